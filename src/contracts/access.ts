@@ -1,0 +1,45 @@
+// Roles, what each may do, and the scope (regions, customers) a person's view is cut to.
+// `device` is not here: devices sign in to the broker, never to the API.
+
+export const ROLES = ['support-engineer', 'field-engineer', 'planner', 'controller', 'manager', 'auditor', 'administrator'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const PERMISSIONS = [
+  'fleet:read', 'registry:write', 'credentials:write', 'telemetry:read', 'alerts:read', 'alerts:write', 'rules:read', 'rules:write',
+  'work-orders:read', 'work-orders:write', 'costs:read', 'costs:write', 'quarantine:read', 'quarantine:write', 'users:read',
+  'users:write', 'system:read', 'imports:write',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+const READS: readonly Permission[] = ['fleet:read', 'telemetry:read', 'alerts:read', 'rules:read', 'work-orders:read'];
+
+export const PERMITTED: Readonly<Record<Role, readonly Permission[]>> = {
+  'support-engineer': [...READS, 'alerts:write', 'work-orders:write', 'quarantine:read', 'system:read'],
+  'field-engineer': ['fleet:read', 'telemetry:read', 'alerts:read', 'work-orders:read', 'work-orders:write'],
+  planner: [...READS, 'work-orders:write', 'system:read'],
+  controller: ['fleet:read', 'work-orders:read', 'costs:read', 'costs:write'],
+  manager: [...READS, 'alerts:write', 'work-orders:write', 'costs:read', 'system:read'],
+  auditor: [...READS, 'costs:read', 'quarantine:read', 'users:read', 'system:read'],
+  administrator: PERMISSIONS,
+};
+
+/** `null` = everything; else only devices, jobs, alerts and costs of these regions / customers (both must match). */
+export interface Scope {
+  regions: readonly string[] | null;
+  customers: readonly string[] | null;
+}
+export const EVERYTHING: Scope = { regions: null, customers: null };
+
+export interface Principal {
+  userId: number;
+  email: string;
+  name: string;
+  role: Role;
+  scope: Scope;
+}
+
+export const mayDo = (role: Role, permission: Permission): boolean => PERMITTED[role].includes(permission);
+
+export const inScope = (scope: Scope, row: { region: string | null; customer: string | null }): boolean =>
+  (scope.regions === null || (row.region !== null && scope.regions.includes(row.region))) &&
+  (scope.customers === null || (row.customer !== null && scope.customers.includes(row.customer)));

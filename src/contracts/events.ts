@@ -1,0 +1,69 @@
+// The event log's vocabulary: every type and its payload. Payloads carry what consumers in other rooms need, so that
+// no room reads another's mind; times are ISO 8601, money is minor units as text (JSON has no bigint).
+import type { JobDimensions } from './costs.ts';
+import type { Severity, WorkOrderKind, WorkOrderState } from './work-order-states.ts';
+import type { Status } from './health.ts';
+
+interface ForJob {
+  job: JobDimensions;
+}
+
+export interface EventMap {
+  'device.registered': { device: string };
+  'device.changed': { device: string };
+  'device.presence-changed': { device: string; presence: 'online' | 'offline' };
+  'device.health-changed': { device: string; health: number | null; status: Status };
+  'telemetry.quarantined': { quarantineId: number; device: string; reason: string };
+
+  'alert.raised': { alertId: number; device: string; severity: Severity };
+  'alert.enriched': { alertId: number; device: string };
+  'alert.cleared': { alertId: number; device: string };
+  'alert.changed': { alertId: number; device: string; change: string; actor: string };
+
+  /** A prognosis passed its trigger: the service room opens the predictive work order (one open per device, component, mode). */
+  'prognosis.triggered': {
+    prognosisId: number;
+    alertId: number;
+    device: string;
+    component: string;
+    failureMode: string;
+    probability: number;
+    severity: Severity;
+  };
+
+  'work-order.opened': { workOrderId: number; device: string; kind: WorkOrderKind; alertId: number | null };
+  'work-order.transitioned': { workOrderId: number; device: string; from: WorkOrderState; to: WorkOrderState; actor: string };
+  'work-order.changed': { workOrderId: number; device: string; change: string };
+  'work-order.labour-recorded': ForJob & { labourId: number; engineer: string; hoursMilli: number; from: string; to: string; category: string };
+  'work-order.travel-recorded': ForJob & {
+    travelId: number; engineer: string; hoursMilli: number; distanceM: number; fareMinor: string; currency: string; at: string;
+  };
+  /** quantity < 0 is a return; the unit cost was frozen at issue. */
+  'work-order.part-recorded': ForJob & { partUseId: number; part: string; quantity: number; unitCostMinor: string; currency: string; at: string };
+  'work-order.charge-recorded': ForJob & {
+    chargeId: number; element: 'freight' | 'subcontract' | 'remote' | 'downtime-penalty'; amountMinor: string; currency: string; at: string; note: string;
+  };
+  /** The finding closes the loop: was the degradation there? `confirmed` null = nobody could tell. */
+  'work-order.completed': ForJob & {
+    alertId: number | null; failureMode: string | null; confirmed: boolean | null; downtimeMinutes: number; completedAt: string;
+  };
+
+  'cost.posted': { factIds: number[]; period: string; device: string | null; workOrderId: number | null; amountMinor: string; currency: string };
+  'allocation.updated': { period: string; currency: string };
+
+  'import.progressed': { importId: number; name: string; done: number; total: number; state: 'running' | 'finished' | 'failed' };
+}
+
+export type EventType = keyof EventMap;
+
+export interface NewEvent<T extends EventType = EventType> {
+  type: T;
+  /** When it happened in the world (ISO 8601); the log adds when it was recorded. */
+  at: string;
+  payload: EventMap[T];
+}
+
+/** One entry of the log, discriminated by `type`. Positions only grow. */
+export type LoggedEvent<T extends EventType = EventType> = {
+  [K in T]: { position: number; type: K; at: string; recordedAt: string; payload: EventMap[K] };
+}[T];

@@ -1,0 +1,15 @@
+// Words for health: one scale for every screen and event.
+import { Type, type Static } from 'typebox';
+
+export const STATUSES = ['healthy', 'watch', 'degraded', 'failing', 'unknown', 'offline'] as const;
+export const Status = Type.Union(STATUSES.map((status) => Type.Literal(status)));
+export type Status = (typeof STATUSES)[number];
+export type StatusSchema = Static<typeof Status>;
+
+/** Health 0-100 in words; missing health is `unknown`, never healthy. */
+export function statusOf(health: number | null): Exclude<Status, 'offline'> {
+  if (health === null) return 'unknown';
+  if (health >= 80) return 'healthy';
+  if (health >= 60) return 'watch';
+  return health >= 30 ? 'degraded' : 'failing';
+}

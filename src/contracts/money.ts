@@ -1,0 +1,36 @@
+// Money: integer minor units inside, `{amount: "1234.50", currency: "CNY"}` at the edge, never a float.
+import { Type, type Static } from 'typebox';
+
+export const Currency = Type.String({ pattern: '^[A-Z]{3}$' });
+export const Money = Type.Object({ amount: Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,3})?$' }), currency: Currency });
+export type Money = Static<typeof Money>;
+
+/** Digits after the point by ISO 4217, where it is not two. */
+const DIGITS: Readonly<Record<string, number>> = { JPY: 0, KRW: 0, VND: 0, CLP: 0, KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3 };
+export const digitsOf = (currency: string): number => DIGITS[currency] ?? 2;
+
+export function moneyOf(minor: bigint, currency: string): Money {
+  const digits = digitsOf(currency);
+  const sign = minor < 0n ? '-' : '';
+  const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0');
+  const whole = text.slice(0, text.length - digits);
+  return { amount: digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(-digits)}`, currency };
+}
+
+/** Minor units of an amount; `null` when it has more decimals than its currency (nothing is rounded in silence). */
+export function minorOf(money: Money): bigint | null {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(money.amount);
+  if (!match) return null;
+  const digits = digitsOf(money.currency);
+  const fraction = match[3] ?? '';
+  if (fraction.length > digits) return null;
+  const minor = BigInt(`${match[2]}${fraction.padEnd(digits, '0')}`);
+  return match[1] === '-' ? -minor : minor;
+}
+
+/** amount x numerator / denominator in minor units, halves away from zero; all integers. */
+export function scaleMinor(amountMinor: bigint, numerator: bigint, denominator: bigint): bigint {
+  const product = amountMinor * numerator;
+  const half = denominator / 2n;
+  return product >= 0n ? (product + half) / denominator : -((-product + half) / denominator);
+}

@@ -1,0 +1,75 @@
+// The product catalogue: what a product (model) measures, what it is built of and how it fails.
+// Units are UCUM codes; failure modes, causes and remedies follow ISO 14224.
+import { Type, type Static } from 'typebox';
+import { Text } from './text.ts';
+
+/** A code of the coding system: lower case, digits, `-`, `_`, `.`; never reused. */
+export const Code = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$' });
+
+export const Metric = Type.Object({
+  code: Code,
+  name: Text,
+  /** UCUM, for example `Cel`, `mm/s`, `{count}`; empty for states. */
+  unit: Type.String({ maxLength: 24 }),
+  kind: Type.Union([Type.Literal('gauge'), Type.Literal('counter'), Type.Literal('state'), Type.Literal('boolean')]),
+  /** Outside of these a value is physically implausible: it is kept and marked. */
+  plausibleMin: Type.Optional(Type.Number()),
+  plausibleMax: Type.Optional(Type.Number()),
+  /** The band a healthy unit stays in; drawn on charts, never used as an alarm by itself. */
+  normalMin: Type.Optional(Type.Number()),
+  normalMax: Type.Optional(Type.Number()),
+  expectedIntervalS: Type.Number({ exclusiveMinimum: 0 }),
+  /** The smallest change an engineer would care about; the detector never calls less than this abnormal. */
+  noticeable: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+});
+export type Metric = Static<typeof Metric>;
+
+/** An early sign of a failure mode: the metric that moves, where to, and the value at which the unit has failed. */
+export const Sign = Type.Object({
+  metric: Code,
+  direction: Type.Union([Type.Literal('up'), Type.Literal('down'), Type.Literal('either')]),
+  failsAt: Type.Optional(Type.Number()),
+});
+export type Sign = Static<typeof Sign>;
+
+export const FailureMode = Type.Object({
+  code: Code,
+  name: Text,
+  signs: Type.Array(Sign),
+  remedy: Text,
+  /** The spare part of the planned fix, `null` when the fix takes none. */
+  part: Type.Union([Code, Type.Null()]),
+  labourHours: Type.Number({ minimum: 0 }),
+  people: Type.Integer({ minimum: 1 }),
+  remote: Type.Boolean(),
+  /** How far ahead its signs show, hours: the horizon a prognosis of this mode speaks about. */
+  horizonHours: Type.Number({ exclusiveMinimum: 0 }),
+  /** Unplanned cost = planned cost x this (expedited part, second visit) ... */
+  unplannedFactor: Type.Number({ minimum: 1 }),
+  /** ... + this many hours of downtime at the contract's penalty. */
+  unplannedDowntimeHours: Type.Number({ minimum: 0 }),
+});
+export type FailureMode = Static<typeof FailureMode>;
+
+export const Component = Type.Object({
+  code: Code,
+  name: Text,
+  /** Weight of this component in the device's health, 0 to 1. */
+  criticality: Type.Number({ minimum: 0, maximum: 1 }),
+  failureModes: Type.Array(FailureMode),
+});
+export type Component = Static<typeof Component>;
+
+export const Product = Type.Object({
+  code: Code,
+  name: Text,
+  line: Code,
+  lineName: Text,
+  /** What kind of device it is, for example `mri`; decides the drawing and nothing else. */
+  kind: Code,
+  metrics: Type.Array(Metric),
+  components: Type.Array(Component),
+  /** The state metric that names the operating mode, when the product has one. */
+  modeMetric: Type.Optional(Code),
+});
+export type Product = Static<typeof Product>;

@@ -1,0 +1,32 @@
+// The grammar of MQTT topics, in this one place (`stethos/v1/{device}/...`).
+
+export const DEVICE_ID = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/;
+
+export type UpTopic = { device: string } & (
+  | { kind: 'telemetry' | 'event' | 'meta' | 'state' | 'senml' }
+  | { kind: 'command-reply'; request: string }
+);
+
+const ROOT = 'stethos/v1';
+const PLAIN = new Set(['telemetry', 'event', 'meta', 'state', 'senml']);
+
+/** A topic a device may publish on, or `null` when it is not one of ours. */
+export function parseUpTopic(topic: string): UpTopic | null {
+  const parts = topic.split('/');
+  if (parts.length < 4 || parts[0] !== 'stethos' || parts[1] !== 'v1') return null;
+  const [, , device, kind, request, last] = parts as [string, string, string, string, string?, string?];
+  if (!DEVICE_ID.test(device)) return null;
+  if (parts.length === 4 && PLAIN.has(kind)) return { device, kind: kind as 'telemetry' };
+  if (parts.length === 6 && kind === 'command' && last === 'reply' && request) {
+    return { device, kind: 'command-reply', request };
+  }
+  return null;
+}
+
+export const telemetryTopic = (device: string): string => `${ROOT}/${device}/telemetry`;
+export const eventTopic = (device: string): string => `${ROOT}/${device}/event`;
+export const metaTopic = (device: string): string => `${ROOT}/${device}/meta`;
+export const stateTopic = (device: string): string => `${ROOT}/${device}/state`;
+export const commandTopic = (device: string, request: string): string => `${ROOT}/${device}/command/${request}`;
+/** What a device may subscribe to: its own commands. */
+export const commandFilter = (device: string): string => `${ROOT}/${device}/command/+`;
