@@ -1,0 +1,120 @@
+// A migrated database of its own for a test: the embedded one on a copy of a cached template folder (about a second),
+// or, with TEST_DATABASE_URL, a fresh database on that server. Closing it deletes it.
+import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type BaseLogger, pino } from 'pino';
+import type { Database } from '../../src/db/database.ts';
+import { migrate, migrationsFolder } from '../../src/db/migrate.ts';
+import { openDatabase } from '../../src/db/open.ts';
+
+export interface TestDatabase extends Database {
+  /** To open the same database again, as another process would. */
+  readonly target: { url?: string; dataDir: string };
+}
+
+export const silentLog = (): BaseLogger => pino({ level: process.env.TEST_LOG ?? 'silent' });
+
+export async function openTestDatabase(log: BaseLogger = silentLog()): Promise<TestDatabase> {
+  const serverUrl = process.env.TEST_DATABASE_URL;
+  return serverUrl === undefined ? openEmbeddedCopy(log) : openServerCopy(serverUrl, log);
+}
+
+/** Changes with every migration and every version of the embedded database. */
+function templateKey(): string {
+  const hash = createHash('sha256');
+  const folder = migrationsFolder();
+  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  hash.update(readFileSync(join(folder, '../../../node_modules/@electric-sql/pglite/package.json')));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function openEmbeddedCopy(log: BaseLogger): Promise<TestDatabase> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'stethos-test-'));
+  cpSync(await embeddedTemplate(log), dataDir, { recursive: true });
+  const database = await openDatabase({ dataDir, log });
+  return {
+    ...database,
+    target: { dataDir },
+    async close() {
+      await database.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function embeddedTemplate(log: BaseLogger): Promise<string> {
+  const cache = join(migrationsFolder(), '../../../node_modules/.cache/stethos');
+  const template = join(cache, `template-${templateKey()}`);
+  if (existsSync(template)) return template;
+  mkdirSync(cache, { recursive: true });
+  const draft = mkdtempSync(join(cache, 'draft-'));
+  const database = await openDatabase({ dataDir: draft, log });
+  await migrate(database, log);
+  await database.close();
+  try {
+    renameSync(draft, template);
+  } catch {
+    // Another worker was first; its template is the same.
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return template;
+}
+
+async function openServerCopy(serverUrl: string, log: BaseLogger): Promise<TestDatabase> {
+  const template = `stethos_template_${templateKey()}`;
+  const name = `stethos_test_${randomBytes(6).toString('hex')}`;
+  const urlOf = (database: string): string => {
+    const url = new URL(serverUrl);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  await onServer(serverUrl, async (admin) => {
+    // Turns are taken by a lock: a template that is connected to cannot be copied.
+    await admin.query('SELECT pg_advisory_lock(hashtext($1))', [template]);
+    const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [template]);
+    if (rowCount === 0) await makeServerTemplate(admin, template, urlOf, log);
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  });
+  const target = { url: urlOf(name), dataDir: '' };
+  const database = await openDatabase({ ...target, log });
+  return {
+    ...database,
+    target,
+    async close() {
+      await database.close();
+      await onServer(serverUrl, (admin) => admin.query(`DROP DATABASE ${name} WITH (FORCE)`));
+    },
+  };
+}
+
+async function makeServerTemplate(
+  admin: pg.Client,
+  template: string,
+  urlOf: (database: string) => string,
+  log: BaseLogger,
+): Promise<void> {
+  const draft = `${template}_draft`;
+  await admin.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
+  await admin.query(`CREATE DATABASE ${draft}`);
+  const database = await openDatabase({ url: urlOf(draft), dataDir: '', log });
+  await migrate(database, log);
+  await database.close();
+  // TimescaleDB's own background session would forbid the rename.
+  await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [draft]);
+  await admin.query(`ALTER DATABASE ${draft} RENAME TO ${template}`);
+  await admin.query(`ALTER DATABASE ${template} WITH ALLOW_CONNECTIONS false`);
+}
+
+async function onServer<T>(serverUrl: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: serverUrl });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
