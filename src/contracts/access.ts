@@ -1,13 +1,36 @@
 // Roles, what each may do, and the scope (regions, customers) a person's view is cut to.
 // `device` is not here: devices sign in to the broker, never to the API.
 
-export const ROLES = ['support-engineer', 'field-engineer', 'planner', 'controller', 'manager', 'auditor', 'administrator'] as const;
+export const ROLES = [
+  'support-engineer',
+  'field-engineer',
+  'planner',
+  'controller',
+  'manager',
+  'auditor',
+  'administrator',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 export const PERMISSIONS = [
-  'fleet:read', 'registry:write', 'credentials:write', 'telemetry:read', 'alerts:read', 'alerts:write', 'rules:read', 'rules:write',
-  'work-orders:read', 'work-orders:write', 'costs:read', 'costs:write', 'quarantine:read', 'quarantine:write', 'users:read',
-  'users:write', 'system:read', 'imports:write',
+  'fleet:read',
+  'registry:write',
+  'credentials:write',
+  'telemetry:read',
+  'alerts:read',
+  'alerts:write',
+  'rules:read',
+  'rules:write',
+  'work-orders:read',
+  'work-orders:write',
+  'costs:read',
+  'costs:write',
+  'quarantine:read',
+  'quarantine:write',
+  'users:read',
+  'users:write',
+  'system:read',
+  'imports:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

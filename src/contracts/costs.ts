@@ -1,12 +1,36 @@
 // Words of cost accounting that every room shares: elements, dimensions, and who carries a cost.
 
-export const COST_ELEMENTS = ['labour', 'parts', 'travel', 'freight', 'subcontract', 'remote', 'downtime-penalty', 'overhead'] as const;
+export const COST_ELEMENTS = [
+  'labour',
+  'parts',
+  'travel',
+  'freight',
+  'subcontract',
+  'remote',
+  'downtime-penalty',
+  'overhead',
+] as const;
 export type CostElement = (typeof COST_ELEMENTS)[number];
 
 /** Dimensions a cost can be pivoted by, in the order screens offer them. */
 export const DIMENSIONS = [
-  'product-line', 'product', 'device', 'component', 'customer', 'customer-group', 'contract', 'contract-type', 'service-type',
-  'maintenance-kind', 'region', 'station', 'engineer', 'element', 'work-order', 'period', 'pool',
+  'product-line',
+  'product',
+  'device',
+  'component',
+  'customer',
+  'customer-group',
+  'contract',
+  'contract-type',
+  'service-type',
+  'maintenance-kind',
+  'region',
+  'station',
+  'engineer',
+  'element',
+  'work-order',
+  'period',
+  'pool',
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 

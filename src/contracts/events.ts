@@ -32,26 +32,74 @@ export interface EventMap {
   };
 
   'work-order.opened': { workOrderId: number; device: string; kind: WorkOrderKind; alertId: number | null };
-  'work-order.transitioned': { workOrderId: number; device: string; from: WorkOrderState; to: WorkOrderState; actor: string };
+  'work-order.transitioned': {
+    workOrderId: number;
+    device: string;
+    from: WorkOrderState;
+    to: WorkOrderState;
+    actor: string;
+  };
   'work-order.changed': { workOrderId: number; device: string; change: string };
-  'work-order.labour-recorded': ForJob & { labourId: number; engineer: string; hoursMilli: number; from: string; to: string; category: string };
+  'work-order.labour-recorded': ForJob & {
+    labourId: number;
+    engineer: string;
+    hoursMilli: number;
+    from: string;
+    to: string;
+    category: string;
+  };
   'work-order.travel-recorded': ForJob & {
-    travelId: number; engineer: string; hoursMilli: number; distanceM: number; fareMinor: string; currency: string; at: string;
+    travelId: number;
+    engineer: string;
+    hoursMilli: number;
+    distanceM: number;
+    fareMinor: string;
+    currency: string;
+    at: string;
   };
   /** quantity < 0 is a return; the unit cost was frozen at issue. */
-  'work-order.part-recorded': ForJob & { partUseId: number; part: string; quantity: number; unitCostMinor: string; currency: string; at: string };
+  'work-order.part-recorded': ForJob & {
+    partUseId: number;
+    part: string;
+    quantity: number;
+    unitCostMinor: string;
+    currency: string;
+    at: string;
+  };
   'work-order.charge-recorded': ForJob & {
-    chargeId: number; element: 'freight' | 'subcontract' | 'remote' | 'downtime-penalty'; amountMinor: string; currency: string; at: string; note: string;
+    chargeId: number;
+    element: 'freight' | 'subcontract' | 'remote' | 'downtime-penalty';
+    amountMinor: string;
+    currency: string;
+    at: string;
+    note: string;
   };
   /** The finding closes the loop: was the degradation there? `confirmed` null = nobody could tell. */
   'work-order.completed': ForJob & {
-    alertId: number | null; failureMode: string | null; confirmed: boolean | null; downtimeMinutes: number; completedAt: string;
+    alertId: number | null;
+    failureMode: string | null;
+    confirmed: boolean | null;
+    downtimeMinutes: number;
+    completedAt: string;
   };
 
-  'cost.posted': { factIds: number[]; period: string; device: string | null; workOrderId: number | null; amountMinor: string; currency: string };
+  'cost.posted': {
+    factIds: number[];
+    period: string;
+    device: string | null;
+    workOrderId: number | null;
+    amountMinor: string;
+    currency: string;
+  };
   'allocation.updated': { period: string; currency: string };
 
-  'import.progressed': { importId: number; name: string; done: number; total: number; state: 'running' | 'finished' | 'failed' };
+  'import.progressed': {
+    importId: number;
+    name: string;
+    done: number;
+    total: number;
+    state: 'running' | 'finished' | 'failed';
+  };
 }
 
 export type EventType = keyof EventMap;

@@ -2,11 +2,24 @@
 import { Type, type Static } from 'typebox';
 
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$' });
-export const Money = Type.Object({ amount: Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,3})?$' }), currency: Currency });
+export const Money = Type.Object({
+  amount: Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,3})?$' }),
+  currency: Currency,
+});
 export type Money = Static<typeof Money>;
 
 /** Digits after the point by ISO 4217, where it is not two. */
-const DIGITS: Readonly<Record<string, number>> = { JPY: 0, KRW: 0, VND: 0, CLP: 0, KWD: 3, BHD: 3, OMR: 3, JOD: 3, TND: 3 };
+const DIGITS: Readonly<Record<string, number>> = {
+  JPY: 0,
+  KRW: 0,
+  VND: 0,
+  CLP: 0,
+  KWD: 3,
+  BHD: 3,
+  OMR: 3,
+  JOD: 3,
+  TND: 3,
+};
 export const digitsOf = (currency: string): number => DIGITS[currency] ?? 2;
 
 export function moneyOf(minor: bigint, currency: string): Money {

@@ -14,10 +14,10 @@ export const PROBLEMS = {
   'out-of-date': [412, 'The record was changed by someone else; read it again'],
   'payload-too-large': [413, 'The request body is too large'],
   'unsupported-media-type': [415, 'Send application/json'],
-  'refused': [422, 'The request is understood but refused'],
+  refused: [422, 'The request is understood but refused'],
   'precondition-required': [428, 'Send If-Match with the ETag of the record you edit'],
   'too-many-requests': [429, 'Too many requests; wait and try again'],
-  'internal': [500, 'Something went wrong on our side; it has been logged'],
+  internal: [500, 'Something went wrong on our side; it has been logged'],
   'database-away': [503, 'The database is not reachable; nothing was changed, try again'],
 } as const satisfies Record<string, readonly [number, string]>;
 

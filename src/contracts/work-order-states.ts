@@ -1,6 +1,14 @@
 // The one table of work order states and transitions (domain: work orders); pure, shared with the dashboard's buttons.
 
-export const WORK_ORDER_KINDS = ['corrective', 'preventive', 'predictive', 'inspection', 'remote-support', 'installation', 'field-change'] as const;
+export const WORK_ORDER_KINDS = [
+  'corrective',
+  'preventive',
+  'predictive',
+  'inspection',
+  'remote-support',
+  'installation',
+  'field-change',
+] as const;
 export type WorkOrderKind = (typeof WORK_ORDER_KINDS)[number];
 
 export const SERVICE_TYPES = ['on-site', 'remote', 'bench', 'parts-only', 'subcontract'] as const;
@@ -10,7 +18,17 @@ export const WAITING_REASONS = ['parts', 'customer', 'access'] as const;
 export type WaitingReason = (typeof WAITING_REASONS)[number];
 
 export const WORK_ORDER_STATES = [
-  'draft', 'approved', 'scheduled', 'dispatched', 'travelling', 'on-site', 'waiting', 'completed', 'reviewed', 'closed', 'cancelled',
+  'draft',
+  'approved',
+  'scheduled',
+  'dispatched',
+  'travelling',
+  'on-site',
+  'waiting',
+  'completed',
+  'reviewed',
+  'closed',
+  'cancelled',
 ] as const;
 export type WorkOrderState = (typeof WORK_ORDER_STATES)[number];
 
@@ -29,7 +47,8 @@ export const TRANSITIONS: Readonly<Record<WorkOrderState, readonly WorkOrderStat
   cancelled: [],
 };
 
-export const isOpen = (state: WorkOrderState): boolean => !['completed', 'reviewed', 'closed', 'cancelled'].includes(state);
+export const isOpen = (state: WorkOrderState): boolean =>
+  !['completed', 'reviewed', 'closed', 'cancelled'].includes(state);
 
 /** Actuals may be captured from `approved` on and until the job is closed. */
 export const takesActuals = (state: WorkOrderState): boolean => !['draft', 'closed', 'cancelled'].includes(state);

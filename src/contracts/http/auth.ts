@@ -1,0 +1,40 @@
+// Signing in, and who one is.
+import { Type, type Static } from 'typebox';
+import { ROLES } from '../access.ts';
+import { Choice, Nullable } from './page.ts';
+
+export const LoginBody = Type.Object({
+  email: Type.String({ minLength: 3, maxLength: 200 }),
+  password: Type.String({ minLength: 1, maxLength: 200 }),
+});
+export type LoginBody = Static<typeof LoginBody>;
+
+export const RefreshBody = Type.Object({ refreshToken: Type.String({ maxLength: 200 }) });
+
+export const Person = Type.Object({
+  id: Type.Integer(),
+  email: Type.String(),
+  name: Type.String(),
+  role: Choice(ROLES),
+  regions: Nullable(Type.Array(Type.String())),
+  customers: Nullable(Type.Array(Type.String())),
+});
+export type Person = Static<typeof Person>;
+
+export const Tokens = Type.Object({
+  accessToken: Type.String(),
+  refreshToken: Type.String(),
+  expiresInS: Type.Integer(),
+  user: Person,
+});
+export type Tokens = Static<typeof Tokens>;
+
+export const NewUser = Type.Object({
+  email: Type.String({ minLength: 3, maxLength: 200, pattern: '^[^@\\s]+@[^@\\s]+$' }),
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  password: Type.String({ minLength: 12, maxLength: 200 }),
+  role: Choice(ROLES),
+  regions: Type.Optional(Nullable(Type.Array(Type.String()))),
+  customers: Type.Optional(Nullable(Type.Array(Type.String()))),
+});
+export type NewUser = Static<typeof NewUser>;

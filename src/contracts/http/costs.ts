@@ -1,0 +1,133 @@
+// Costs: facts, pivots over any dimensions, preventive against reactive, and shared-cost administration.
+import { Type, type Static } from 'typebox';
+import { COST_ELEMENTS, DIMENSIONS } from '../costs.ts';
+import { Currency, Money } from '../money.ts';
+import { Code } from '../product.ts';
+import { Text } from '../text.ts';
+import { Choice, Day, Instant, Nullable, PageQuery } from './page.ts';
+
+/** `YYYY-MM`, or an inclusive range `YYYY-MM..YYYY-MM`. */
+export const PeriodRange = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])(\\.\\.\\d{4}-(0[1-9]|1[0-2]))?$' });
+
+export const CostFact = Type.Object({
+  id: Type.Integer(),
+  amount: Money,
+  element: Choice(COST_ELEMENTS),
+  quantity: Type.Number(),
+  unit: Type.String(),
+  occurredOn: Day,
+  period: Type.String(),
+  source: Type.Object({ type: Type.String(), id: Type.String() }),
+  reversalOf: Nullable(Type.Integer()),
+  pool: Nullable(Type.String()),
+  /** Dimension -> code; a dimension that does not apply is absent. */
+  dimensions: Type.Record(Type.String(), Type.String()),
+  workOrderId: Nullable(Type.Integer()),
+  recordedAt: Instant,
+  note: Nullable(Type.String()),
+});
+export type CostFact = Static<typeof CostFact>;
+
+/** Filters of facts and summaries: `dimension=code`, several dimensions together. */
+export const DimensionFilter = Type.Partial(
+  Type.Object(Object.fromEntries(DIMENSIONS.map((d) => [d, Type.String({ maxLength: 100 })]))),
+);
+export const FactQuery = Type.Interface([PageQuery], {
+  period: Type.Optional(PeriodRange),
+  filter: Type.Optional(
+    Type.String({
+      maxLength: 500,
+      description: 'dimension:code pairs joined by commas, e.g. product:mri-15,element:parts',
+    }),
+  ),
+});
+export const SummaryQuery = Type.Object({
+  by: Type.String({ maxLength: 200, description: `comma-separated: ${DIMENSIONS.join(', ')}` }),
+  period: Type.Optional(PeriodRange),
+  currency: Type.Optional(Currency),
+  filter: Type.Optional(Type.String({ maxLength: 500 })),
+});
+export type SummaryQuery = Static<typeof SummaryQuery>;
+
+export const SummaryRow = Type.Object({
+  /** Dimension -> code; null where the cost has no such dimension. */
+  keys: Type.Record(Type.String(), Nullable(Type.String())),
+  labels: Type.Record(Type.String(), Text),
+  direct: Money,
+  allocated: Money,
+  total: Money,
+  lines: Type.Integer(),
+});
+export const Summary = Type.Object({
+  by: Type.Array(Choice(DIMENSIONS)),
+  from: Type.String(),
+  to: Type.String(),
+  currency: Currency,
+  rows: Type.Array(SummaryRow),
+  direct: Money,
+  allocated: Money,
+  /** Shared cost no driver could place: visible, part of the total. */
+  unallocated: Money,
+  total: Money,
+  /** true while a period of the range is open: the numbers still move. */
+  provisional: Type.Boolean(),
+  /** Position of the event log these numbers include. */
+  position: Type.Integer(),
+});
+export type Summary = Static<typeof Summary>;
+
+/** One side of the comparison in a month; `n` = jobs. */
+export const ValueSide = Type.Object({
+  cost: Money,
+  jobs: Type.Integer(),
+  downtimeHours: Type.Number(),
+  costPerDeviceHour: Nullable(Money),
+});
+export const MaintenanceValue = Type.Object({
+  currency: Currency,
+  months: Type.Array(Type.Object({ period: Type.String(), preventive: ValueSide, reactive: ValueSide })),
+  preventive: ValueSide,
+  reactive: ValueSide,
+  /** TP x (C_F - C_P) - FP x C_FP over predictive jobs with a known outcome. */
+  avoidance: Type.Object({
+    gross: Money,
+    falseAlarmCost: Money,
+    net: Money,
+    truePositives: Type.Integer(),
+    falsePositives: Type.Integer(),
+    censored: Type.Integer(),
+  }),
+});
+export type MaintenanceValue = Static<typeof MaintenanceValue>;
+
+/** A shared cost posted into a pool. */
+export const NewPoolPosting = Type.Object({
+  pool: Code,
+  element: Choice(COST_ELEMENTS),
+  amount: Money,
+  occurredOn: Day,
+  note: Type.String({ minLength: 1, maxLength: 500 }),
+});
+export type NewPoolPosting = Static<typeof NewPoolPosting>;
+export const Pool = Type.Object({ code: Code, name: Text });
+export type Pool = Static<typeof Pool>;
+export const DRIVERS = ['work-order-hours', 'visits', 'installed-devices', 'parts-value'] as const;
+export type Driver = (typeof DRIVERS)[number];
+export const AllocationSegment = Type.Object({ pool: Code, driver: Choice(DRIVERS) });
+export type AllocationSegment = Static<typeof AllocationSegment>;
+export const AllocationCycle = Type.Object({
+  code: Code,
+  version: Type.Integer({ minimum: 1 }),
+  effectiveFrom: Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }),
+  method: Choice(['direct']),
+  segments: Type.Array(AllocationSegment, { minItems: 1 }),
+});
+export type AllocationCycle = Static<typeof AllocationCycle>;
+export const RATE_KINDS = ['labour-hour', 'travel-hour', 'travel-km'] as const;
+export const Rate = Type.Object({
+  kind: Choice(RATE_KINDS),
+  engineer: Nullable(Code),
+  amount: Money,
+  effectiveFrom: Instant,
+});
+export type Rate = Static<typeof Rate>;

@@ -1,0 +1,167 @@
+// Devices, what they measure and how they are: the views behind the fleet and device screens.
+import { Type, type Static } from 'typebox';
+import { Status } from '../health.ts';
+import { Code } from '../product.ts';
+import { Text } from '../text.ts';
+import { Choice, Day, Instant, Named, Nullable } from './page.ts';
+
+export const LIFECYCLES = ['registered', 'commissioned', 'in-service', 'out-of-service', 'decommissioned'] as const;
+
+/** What registering a device takes; `id` is its MQTT user name and topic part. */
+export const NewDevice = Type.Object({
+  id: Code,
+  product: Code,
+  customer: Code,
+  station: Code,
+  site: Type.Optional(Nullable(Code)),
+  contract: Type.Optional(Nullable(Code)),
+  serial: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+  lot: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+  udiDi: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+  madeOn: Type.Optional(Nullable(Day)),
+  expiresOn: Type.Optional(Nullable(Day)),
+  installedOn: Type.Optional(Nullable(Day)),
+  lifecycle: Type.Optional(Choice(LIFECYCLES)),
+});
+export type NewDevice = Static<typeof NewDevice>;
+
+export const Device = Type.Object({
+  id: Code,
+  product: Named,
+  productLine: Named,
+  kind: Code,
+  customer: Named,
+  site: Nullable(Named),
+  station: Named,
+  region: Named,
+  contract: Nullable(Type.Object({ code: Code, type: Type.String() })),
+  serial: Nullable(Type.String()),
+  lot: Nullable(Type.String()),
+  udiDi: Nullable(Type.String()),
+  installedOn: Nullable(Day),
+  lifecycle: Choice(LIFECYCLES),
+  firmware: Nullable(Type.String()),
+  attributes: Type.Record(Type.String(), Type.Unknown()),
+  presence: Choice(['online', 'offline', 'unknown']),
+  presenceAt: Nullable(Instant),
+  lat: Nullable(Type.Number()),
+  lon: Nullable(Type.Number()),
+  /** 0-100; null = not known (never shown as healthy). */
+  health: Nullable(Type.Integer({ minimum: 0, maximum: 100 })),
+  healthAt: Nullable(Instant),
+  status: Status,
+  worstComponent: Nullable(Type.Object({ code: Type.String(), name: Text, health: Type.Integer() })),
+  openAlerts: Type.Integer(),
+  openWorkOrders: Type.Integer(),
+  revision: Type.Integer(),
+});
+export type Device = Static<typeof Device>;
+
+export const Credential = Type.Object({ device: Code, token: Type.String(), previousValidUntil: Nullable(Instant) });
+export type Credential = Static<typeof Credential>;
+
+/** One metric's part in a finding: how far from its normal, which way, since when. */
+export const Contributor = Type.Object({
+  metric: Type.String(),
+  name: Text,
+  unit: Type.String(),
+  direction: Choice(['up', 'down']),
+  value: Type.Number(),
+  expected: Type.Number(),
+  /** Deviation in standard deviations of this unit's own normal. */
+  sigma: Type.Number(),
+  since: Instant,
+});
+export type Contributor = Static<typeof Contributor>;
+
+export const ComponentHealth = Type.Object({
+  component: Type.String(),
+  name: Text,
+  health: Nullable(Type.Integer()),
+  status: Status,
+  at: Nullable(Instant),
+  contributors: Type.Array(Contributor),
+});
+export const Health = Type.Object({
+  device: Code,
+  health: Nullable(Type.Integer()),
+  status: Status,
+  at: Nullable(Instant),
+  components: Type.Array(ComponentHealth),
+  trend: Type.Array(Type.Object({ at: Instant, health: Nullable(Type.Integer()) })),
+});
+export type Health = Static<typeof Health>;
+
+export const Probability = Type.Object({
+  value: Type.Number(),
+  low: Type.Number(),
+  high: Type.Number(),
+  /** Findings with a known outcome behind the estimate; 0 = a prior only. */
+  n: Type.Integer(),
+});
+export type Probability = Static<typeof Probability>;
+export const RulHours = Type.Object({ p10: Type.Number(), p50: Type.Number(), p90: Type.Number() });
+export type RulHours = Static<typeof RulHours>;
+
+export const Prognosis = Type.Object({
+  id: Type.Integer(),
+  device: Code,
+  component: Type.String(),
+  failureMode: Type.String(),
+  model: Type.String(),
+  modelVersion: Type.String(),
+  madeAt: Instant,
+  watermark: Instant,
+  horizonHours: Type.Number(),
+  probability: Probability,
+  rulHours: Nullable(RulHours),
+  threshold: Nullable(Type.Number()),
+  triggered: Type.Boolean(),
+  alertId: Nullable(Type.Integer()),
+  contributors: Type.Array(Contributor),
+  window: Type.Object({ from: Instant, to: Instant }),
+});
+export type Prognosis = Static<typeof Prognosis>;
+
+export const SeriesQuery = Type.Object({
+  metric: Type.String({ minLength: 1, maxLength: 64 }),
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
+  points: Type.Optional(Type.Integer({ minimum: 2, maximum: 2000, default: 600 })),
+});
+/** Columns of equal length; a bucket without readings is not there (gaps stay gaps). */
+export const Series = Type.Object({
+  device: Code,
+  metric: Type.String(),
+  unit: Type.String(),
+  source: Choice(['raw', 'hourly', 'daily']),
+  /** Width of a bucket; 0 = every reading as it is. */
+  bucketMs: Type.Integer(),
+  /** Epoch ms of each point: columns for the chart, not records. */
+  at: Type.Array(Type.Integer()),
+  min: Type.Array(Type.Number()),
+  max: Type.Array(Type.Number()),
+  mean: Type.Array(Type.Number()),
+  /** Code -> label of a state metric. */
+  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+export type Series = Static<typeof Series>;
+
+export const LatestValue = Type.Object({
+  metric: Type.String(),
+  at: Instant,
+  value: Type.Number(),
+  label: Type.Optional(Type.String()),
+  quality: Type.Integer(),
+});
+export type LatestValue = Static<typeof LatestValue>;
+
+/** Everything that happened to a device, newest first. */
+export const TimelineEntry = Type.Object({
+  at: Instant,
+  kind: Choice(['alert', 'work-order', 'device-event', 'presence', 'quarantine']),
+  id: Nullable(Type.Integer()),
+  severity: Nullable(Type.String()),
+  text: Text,
+});
+export type TimelineEntry = Static<typeof TimelineEntry>;

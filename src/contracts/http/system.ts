@@ -1,0 +1,66 @@
+// How the instance itself is doing: imports with progress, quarantine, maintenance, database edition.
+import { Type, type Static } from 'typebox';
+import { Choice, Instant, Nullable } from './page.ts';
+
+export const NewImport = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  total: Type.Integer({ minimum: 0 }),
+});
+export const ImportProgress = Type.Object({
+  done: Type.Integer({ minimum: 0 }),
+  state: Type.Optional(Choice(['running', 'finished', 'failed'])),
+  report: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});
+export const Import = Type.Object({
+  id: Type.Integer(),
+  name: Type.String(),
+  total: Type.Integer(),
+  done: Type.Integer(),
+  state: Choice(['running', 'finished', 'failed']),
+  startedAt: Instant,
+  updatedAt: Instant,
+  report: Nullable(Type.Record(Type.String(), Type.Unknown())),
+});
+export type Import = Static<typeof Import>;
+
+export const Quarantined = Type.Object({
+  id: Type.Integer(),
+  device: Type.String(),
+  topic: Type.String(),
+  reason: Type.String(),
+  detail: Type.String(),
+  receivedAt: Instant,
+  seen: Type.Integer(),
+  state: Choice(['held', 'replayed', 'discarded']),
+  bytes: Type.Integer(),
+  /** The payload as text where it is UTF-8, else base64; cut at 4 KiB. */
+  preview: Type.String(),
+});
+export type Quarantined = Static<typeof Quarantined>;
+
+export const System = Type.Object({
+  version: Type.String(),
+  database: Type.Object({
+    kind: Choice(['embedded', 'server']),
+    license: Choice(['apache', 'timescale']),
+    postgres: Type.String(),
+    timescale: Type.String(),
+    continuousAggregates: Type.Boolean(),
+    compression: Type.Boolean(),
+    promise: Type.String(),
+  }),
+  maintenance: Type.Array(
+    Type.Object({
+      job: Type.String(),
+      lastStartedAt: Nullable(Instant),
+      lastFinishedAt: Nullable(Instant),
+      ok: Nullable(Type.Boolean()),
+      detail: Nullable(Type.String()),
+    }),
+  ),
+  /** Event log consumers with how far behind they are, and events they had to park. */
+  consumers: Type.Array(
+    Type.Object({ name: Type.String(), position: Type.Integer(), lag: Type.Integer(), failures: Type.Integer() }),
+  ),
+});
+export type System = Static<typeof System>;
