@@ -3,7 +3,7 @@ import type { BaseLogger } from 'pino';
 import type pg from 'pg';
 import type { Database } from './database.ts';
 import { discoverEdition, type Edition } from './edition.ts';
-import { startEmbedded } from './embedded.ts';
+import { startEmbedded } from './embedded/start.ts';
 import { createPool, createShared, databaseOver, queryableOver } from './pool.ts';
 
 export interface OpenOptions {
@@ -20,19 +20,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Server settings of every session: a frozen process must not hold the locks of its open transaction for ever. */
 const SERVER_SESSION = ["SET TimeZone = 'UTC'", "SET idle_in_transaction_session_timeout = '60s'"];
 
-/**
- * The embedded edition has one session for good: what a lost connection left open in it is cleared by the next one, and
- * what it was built with for its own start (only system tables in sight, no sequential scans) is set right.
- */
-const EMBEDDED_SESSION = [
-  'ROLLBACK',
-  'DISCARD ALL',
-  "LOAD 'timescaledb'",
-  'SET search_path = public',
-  'SET enable_seqscan = on',
-  'SET allow_system_table_mods = off',
-  "SET TimeZone = 'UTC'",
-];
+const EMBEDDED_SESSION = ["SET TimeZone = 'UTC'"];
 
 export async function openDatabase({ url, dataDir, log, maxConnections = 10 }: OpenOptions): Promise<Database> {
   return url === undefined ? openEmbedded(dataDir, log) : openServer(url, maxConnections, log);

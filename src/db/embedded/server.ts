@@ -1,0 +1,71 @@
+// The child process that runs the embedded PostgreSQL with TimescaleDB (WebAssembly) and serves it on a private Unix
+// socket. It ends with its parent, however the parent ended.
+import { PGlite } from '@electric-sql/pglite';
+import { timescaledb } from '@electric-sql/pglite/timescaledb';
+import { DurableFiles } from './durable-files.ts';
+import { serveWire } from './wire.ts';
+
+/** What the child tells its parent. */
+export type ChildMessage = { type: 'ready'; postgres: string; timescale: string } | { type: 'failed'; error: string };
+
+/** Exit codes, for the parent's log. */
+const EXIT_BOOT_FAILED = 3;
+const EXIT_BROKEN = 4;
+
+const [dataFolder, socketPath] = process.argv.slice(2) as [string, string];
+
+function tell(message: ChildMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+async function boot(): Promise<PGlite> {
+  const db = await PGlite.create({ fs: new DurableFiles(dataFolder), extensions: { timescaledb } });
+  await db.exec('CREATE EXTENSION IF NOT EXISTS timescaledb');
+  // Nothing preloads it here, and without it a hypertable would be taken for a plain table.
+  await db.exec("LOAD 'timescaledb'");
+  return db;
+}
+
+async function versions(db: PGlite): Promise<{ postgres: string; timescale: string }> {
+  const { rows } = await db.query<{ postgres: string; timescale: string }>(
+    `SELECT current_setting('server_version') AS postgres, extversion AS timescale
+     FROM pg_extension WHERE extname = 'timescaledb'`,
+  );
+  return rows[0] ?? { postgres: '', timescale: '' };
+}
+
+async function serve(): Promise<void> {
+  const db = await boot();
+  const server = await serveWire(
+    socketPath,
+    (message) => db.execProtocolRawSync(message),
+    (error) => {
+      // The instance cannot be trusted any more; the parent starts a new one, which recovers from the log.
+      process.stderr.write(`the embedded database broke: ${textOf(error)}\n`);
+      process.exit(EXIT_BROKEN);
+    },
+  );
+  process.once('disconnect', () => {
+    server.close();
+    db.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`the embedded database did not close cleanly: ${textOf(error)}\n`);
+        process.exit(EXIT_BROKEN);
+      },
+    );
+  });
+  if (!process.connected) process.exit(0);
+  tell({ type: 'ready', ...(await versions(db)) });
+}
+
+// Ctrl-C reaches the whole process group; the parent decides when the database may go.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+serve().catch((error: unknown) => {
+  tell({ type: 'failed', error: textOf(error) });
+  process.exitCode = EXIT_BOOT_FAILED;
+  if (process.connected) process.disconnect();
+});

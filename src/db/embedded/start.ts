@@ -1,0 +1,106 @@
+// Starts and watches the embedded database: a child process over a data folder, reached through a private Unix
+// socket. A child that dies is started again; until then queries fail with a connection error.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BaseLogger } from 'pino';
+import { type DatabaseChild, launchChild } from './child.ts';
+import { claimFolder, damaged } from './folder.ts';
+
+export interface Embedded {
+  /** Folder of the socket, as `pg` wants it for `host`. */
+  readonly host: string;
+  readonly port: number;
+  /** Process id of the child that runs now. */
+  pid(): number;
+  close(): Promise<void>;
+}
+
+/** Only a part of the socket's name. */
+const PORT = 5432;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 30_000;
+/** A child that has run this long is restarted at once again. */
+const STEADY_MS = 60_000;
+
+export async function startEmbedded({ dataDir, log }: { dataDir: string; log: BaseLogger }): Promise<Embedded> {
+  const folder = await claimFolder(dataDir);
+  // Nobody but this user gets in: mkdtemp makes it with mode 0700.
+  const socketFolder = mkdtempSync(join(tmpdir(), 'stethos-'));
+  const giveBack = (): void => {
+    rmSync(socketFolder, { recursive: true, force: true });
+    folder.release();
+  };
+  const socketPath = join(socketFolder, `.s.PGSQL.${PORT}`);
+  const launch = () => launchChild(folder.clusterPath, socketPath, (pid) => folder.setChild(pid), log);
+  const startedAtMs = performance.now();
+  let child: DatabaseChild;
+  try {
+    child = await launch();
+    folder.seal(child.versions);
+  } catch (error) {
+    giveBack();
+    throw damaged(dataDir, error instanceof Error ? error.message : String(error), error);
+  }
+  const bootMs = Math.round(performance.now() - startedAtMs);
+  log.info({ dataDir, pid: child.pid, bootMs, ...child.versions }, 'the embedded database runs');
+  const keeper = keepRunning(child, launch, log);
+  return {
+    host: socketFolder,
+    port: PORT,
+    pid: () => keeper.pid(),
+    async close() {
+      await keeper.close();
+      giveBack();
+    },
+  };
+}
+
+interface Keeper {
+  pid(): number;
+  close(): Promise<void>;
+}
+
+/** Starts the child again whenever it ends, with a growing pause, until closed. */
+function keepRunning(first: DatabaseChild, launch: () => Promise<DatabaseChild>, log: BaseLogger): Keeper {
+  const stop = new AbortController();
+  const { signal } = stop;
+  let child = first;
+
+  async function restart(): Promise<void> {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+      await sleep(pauseMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      try {
+        child = await launch();
+        if (signal.aborted) return await child.close();
+        log.info({ pid: child.pid }, 'the embedded database runs again');
+        const steady = sleep(STEADY_MS, true, { ref: false, signal }).catch(() => true);
+        if (await Promise.race([child.ended.then(() => false), steady])) return;
+      } catch (error) {
+        log.error({ error, attempt }, 'the embedded database could not be started again');
+      }
+    }
+  }
+
+  async function watch(): Promise<void> {
+    while (!signal.aborted) {
+      const end = await child.ended;
+      if (signal.aborted) return;
+      log.error({ ...end }, 'the embedded database ended unexpectedly and is started again');
+      await restart();
+    }
+  }
+
+  const watching = watch();
+  return {
+    pid: () => child.pid,
+    async close() {
+      stop.abort();
+      await child.close();
+      await watching;
+    },
+  };
+}
