@@ -1,6 +1,6 @@
 // What a device is used for at an instant: time is cut into slots (an examination, a shift), each used or free by
 // demand, and a used slot runs prepare -> scan or treat -> clean. Counts cases and hours of use, which only grow.
-import { HOUR_MS } from '../contracts/time.ts';
+import { DAY_MS, HOUR_MS } from '../contracts/time.ts';
 import { demandAt, localTimeOf, type Demand, type Hospital } from './hospital.ts';
 import { chanceOf } from './random.ts';
 
@@ -32,7 +32,6 @@ export interface Usage {
 
 interface Slot {
   isUsed: boolean;
-  isQuiet: boolean;
   startsAtMs: number;
   activeMs: number;
   intensity: number;
@@ -59,7 +58,8 @@ export function createUsage(pattern: UsagePattern, hospital: Hospital, seedHash:
         cases++;
         hoursBefore += slot.activeMs / HOUR_MS;
       }
-      const mode: Mode = isAvailable ? modeAt(pattern, slot, atMs) : 'idle';
+      const free: Mode = isQuietAt(hospital, atMs) ? 'standby' : 'idle';
+      const mode: Mode = isAvailable ? modeAt(pattern, slot, atMs, free) : 'idle';
       const sinceActiveMs = Math.min(slot.activeMs, atMs - slot.startsAtMs - pattern.prepareMs);
       const running = slot.isUsed && isAvailable && sinceActiveMs > 0 ? sinceActiveMs / HOUR_MS : 0;
       // A device that goes down in the middle of a case keeps the hours it has already shown.
@@ -77,15 +77,19 @@ function drawSlot(pattern: UsagePattern, hospital: Hospital, seedHash: number, i
   const spareMs = Math.max(0, pattern.slotMs - pattern.prepareMs - activeMs - pattern.cleanMs);
   return {
     isUsed: chanceOf(seedHash, index, 0) < demandAt(hospital, pattern.demand, time),
-    isQuiet: time.hour < 6.5 || time.hour >= 22,
     startsAtMs: slotStartMs + spareMs * chanceOf(seedHash, index, 2),
     activeMs,
     intensity: chanceOf(seedHash, index, 3),
   };
 }
 
-function modeAt(pattern: UsagePattern, slot: Slot, atMs: number): Mode {
-  const free: Mode = slot.isQuiet ? 'standby' : 'idle';
+/** At night a device that nobody needs is put on standby. */
+function isQuietAt(hospital: Hospital, atMs: number): boolean {
+  const hour = ((atMs + hospital.utcOffsetHours * HOUR_MS) % DAY_MS) / HOUR_MS;
+  return hour < 6.5 || hour >= 22;
+}
+
+function modeAt(pattern: UsagePattern, slot: Slot, atMs: number, free: Mode): Mode {
   if (!slot.isUsed) return free;
   const sinceMs = atMs - slot.startsAtMs;
   if (sinceMs < 0) return free;

@@ -45,7 +45,7 @@ export interface FaultChange {
 export interface FaultCourse {
   /** Moves to an instant and tells what failed or was repaired on the way. */
   advance(atMs: number): readonly FaultChange[];
-  stageOf(failureMode: string): Stage;
+  stageOf: (failureMode: string) => Stage;
   hasFailure(): boolean;
   repair(atMs: number, component: string, effect: RepairEffect): void;
   /** Every fault whose onset has passed. */

@@ -144,7 +144,7 @@ export const ctProduct: Product = {
         {
           code: 'oil-cooler-clogged',
           name: { en: 'Cooler clogged', zh: '散热器堵塞' },
-          signs: [{ metric: 'oil_temp', direction: 'up', failsAt: 58 }],
+          signs: [{ metric: 'oil_temp', direction: 'up', failsAt: 54 }],
           remedy: { en: 'Clean the cooler with remote guidance', zh: '远程指导清洁散热器' },
           part: null,
           labourHours: 2,

@@ -24,7 +24,7 @@ function startCt(random: (name: string) => RandomStream): Physics {
 
 function startTube(random: (name: string) => RandomStream): Physics {
   const anode = createLag(2, 6 * MINUTE_MS);
-  const oil = createLag(28, 25 * MINUTE_MS);
+  const oil = createLag(28, 40 * MINUTE_MS);
   const arcs = createWander(random('tube_arcs'), 0.3, 8 * HOUR_MS);
   const anodeJitter = createJitter(random('anode_heat'), 0.5);
   const oilWander = createWander(random('oil_temp'), 0.5, 2 * HOUR_MS);
@@ -36,7 +36,7 @@ function startTube(random: (name: string) => RandomStream): Physics {
     const cooler = stageOf('oil-cooler-clogged');
     const isScanning = use.mode === 'scan';
     const weeks = vacuum.days / 7;
-    const oilLoad = (isScanning ? 38 + 9 * use.intensity : 28) + 0.06 * (outdoorCel - 16) + cooler.days;
+    const oilLoad = (isScanning ? 52 + 10 * use.intensity : 28) + 0.06 * (outdoorCel - 16) + cooler.days;
     return {
       tube_arcs: vacuum.hasFailed ? 28 : 0.08 * 1.5 ** weeks * Math.exp(arcs(elapsedMs)),
       anode_heat: Math.max(0, anode(elapsedMs, isScanning ? 42 + 30 * use.intensity : 3) + anodeJitter()),

@@ -16,9 +16,9 @@ export interface Moment {
   use: Use;
   time: LocalTime;
   outdoorCel: number;
-  stageOf(failureMode: string): Stage;
+  stageOf: (failureMode: string) => Stage;
   /** Calendar age of a component since it was made or replaced. */
-  ageDaysOf(component: string): number;
+  ageDaysOf: (component: string) => number;
 }
 
 export type Values = Record<string, number | boolean | string>;

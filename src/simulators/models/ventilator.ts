@@ -48,7 +48,7 @@ function startBlower(random: (name: string) => RandomStream): Physics {
     const bearing = stageOf('blower-bearing-wear');
     const wanted = { treat: 18_000 + 24_000 * use.intensity, prepare: 30_000 }[use.mode as string] ?? 0;
     const turning = bearing.hasFailed || wanted === 0 ? 0 : wanted + speed();
-    const drawn = 0.42 + 1.3 * (turning / TOP_SPEED) ** 1.5;
+    const drawn = 0.43 + 1.3 * (turning / TOP_SPEED) ** 1.5;
     return {
       blower_speed: turning,
       blower_current: bearing.hasFailed ? 3.4 : drawn * (1 + (0.02 * bearing.days) / 7) + current(),
@@ -80,7 +80,7 @@ export const ventilator: KindModel = {
     active: 'treat',
     slotMs: 72 * HOUR_MS,
     prepareMs: 10 * MINUTE_MS,
-    activeMs: [20 * HOUR_MS, 70 * HOUR_MS],
+    activeMs: [40 * HOUR_MS, 70 * HOUR_MS],
     cleanMs: 40 * MINUTE_MS,
   },
   faults: [

@@ -1,0 +1,59 @@
+// Drives a fleet in real time: each device samples when it is due, its channel decides what leaves, its publisher waits
+// for the broker. A device that fell behind catches up without skipping a sample.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../contracts/time.ts';
+import { eventTopic, telemetryTopic } from '../contracts/topics.ts';
+import type { Delivery } from './channel.ts';
+import type { SimulatedDevice } from './fleet.ts';
+import type { Publisher } from './publisher.ts';
+import { hashText } from './random.ts';
+
+export interface Member {
+  device: SimulatedDevice;
+  publisher: Publisher;
+}
+
+export interface Run {
+  fromMs: number;
+  /** The time of the devices. */
+  clock: Clock;
+  signal: AbortSignal;
+  /** How far the slowest device is behind its schedule. */
+  onLate: (lateMs: number) => void;
+}
+
+const LONGEST_SLEEP_MS = 60_000;
+
+/** Resolves when every device has stopped, after the signal; what a channel still holds is sent before. */
+export async function runFleet(members: readonly Member[], run: Run): Promise<void> {
+  await Promise.all(members.map((member) => runMember(member, run)));
+}
+
+async function runMember({ device, publisher }: Member, run: Run): Promise<void> {
+  const { intervalMs, model, channel } = device;
+  // Each device has its own place in the interval, so that a fleet does not speak in one breath.
+  const firstMs = run.fromMs + (hashText(device.id) % 1000) * (intervalMs / 1000);
+  for (let count = 0; ; count++) {
+    const dueMs = Math.round(firstMs + count * intervalMs);
+    if (!(await waitUntil(dueMs, run))) break;
+    await sendAll(device.id, publisher, channel.pass(model.sample(dueMs)));
+  }
+  await sendAll(device.id, publisher, channel.flush());
+}
+
+async function waitUntil(dueMs: number, { clock, signal, onLate }: Run): Promise<boolean> {
+  onLate(Math.max(0, clock.now() - dueMs));
+  while (!signal.aborted) {
+    const leftMs = dueMs - clock.now();
+    if (leftMs <= 0) return true;
+    await sleep(Math.min(leftMs, LONGEST_SLEEP_MS), undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
+
+async function sendAll(id: string, publisher: Publisher, deliveries: readonly Delivery[]): Promise<void> {
+  for (const delivery of deliveries) {
+    if (delivery.kind === 'reconnect') publisher.dropConnection();
+    else await publisher.publish(delivery.kind === 'event' ? eventTopic(id) : telemetryTopic(id), delivery.payload);
+  }
+}
