@@ -1,0 +1,109 @@
+// Founds the demo's organisation through the API: master data, devices with their tokens, accounts, rates, pools.
+import type { Credential } from '../../contracts/http/devices.ts';
+import { HOUR_MS, isoOf, periodOf, DAY_MS, dayOf } from '../../contracts/time.ts';
+import type { ApiClient } from '../api-client.ts';
+import { PARTS } from '../catalogue/parts.ts';
+import { PRODUCTS } from '../catalogue/products.ts';
+import {
+  ACCOUNTS,
+  cny,
+  contractsFrom,
+  CUSTOMERS,
+  DEMO_PASSWORD,
+  ENGINEERS,
+  placedDevices,
+  REGIONS,
+  SHARED_COSTS,
+  SITES,
+  STATIONS,
+  type PlacedDevice,
+} from './world.ts';
+
+export interface FoundedDevice extends PlacedDevice {
+  token: string;
+}
+
+async function postAll(api: ApiClient, path: string, bodies: readonly unknown[]): Promise<void> {
+  for (const body of bodies) await api.post(path, body);
+}
+
+/** Posts everything the demo's world consists of; the history begins at `startMs`. */
+export async function foundWorld(api: ApiClient, startMs: number): Promise<FoundedDevice[]> {
+  const year = new Date(startMs).getUTCFullYear();
+  await postAll(api, '/regions', REGIONS);
+  await postAll(api, '/stations', STATIONS);
+  await postAll(api, '/customers', CUSTOMERS);
+  await postAll(api, '/sites', SITES);
+  await postAll(api, '/contracts', contractsFrom(year));
+  await postAll(api, '/engineers', ENGINEERS);
+  await postAll(
+    api,
+    '/parts',
+    PARTS.map(({ code, name, unitCost }) => ({ code, name, unitCost, controlledBy: 'serial' })),
+  );
+  await postAll(api, '/products', Object.values(PRODUCTS));
+  await foundCosting(api, startMs);
+  for (const { regions, ...account } of ACCOUNTS) {
+    await api.post('/users', { ...account, regions, password: DEMO_PASSWORD });
+  }
+  return foundDevices(api, startMs);
+}
+
+async function foundCosting(api: ApiClient, startMs: number): Promise<void> {
+  const effectiveFrom = isoOf(startMs - 365 * DAY_MS);
+  await postAll(api, '/rates', [
+    { kind: 'travel-km', engineer: null, amount: cny(1.8), effectiveFrom },
+    { kind: 'travel-hour', engineer: null, amount: cny(120), effectiveFrom },
+    ...ENGINEERS.map(({ code, hourlyRate }) => ({
+      kind: 'labour-hour',
+      engineer: code,
+      amount: hourlyRate,
+      effectiveFrom,
+    })),
+  ]);
+  await postAll(
+    api,
+    '/allocation/pools',
+    SHARED_COSTS.map(({ pool, name }) => ({ code: pool, name })),
+  );
+  await api.post('/allocation/cycles', {
+    code: 'service-overhead',
+    version: 1,
+    effectiveFrom: periodOf(startMs),
+    method: 'direct',
+    segments: SHARED_COSTS.map(({ pool, driver }) => ({ pool, driver })),
+  });
+}
+
+async function foundDevices(api: ApiClient, startMs: number): Promise<FoundedDevice[]> {
+  const founded: FoundedDevice[] = [];
+  for (const device of placedDevices()) {
+    await api.post('/devices', {
+      id: device.id,
+      product: PRODUCTS[device.kind].code,
+      customer: device.customer,
+      station: device.station,
+      site: device.site,
+      contract: device.contract,
+      serial: device.serial,
+      installedOn: dayOf(startMs - device.installedYearsAgo * 365 * DAY_MS),
+      lifecycle: 'in-service',
+    });
+    const { token } = await api.post<Credential>(`/devices/${device.id}/credentials`);
+    founded.push({ ...device, token });
+  }
+  return founded;
+}
+
+/** The shared cost of the month that begins at `monthMs`, posted into its pools. */
+export async function postSharedCosts(api: ApiClient, monthMs: number): Promise<void> {
+  for (const { pool, name, yuanPerMonth } of SHARED_COSTS) {
+    await api.post('/costs/facts', {
+      pool,
+      element: 'overhead',
+      amount: cny(yuanPerMonth),
+      occurredOn: dayOf(monthMs + HOUR_MS),
+      note: `${name.en} ${periodOf(monthMs)}`,
+    });
+  }
+}

@@ -1,0 +1,51 @@
+// The months before one arrives: each day's telemetry as a backlog over MQTT, then that day's jobs over HTTP, so that the
+// past is made by the same rules as the present. Reports its progress as an import.
+import type { Import } from '../../contracts/http/system.ts';
+import { DAY_MS, HOUR_MS, periodOf, boundsOf } from '../../contracts/time.ts';
+import type { ApiClient } from '../api-client.ts';
+import { postSharedCosts } from './found.ts';
+import { createMaintenance, type Maintenance } from './maintenance.ts';
+import type { Unit } from './unit.ts';
+
+/** Coarse far back, finer in the last day: what a chart can show. */
+const FAR_STEP_MS = 3 * HOUR_MS;
+const NEAR_STEP_MS = 15 * 60_000;
+const NEAR_DAYS = 1;
+
+export interface HistoryOptions {
+  api: ApiClient;
+  units: readonly Unit[];
+  startMs: number;
+  endMs: number;
+  onProgress: (done: number, total: number) => void;
+}
+
+export interface FilledHistory {
+  readings: number;
+  maintenance: Maintenance;
+}
+
+export async function fillHistory({ api, units, startMs, endMs, onProgress }: HistoryOptions): Promise<FilledHistory> {
+  const maintenance = createMaintenance(api, units, startMs);
+  const total = Math.ceil((endMs - startMs) / DAY_MS);
+  const run = await api.post<Import>('/imports', { name: 'demo history', total });
+  let readings = 0;
+  let period = '';
+  for (let day = 0; day < total; day++) {
+    const fromMs = startMs + day * DAY_MS;
+    const toMs = Math.min(fromMs + DAY_MS, endMs);
+    if (periodOf(fromMs) !== period) {
+      period = periodOf(fromMs);
+      await postSharedCosts(api, Math.max(startMs, boundsOf(period).fromMs));
+    }
+    const stepMs = day >= total - NEAR_DAYS ? NEAR_STEP_MS : FAR_STEP_MS;
+    const sent = await Promise.all(units.map((unit) => unit.publish(fromMs, toMs, stepMs)));
+    readings += sent.reduce((sum, count) => sum + count, 0);
+    await maintenance.workUntil(toMs);
+    await maintenance.planAfter(toMs);
+    await api.post(`/imports/${run.id}/progress`, { done: day + 1 });
+    onProgress(day + 1, total);
+  }
+  await api.post(`/imports/${run.id}/progress`, { done: total, state: 'finished', report: { readings } });
+  return { readings, maintenance };
+}

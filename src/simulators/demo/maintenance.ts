@@ -1,0 +1,182 @@
+// What the demo's people do with what the fleet shows: visit predictive work orders some days after they open, repair what
+// failed, keep the calendar of preventive maintenance. Looks at the simulators' truth only as an engineer on site would.
+import type { FailureMode } from '../../contracts/product.ts';
+import type { WorkOrder } from '../../contracts/http/work-orders.ts';
+import { DAY_MS, HOUR_MS, isoOf } from '../../contracts/time.ts';
+import type { ApiClient } from '../api-client.ts';
+import { PRODUCTS } from '../catalogue/products.ts';
+import { chanceOf, hashText } from '../random.ts';
+import type { TruthLine } from '../wear.ts';
+import { createServiceDesk, type ServiceDesk } from './service-desk.ts';
+import type { Unit } from './unit.ts';
+
+const PM_EVERY_DAYS = 60;
+/** How soon after a failure the unit works again, hours, and after a prediction the visit, days. */
+const RESPONSE_HOURS = [8, 34] as const;
+const VISIT_DAYS = [1, 5] as const;
+const NEEDLESS_VISIT_HOURS = 2;
+const UNPLANNED_LABOUR = 1.4;
+
+interface Visit {
+  unit: Unit;
+  component: string;
+  failureMode: FailureMode;
+  /** The job to do; a failure's job is opened at its visit. */
+  workOrder: WorkOrder | null;
+  failedMs: number | null;
+  startMs: number;
+  isConfirmed: boolean;
+}
+
+export interface Maintenance {
+  /** Looks at what is open and broken at the end of a day and plans the coming visits. */
+  planAfter(dayEndMs: number): Promise<void>;
+  /** Does the visits that fall before `untilMs`; those whose paperwork would end later stay open. */
+  workUntil(untilMs: number): Promise<void>;
+}
+
+export function createMaintenance(api: ApiClient, units: readonly Unit[], startMs: number): Maintenance {
+  const desk = createServiceDesk(api);
+  const planned = new Set<string>();
+  let visits: Visit[] = [];
+
+  function planVisit(visit: Visit): void {
+    visits.push(visit);
+    // The part is changed about an hour into the visit; from then on the unit reads like new.
+    if (visit.isConfirmed) visit.unit.repairAt(visit.startMs + 1 * HOUR_MS, visit.component);
+  }
+
+  async function planPredictive(dayEndMs: number): Promise<void> {
+    for (const workOrder of await api.all<WorkOrder>('/work-orders?open=true&kind=predictive')) {
+      const unit = units.find(({ device }) => device.id === workOrder.device);
+      const mode = unit && modeOf(unit, workOrder.failureMode?.code);
+      if (!unit || !mode || !workOrder.component || planned.has(`job:${workOrder.id}`)) continue;
+      planned.add(`job:${workOrder.id}`);
+      const days = between(VISIT_DAYS, `visit/${workOrder.id}`);
+      const startMs = morningAfter(Math.max(dayEndMs, Date.parse(workOrder.openedAt) + days * DAY_MS));
+      const isConfirmed = isWearing(unit.truth(), workOrder.component.code, dayEndMs);
+      const component = workOrder.component.code;
+      planVisit({ unit, component, failureMode: mode, workOrder, failedMs: null, startMs, isConfirmed });
+    }
+  }
+
+  function planCorrective(dayEndMs: number): void {
+    for (const unit of units) {
+      for (const line of unit.truth()) {
+        const failedMs = line.failure === null ? Number.POSITIVE_INFINITY : Date.parse(line.failure);
+        const mode = modeOf(unit, line.failureMode);
+        const key = `failure:${line.device}:${line.failureMode}:${line.failure}`;
+        if (failedMs > dayEndMs || line.kind === 'look-alike' || !mode || planned.has(key)) continue;
+        planned.add(key);
+        const atMs = Math.max(dayEndMs, failedMs + between(RESPONSE_HOURS, key) * HOUR_MS);
+        // A predictive job for this part that had not been done in time becomes the job of the failure.
+        const late = visits.find((visit) => visit.unit === unit && visit.component === line.component);
+        visits = visits.filter((visit) => visit !== late);
+        const workOrder = late?.workOrder ?? null;
+        const component = line.component;
+        planVisit({ unit, component, failureMode: mode, workOrder, failedMs, startMs: atMs, isConfirmed: true });
+      }
+    }
+  }
+
+  async function doCalendar(untilMs: number): Promise<void> {
+    for (const [index, unit] of units.entries()) {
+      const offsetDays = (index * 7) % PM_EVERY_DAYS;
+      for (let n = 0; ; n++) {
+        const dueMs = morningAfter(startMs + (offsetDays + n * PM_EVERY_DAYS) * DAY_MS);
+        if (dueMs + DAY_MS > untilMs) break;
+        const key = `pm:${unit.device.id}:${n}`;
+        if (planned.has(key)) continue;
+        planned.add(key);
+        await doPreventive(api, desk, unit, dueMs);
+      }
+    }
+  }
+
+  return {
+    async planAfter(dayEndMs) {
+      await planPredictive(dayEndMs);
+      planCorrective(dayEndMs);
+    },
+    async workUntil(untilMs) {
+      await doCalendar(untilMs);
+      const due = visits.filter(({ startMs: at }) => at + DAY_MS <= untilMs).sort((a, b) => a.startMs - b.startMs);
+      visits = visits.filter((visit) => !due.includes(visit));
+      for (const visit of due) await doVisit(api, desk, visit);
+    },
+  };
+}
+
+const modeOf = (unit: Unit, code: string | undefined): FailureMode | undefined =>
+  PRODUCTS[unit.device.kind].components.flatMap(({ failureModes }) => failureModes).find((mode) => mode.code === code);
+
+const isWearing = (truth: readonly TruthLine[], component: string, atMs: number): boolean =>
+  truth.some((line) => line.component === component && line.kind === 'wear' && isActive(line, atMs));
+
+const isActive = (line: TruthLine, atMs: number): boolean =>
+  Date.parse(line.onset) <= atMs && (line.failure === null || Date.parse(line.failure) > atMs - 2 * DAY_MS);
+
+const between = ([low, high]: readonly [number, number], name: string): number =>
+  low + (high - low) * chanceOf(hashText(name), 0, 0);
+
+/** Eight in the morning in China, of the day that begins at or after an instant. */
+const morningAfter = (atMs: number): number => Math.ceil(atMs / DAY_MS) * DAY_MS;
+
+async function doVisit(api: ApiClient, desk: ServiceDesk, visit: Visit): Promise<void> {
+  const { unit, failureMode, failedMs, isConfirmed } = visit;
+  const isUnplanned = failedMs !== null;
+  const workOrder =
+    visit.workOrder ??
+    (await api.post<WorkOrder>('/work-orders', {
+      device: unit.device.id,
+      kind: 'corrective',
+      serviceType: failureMode.remote ? 'remote' : 'on-site',
+      priority: 'critical',
+      component: visit.component,
+      failureMode: failureMode.code,
+      failedAt: isoOf(failedMs ?? visit.startMs),
+      at: isoOf(Math.min(visit.startMs, (failedMs ?? visit.startMs) + HOUR_MS)),
+    }));
+  const hours = isConfirmed ? Math.max(0.5, failureMode.labourHours * failureMode.people) : NEEDLESS_VISIT_HOURS;
+  const startMs = desk.nextStart(unit.device, visit.startMs);
+  await desk.complete({
+    workOrder,
+    device: unit.device,
+    startMs,
+    hours: isUnplanned ? hours * UNPLANNED_LABOUR : hours,
+    remote: failureMode.remote && !isUnplanned,
+    part: isConfirmed ? failureMode.part : null,
+    finding: {
+      failureMode: isConfirmed ? failureMode.code : null,
+      cause: isConfirmed ? 'wear' : null,
+      remedy: isConfirmed ? failureMode.remedy.en : null,
+      confirmed: isConfirmed,
+      note: isConfirmed ? null : 'all within limits, no fault found',
+    },
+    downtimeMinutes: isUnplanned ? Math.round((startMs + hours * HOUR_MS - failedMs) / 60_000) : Math.round(hours * 40),
+    expediteYuan: isUnplanned && failureMode.part !== null ? 1_850 : 0,
+  });
+}
+
+async function doPreventive(api: ApiClient, desk: ServiceDesk, unit: Unit, dueMs: number): Promise<void> {
+  const workOrder = await api.post<WorkOrder>('/work-orders', {
+    device: unit.device.id,
+    kind: 'preventive',
+    serviceType: 'on-site',
+    priority: 'minor',
+    title: { en: 'Calendar maintenance', zh: '定期保养' },
+    plannedAt: isoOf(dueMs),
+    at: isoOf(dueMs - 7 * DAY_MS),
+  });
+  await desk.complete({
+    workOrder,
+    device: unit.device,
+    startMs: dueMs,
+    hours: ['mri', 'ct'].includes(unit.device.kind) ? 5 : 1.5,
+    remote: false,
+    part: null,
+    finding: { failureMode: null, cause: null, remedy: 'checklist done', confirmed: null },
+    downtimeMinutes: 60,
+    expediteYuan: 0,
+  });
+}

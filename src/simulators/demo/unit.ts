@@ -1,0 +1,110 @@
+// One device of the demo: its model with the faults planned for it, its MQTT connection, and repairs that wait for
+// their time. Gives its samples as the backlog a real device would send.
+import { telemetryTopic, eventTopic } from '../../contracts/topics.ts';
+import { createDeviceModel, type DeviceModel, type DeviceSample } from '../device-model.ts';
+import { drawFaultPlan, planFault } from '../fault-plan.ts';
+import { KIND_MODELS } from '../models/kinds.ts';
+import { connectPublisher, type Publisher } from '../publisher.ts';
+import { createRandom } from '../random.ts';
+import type { PlannedFault, TruthLine } from '../wear.ts';
+import type { FoundedDevice } from './found.ts';
+import { storiesOf } from './stories.ts';
+
+export const DEMO_SEED = 'demo';
+/** A fleet in its middle years: more faults than a new one, so that four months have something to show. */
+const FAULT_RATE = 2.6;
+const UTC_OFFSET_HOURS = 8;
+const SAMPLES_A_MESSAGE = 24;
+const DRAIN_LIMIT_MS = 120_000;
+
+interface WaitingRepair {
+  atMs: number;
+  component: string;
+}
+
+export interface Unit {
+  device: FoundedDevice;
+  /** Publishes every sample in (from, to] of the given step; resolves when all of it is acknowledged. */
+  publish(fromMs: number, toMs: number, stepMs: number): Promise<number>;
+  /** Makes a component as new once the samples have reached that time. */
+  repairAt(atMs: number, component: string): void;
+  truth(): TruthLine[];
+  close(): Promise<void>;
+}
+
+export interface UnitOptions {
+  device: FoundedDevice;
+  brokerUrl: string;
+  startMs: number;
+  /** When history ends and the live story begins. */
+  nowMs: number;
+}
+
+function planOf({ device, startMs, nowMs }: UnitOptions): PlannedFault[] {
+  const { faults } = KIND_MODELS[device.kind];
+  const told = storiesOf(device.id, nowMs).map(({ failureMode, kind, onsetMs, wearSpeed }) => {
+    const spec = faults.find((fault) => fault.failureMode === failureMode);
+    if (!spec) throw new Error(`${device.id}: no failure mode ${failureMode} in the ${device.kind} model`);
+    return planFault(spec, wearSpeed, createRandom(DEMO_SEED, `${device.id}/story/${failureMode}`), { kind, onsetMs });
+  });
+  // What chance drew must be over before a story is told on the same device.
+  const firstStoryMs = Math.min(nowMs, ...told.map(({ onsetMs }) => onsetMs));
+  const drawn = drawFaultPlan(faults, {
+    deviceId: device.id,
+    seed: DEMO_SEED,
+    fromMs: startMs,
+    toMs: nowMs,
+    wearSpeed: 1,
+    faultRate: FAULT_RATE,
+  });
+  return [...drawn.filter((fault) => told.length === 0 || fault.endMs < firstStoryMs), ...told];
+}
+
+export async function connectUnit(options: UnitOptions): Promise<Unit> {
+  const { device, brokerUrl, startMs } = options;
+  const model = createDeviceModel({
+    kind: device.kind,
+    deviceId: device.id,
+    seed: DEMO_SEED,
+    startMs,
+    plan: planOf(options),
+    hospital: { tier: device.tier, utcOffsetHours: UTC_OFFSET_HOURS },
+  });
+  const publisher = await connectPublisher({ url: brokerUrl, deviceId: device.id, token: device.token });
+  let repairs: WaitingRepair[] = [];
+  return {
+    device,
+    async publish(fromMs, toMs, stepMs) {
+      const samples: DeviceSample[] = [];
+      for (let atMs = fromMs + stepMs; atMs <= toMs; atMs += stepMs) {
+        repairs = applyRepairs(model, repairs, atMs);
+        const sample = model.sample(atMs);
+        if (sample.isOnline) samples.push(sample);
+      }
+      return send(publisher, device.id, samples);
+    },
+    repairAt(atMs, component) {
+      repairs = [...repairs, { atMs, component }].sort((a, b) => a.atMs - b.atMs);
+    },
+    truth: () => model.truth(),
+    close: () => publisher.close(),
+  };
+}
+
+function applyRepairs(model: DeviceModel, repairs: readonly WaitingRepair[], atMs: number): WaitingRepair[] {
+  for (const repair of repairs.filter((waiting) => waiting.atMs <= atMs)) model.repair(atMs, repair.component, 'full');
+  return repairs.filter((waiting) => waiting.atMs > atMs);
+}
+
+/** Sends samples in messages of bounded size; gives back how many readings were acknowledged. */
+async function send(publisher: Publisher, deviceId: string, samples: readonly DeviceSample[]): Promise<number> {
+  for (let start = 0; start < samples.length; start += SAMPLES_A_MESSAGE) {
+    const message = samples.slice(start, start + SAMPLES_A_MESSAGE).map(({ ts, values }) => ({ ts, values }));
+    await publisher.publish(telemetryTopic(deviceId), JSON.stringify(message));
+  }
+  for (const { events } of samples) {
+    for (const event of events) await publisher.publish(eventTopic(deviceId), JSON.stringify(event));
+  }
+  if (!(await publisher.drain(DRAIN_LIMIT_MS))) throw new Error(`${deviceId}: the service stopped acknowledging`);
+  return samples.reduce((sum, { values }) => sum + Object.keys(values).length, 0);
+}
