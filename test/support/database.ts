@@ -1,7 +1,6 @@
 // A migrated database of its own for a test: the embedded one on a copy of a cached template folder (about a second),
 // or, with TEST_DATABASE_URL, a fresh database on that server. Closing it deletes it.
-import { randomBytes } from 'node:crypto';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,12 +22,17 @@ export async function openTestDatabase(log: BaseLogger = silentLog()): Promise<T
   return serverUrl === undefined ? openEmbeddedCopy(log) : openServerCopy(serverUrl, log);
 }
 
-/** Changes with every migration and every version of the embedded database. */
+/** Changes with every migration, and with what makes an embedded folder. */
 function templateKey(): string {
   const hash = createHash('sha256');
-  const folder = migrationsFolder();
-  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
-  hash.update(readFileSync(join(folder, '../../../node_modules/@electric-sql/pglite/package.json')));
+  const database = join(migrationsFolder(), '..');
+  const files = ['migrations', 'embedded'].flatMap((folder) =>
+    readdirSync(join(database, folder))
+      .sort()
+      .map((name) => join(database, folder, name)),
+  );
+  for (const file of files) hash.update(file).update(readFileSync(file));
+  hash.update(readFileSync(join(database, '../../node_modules/@electric-sql/pglite/package.json')));
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -51,6 +55,9 @@ async function embeddedTemplate(log: BaseLogger): Promise<string> {
   const template = join(cache, `template-${templateKey()}`);
   if (existsSync(template)) return template;
   mkdirSync(cache, { recursive: true });
+  for (const old of readdirSync(cache)) {
+    if (old.startsWith('template-')) rmSync(join(cache, old), { recursive: true, force: true });
+  }
   const draft = mkdtempSync(join(cache, 'draft-'));
   const database = await openDatabase({ dataDir: draft, log });
   await migrate(database, log);

@@ -66,7 +66,7 @@ async function readiness(child: ChildProcess, ended: DatabaseChild['ended']): Pr
     return await new Promise<Versions>((resolve, reject) => {
       child.once('error', reject);
       child.once('message', (message: ChildMessage) => {
-        if (message.type === 'ready') resolve(message);
+        if (message.type === 'ready') resolve({ postgres: message.postgres, timescale: message.timescale });
         else reject(new Error(message.error));
       });
       void ended.then(({ code, signal }) =>
