@@ -13,6 +13,10 @@ export interface EventMap {
   'device.changed': { device: string };
   'device.presence-changed': { device: string; presence: 'online' | 'offline' };
   'device.health-changed': { device: string; health: number | null; status: Status };
+  /** Tokens of a device are no longer good: a session that was opened with one ends. */
+  'device.credentials-revoked': { device: string };
+  /** Master data that devices point to (a product, customer, contract...) was edited. */
+  'registry.changed': { resource: string; code: string };
   'telemetry.quarantined': { quarantineId: number; device: string; reason: string };
 
   'alert.raised': { alertId: number; device: string; severity: Severity };

@@ -1,7 +1,7 @@
 // Signing in, and who one is.
 import { Type, type Static } from 'typebox';
 import { ROLES } from '../access.ts';
-import { Choice, Nullable } from './page.ts';
+import { Choice, Instant, Nullable } from './page.ts';
 
 export const LoginBody = Type.Object({
   email: Type.String({ minLength: 3, maxLength: 200 }),
@@ -38,3 +38,33 @@ export const NewUser = Type.Object({
   customers: Type.Optional(Nullable(Type.Array(Type.String()))),
 });
 export type NewUser = Static<typeof NewUser>;
+
+/** An account as those who may manage accounts see it. */
+export const Account = Type.Object({ ...Person.properties, active: Type.Boolean(), createdAt: Instant });
+export type Account = Static<typeof Account>;
+
+export const AccountPatch = Type.Partial(
+  Type.Object({
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    role: Choice(ROLES),
+    regions: Nullable(Type.Array(Type.String())),
+    customers: Nullable(Type.Array(Type.String())),
+    active: Type.Boolean(),
+  }),
+);
+export type AccountPatch = Static<typeof AccountPatch>;
+
+/** An account as its administrators see it. */
+export const User = Type.Interface([Person], { active: Type.Boolean() });
+export type User = Static<typeof User>;
+
+export const UserChanges = Type.Partial(
+  Type.Object({
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    role: Choice(ROLES),
+    active: Type.Boolean(),
+    regions: Nullable(Type.Array(Type.String())),
+    customers: Nullable(Type.Array(Type.String())),
+  }),
+);
+export type UserChanges = Static<typeof UserChanges>;

@@ -41,6 +41,7 @@ export const FactQuery = Type.Interface([PageQuery], {
     }),
   ),
 });
+export type FactQuery = Static<typeof FactQuery>;
 export const SummaryQuery = Type.Object({
   by: Type.String({ maxLength: 200, description: `comma-separated: ${DIMENSIONS.join(', ')}` }),
   period: Type.Optional(PeriodRange),
@@ -131,3 +132,20 @@ export const Rate = Type.Object({
   effectiveFrom: Instant,
 });
 export type Rate = Static<typeof Rate>;
+
+export const AllocationRun = Type.Object({
+  id: Type.Integer(),
+  cycle: Code,
+  version: Type.Integer(),
+  period: Type.String(),
+  status: Choice(['provisional', 'final']),
+  computedAt: Instant,
+});
+export type AllocationRun = Static<typeof AllocationRun>;
+
+export const PostingPeriod = Type.Object({ period: Type.String(), state: Choice(['open', 'closed']) });
+export type PostingPeriod = Static<typeof PostingPeriod>;
+
+/** The same pivot over two periods. */
+export const Comparison = Type.Object({ before: Summary, after: Summary });
+export type Comparison = Static<typeof Comparison>;

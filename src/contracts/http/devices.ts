@@ -1,9 +1,9 @@
 // Devices, what they measure and how they are: the views behind the fleet and device screens.
 import { Type, type Static } from 'typebox';
-import { Status } from '../health.ts';
+import { STATUSES, Status } from '../health.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
-import { Choice, Day, Instant, Named, Nullable } from './page.ts';
+import { Choice, Day, Instant, Named, Nullable, PageQuery } from './page.ts';
 
 export const LIFECYCLES = ['registered', 'commissioned', 'in-service', 'out-of-service', 'decommissioned'] as const;
 
@@ -24,6 +24,20 @@ export const NewDevice = Type.Object({
   lifecycle: Type.Optional(Choice(LIFECYCLES)),
 });
 export type NewDevice = Static<typeof NewDevice>;
+
+/** What may change later; a device keeps its id for good. */
+export const DevicePatch = Type.Partial(Type.Omit(NewDevice, ['id']));
+export type DevicePatch = Static<typeof DevicePatch>;
+
+export const DeviceQuery = Type.Interface([PageQuery], {
+  /** Part of the id, the serial or a name. */
+  q: Type.Optional(Type.String({ maxLength: 100 })),
+  product: Type.Optional(Code),
+  customer: Type.Optional(Code),
+  region: Type.Optional(Code),
+  status: Type.Optional(Choice(STATUSES)),
+});
+export type DeviceQuery = Static<typeof DeviceQuery>;
 
 export const Device = Type.Object({
   id: Code,
@@ -165,3 +179,13 @@ export const TimelineEntry = Type.Object({
   text: Text,
 });
 export type TimelineEntry = Static<typeof TimelineEntry>;
+
+/** How many readings are stored in a span, to hold a sender's own count against. */
+export const CountQuery = Type.Object({ from: Type.Optional(Instant), to: Type.Optional(Instant) });
+export const ReadingCount = Type.Object({
+  metric: Type.String(),
+  readings: Type.Integer(),
+  firstAt: Nullable(Instant),
+  lastAt: Nullable(Instant),
+});
+export type ReadingCount = Static<typeof ReadingCount>;

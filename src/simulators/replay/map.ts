@@ -1,0 +1,39 @@
+// The mapping file of a replay: which column is the time, which the device, which metric each other column becomes, and
+// (optional) the product and registration of devices that are not there yet.
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { Code, Product } from '../../contracts/product.ts';
+
+const Registration = Type.Object({
+  product: Product,
+  region: Type.Object({ code: Code, name: Type.Object({ en: Type.String(), zh: Type.String() }) }),
+  station: Type.Object({ code: Code, name: Type.Object({ en: Type.String(), zh: Type.String() }) }),
+  customer: Type.Object({ code: Code, name: Type.Object({ en: Type.String(), zh: Type.String() }) }),
+});
+
+export const ReplayMap = Type.Object(
+  {
+    /** Times without an offset are read as UTC: `2015-01-01 06:00:00`, ISO 8601, or epoch milliseconds. */
+    time: Type.Object({ column: Type.String() }),
+    device: Type.Union([Type.Object({ column: Type.String(), prefix: Type.String() }), Type.Object({ id: Code })]),
+    /** Column -> metric code; columns that are not named are left out. */
+    metrics: Type.Record(Type.String(), Code),
+    registration: Type.Optional(Registration),
+  },
+  { additionalProperties: false },
+);
+export type ReplayMap = Static<typeof ReplayMap>;
+
+/** Reads a mapping; throws an Error that names every fault in it. */
+export function parseReplayMap(text: string, name: string): ReplayMap {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${name} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (Value.Check(ReplayMap, parsed)) return parsed;
+  const faults = [...Value.Errors(ReplayMap, parsed)].slice(0, 8);
+  const told = faults.map((fault) => `  ${fault.instancePath || '/'}: ${fault.message}`).join('\n');
+  throw new Error(`${name} is not a replay mapping:\n${told}`);
+}
