@@ -1,0 +1,170 @@
+// The costing room: costs captured work as its events come, keeps the provisional allocation up to date, and answers
+// the rest of the house about money.
+import type { BaseLogger } from 'pino';
+import type { Scope } from '../contracts/access.ts';
+import type {
+  AllocationCycle,
+  AllocationRun,
+  Comparison,
+  CostFact,
+  FactQuery,
+  MaintenanceValue,
+  NewPoolPosting,
+  Pool,
+  PostingPeriod,
+  Rate,
+  Summary,
+  SummaryQuery,
+} from '../contracts/http/costs.ts';
+import type { Page, PageQuery } from '../contracts/http/page.ts';
+import type { LoggedEvent } from '../contracts/events.ts';
+import { type Clock, isoOf, type Period, periodOf } from '../contracts/time.ts';
+import { startConsumer } from '../db/consumer.ts';
+import type { Database } from '../db/database.ts';
+import type { EventLog } from '../db/event-log.ts';
+import { startAllocationWorker, type AllocationWorker } from './allocation-worker.ts';
+import { createEconomics, type Economics } from './economics.ts';
+import { listFacts, readFact } from './fact-reads.ts';
+import { costJobEvent, JOB_EVENTS } from './job-facts.ts';
+import { maintenanceValue } from './maintenance-value.ts';
+import { postShared, reverseFact } from './manual-postings.ts';
+import { closePeriod } from './period-close.ts';
+import { createCycle, createPool, listCycles, listPools } from './pools.ts';
+import { listPeriods } from './posting-periods.ts';
+import { addRate, listRates } from './rates.ts';
+import { listRuns } from './run-reads.ts';
+import { costSummary, type SummaryDefaults } from './summary.ts';
+
+/** Names the durable cursor of the costing in the event log. */
+export const COSTING_CONSUMER = 'costing';
+
+export interface CostingOptions {
+  database: Database;
+  eventLog: EventLog;
+  clock: Clock;
+  log: BaseLogger;
+  /** Answers are in this currency unless another is asked for. */
+  currency: string;
+}
+
+export interface CostReads {
+  facts(query: FactQuery, scope: Scope): Promise<Page<CostFact>>;
+  fact(id: number, scope: Scope): Promise<CostFact | null>;
+  summary(query: SummaryQuery, scope: Scope): Promise<Summary>;
+  compare(query: SummaryQuery & { against: string }, scope: Scope): Promise<Comparison>;
+  maintenanceValue(
+    query: { period?: string; currency?: string; filter?: string },
+    scope: Scope,
+  ): Promise<MaintenanceValue>;
+}
+
+export interface CostCommands {
+  postShared(posting: NewPoolPosting, actor: string, idempotencyKey: string): Promise<CostFact>;
+  reverse(factId: number, note: string, actor: string): Promise<CostFact>;
+}
+
+export interface Allocation {
+  pools(): Promise<Pool[]>;
+  createPool(pool: Pool): Promise<Pool>;
+  cycles(): Promise<AllocationCycle[]>;
+  createCycle(cycle: AllocationCycle): Promise<AllocationCycle>;
+  runs(query: PageQuery): Promise<Page<AllocationRun>>;
+}
+
+export interface Costing {
+  reads: CostReads;
+  commands: CostCommands;
+  allocation: Allocation;
+  rates: { list(): Promise<Rate[]>; create(rate: Rate): Promise<Rate> };
+  periods: { list(): Promise<PostingPeriod[]>; close(period: Period, actor: string): Promise<PostingPeriod> };
+  economics: Economics;
+  /** Resolves when every event in the log now is costed and no allocation is to be recomputed. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Tells the worker which periods an event moved: by a new fact, or by moving a driver. */
+function markMoved(worker: AllocationWorker, event: LoggedEvent): void {
+  switch (event.type) {
+    case 'cost.posted':
+      return worker.mark(event.payload.period);
+    case 'work-order.completed':
+      return worker.mark(periodOf(Date.parse(event.payload.completedAt)));
+    case 'device.registered':
+    case 'device.changed':
+      return worker.markAll();
+    default:
+  }
+}
+
+function createReads(database: Database, economics: Economics, clock: Clock, currency: string): CostReads {
+  const defaults = (): SummaryDefaults => ({ period: periodOf(clock.now()), currency });
+  const summary = (query: SummaryQuery, scope: Scope) => costSummary(database, query, scope, defaults());
+  return {
+    facts: (query, scope) => listFacts(database, query, scope),
+    fact: (id, scope) => readFact(database, id, scope),
+    summary,
+    async compare({ against, ...query }, scope) {
+      return { before: await summary({ ...query, period: against }, scope), after: await summary(query, scope) };
+    },
+    maintenanceValue: (query, scope) =>
+      maintenanceValue(query, scope, { database, economics, defaults: defaults(), nowMs: clock.now() }),
+  };
+}
+
+export async function startCosting(options: CostingOptions): Promise<Costing> {
+  const { database, eventLog, clock, log, currency } = options;
+  const economics = createEconomics(database, clock);
+  const worker = startAllocationWorker({ database, clock, log });
+  const unsubscribe = eventLog.subscribe((events) => {
+    for (const event of events) markMoved(worker, event);
+  });
+  // What moved while nobody listened is not known, so everything that may still move is computed again.
+  worker.markAll();
+  const consumer = await startConsumer({
+    database,
+    eventLog,
+    name: COSTING_CONSUMER,
+    types: JOB_EVENTS,
+    handle: costJobEvent,
+    log,
+  });
+  const now = (): string => isoOf(clock.now());
+  return {
+    reads: createReads(database, economics, clock, currency),
+    commands: {
+      postShared: (posting, actor, key) => postShared(database, posting, actor, key),
+      reverse: (factId, note, actor) => reverseFact(database, factId, note, actor),
+    },
+    allocation: {
+      pools: () => listPools(database),
+      createPool: (pool) => createPool(database, pool),
+      cycles: () => listCycles(database),
+      async createCycle(cycle) {
+        const created = await createCycle(database, cycle);
+        worker.markAll();
+        return created;
+      },
+      runs: (query) => listRuns(database, query),
+    },
+    rates: { list: () => listRates(database), create: (rate) => addRate(database, rate) },
+    periods: {
+      list: () => listPeriods(database),
+      async close(period, actor) {
+        const closed = await closePeriod(database, period, now());
+        log.info({ period, actor }, 'a posting period was closed');
+        return closed;
+      },
+    },
+    economics,
+    async idle() {
+      await consumer.idle();
+      await worker.idle();
+    },
+    async close() {
+      unsubscribe();
+      await consumer.close();
+      await worker.close();
+    },
+  };
+}

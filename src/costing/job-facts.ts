@@ -1,0 +1,169 @@
+// What was captured on work orders becomes cost facts: reads one event, works out its facts, posts them in the same
+// transaction. Each fact is keyed by the captured row, so no event can be costed twice.
+import type { JobDimensions } from '../contracts/costs.ts';
+import type { EventMap, LoggedEvent } from '../contracts/events.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
+import {
+  downtimePenalty,
+  labourMinor,
+  partsMinor,
+  type PenaltyTerms,
+  travelDistanceMinor,
+  travelTimeMinor,
+} from './core/job-cost.ts';
+import { valuesOfJob } from './dimension-columns.ts';
+import { type NewFact, postFacts } from './facts.ts';
+import { rateAt } from './rates.ts';
+
+export const JOB_EVENTS = [
+  'work-order.labour-recorded',
+  'work-order.travel-recorded',
+  'work-order.part-recorded',
+  'work-order.charge-recorded',
+  'work-order.completed',
+] as const;
+export type JobEvent = (typeof JOB_EVENTS)[number];
+
+type Own = 'amountMinor' | 'currency' | 'element' | 'quantityMilli' | 'unit' | 'source' | 'idempotencyKey';
+
+function jobFact(
+  job: JobDimensions,
+  at: string,
+  own: Pick<NewFact, Own> & { engineer?: string; note?: string },
+): NewFact {
+  const { engineer, note, ...fact } = own;
+  return {
+    ...fact,
+    occurredOn: at.slice(0, 10),
+    dimensions: valuesOfJob(job, engineer ?? null),
+    workOrderId: job.workOrderId,
+    pool: null,
+    reversalOf: null,
+    actor: 'system',
+    note: note ?? null,
+  };
+}
+
+async function labourFacts(db: Queryable, labour: EventMap['work-order.labour-recorded']): Promise<NewFact[]> {
+  const { job, labourId, engineer, from, to } = labour;
+  const rate = await rateAt(db, 'labour-hour', engineer, from);
+  return [
+    jobFact(job, from, {
+      amountMinor: labourMinor(rate.amountMinor, Date.parse(to) - Date.parse(from)),
+      currency: rate.currency,
+      element: labour.category === 'remote' ? 'remote' : 'labour',
+      quantityMilli: BigInt(labour.hoursMilli),
+      unit: 'h',
+      source: { type: 'labour', id: String(labourId) },
+      idempotencyKey: `labour:${labourId}`,
+      engineer,
+    }),
+  ];
+}
+
+async function travelFacts(db: Queryable, travel: EventMap['work-order.travel-recorded']): Promise<NewFact[]> {
+  const { job, travelId, engineer, at, distanceM, hoursMilli } = travel;
+  const source = { type: 'travel', id: String(travelId) };
+  const facts: NewFact[] = [];
+  const fact = (part: string, own: Pick<NewFact, 'amountMinor' | 'currency' | 'quantityMilli' | 'unit'>): void => {
+    const idempotencyKey = `travel:${travelId}:${part}`;
+    facts.push(jobFact(job, at, { ...own, element: 'travel', source, idempotencyKey, engineer }));
+  };
+  if (hoursMilli > 0) {
+    const rate = await rateAt(db, 'travel-hour', engineer, at);
+    // Captured in whole minutes, which thousandths of an hour still tell apart.
+    const amountMinor = travelTimeMinor(rate.amountMinor, Math.round((hoursMilli * 60) / 1000));
+    fact('time', { amountMinor, currency: rate.currency, quantityMilli: BigInt(hoursMilli), unit: 'h' });
+  }
+  if (distanceM > 0) {
+    const rate = await rateAt(db, 'travel-km', engineer, at);
+    const amountMinor = travelDistanceMinor(rate.amountMinor, distanceM);
+    fact('distance', { amountMinor, currency: rate.currency, quantityMilli: BigInt(distanceM), unit: 'km' });
+  }
+  const fareMinor = BigInt(travel.fareMinor);
+  if (fareMinor !== 0n) {
+    fact('fare', { amountMinor: fareMinor, currency: travel.currency, quantityMilli: 1000n, unit: '1' });
+  }
+  return facts;
+}
+
+function partFacts(part: EventMap['work-order.part-recorded']): NewFact[] {
+  return [
+    jobFact(part.job, part.at, {
+      amountMinor: partsMinor(BigInt(part.unitCostMinor), part.quantity),
+      currency: part.currency,
+      element: 'parts',
+      quantityMilli: BigInt(part.quantity) * 1000n,
+      unit: '1',
+      source: { type: 'part', id: String(part.partUseId) },
+      idempotencyKey: `part:${part.partUseId}`,
+      note: part.part,
+    }),
+  ];
+}
+
+function chargeFacts(charge: EventMap['work-order.charge-recorded']): NewFact[] {
+  return [
+    jobFact(charge.job, charge.at, {
+      amountMinor: BigInt(charge.amountMinor),
+      currency: charge.currency,
+      element: charge.element,
+      quantityMilli: 1000n,
+      unit: '1',
+      source: { type: 'charge', id: String(charge.chargeId) },
+      idempotencyKey: `charge:${charge.chargeId}`,
+      note: charge.note,
+    }),
+  ];
+}
+
+async function penaltyTerms(db: Queryable, contract: string): Promise<(PenaltyTerms & { currency: string }) | null> {
+  const { rows } = await db.prepared<{ penalty: bigint; currency: string; restoration_hours: number | null }>(
+    'contract-penalty',
+    'SELECT penalty_per_hour_minor AS penalty, currency, restoration_hours FROM contract WHERE code = $1',
+    [contract],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  return { penaltyPerHourMinor: row.penalty, restorationHours: row.restoration_hours, currency: row.currency };
+}
+
+/** Only a failure owes a penalty; planned downtime was agreed with the customer. */
+async function penaltyFacts(db: Queryable, done: EventMap['work-order.completed']): Promise<NewFact[]> {
+  const { job, downtimeMinutes, completedAt } = done;
+  if (job.maintenanceKind !== 'corrective' || job.contract === null) return [];
+  const terms = await penaltyTerms(db, job.contract);
+  if (!terms) return [];
+  const { countableMinutes, amountMinor } = downtimePenalty(downtimeMinutes, terms);
+  if (amountMinor === 0n) return [];
+  return [
+    jobFact(job, completedAt, {
+      amountMinor,
+      currency: terms.currency,
+      element: 'downtime-penalty',
+      quantityMilli: BigInt(Math.round((countableMinutes * 1000) / 60)),
+      unit: 'h',
+      source: { type: 'downtime', id: String(job.workOrderId) },
+      idempotencyKey: `downtime:${job.workOrderId}`,
+    }),
+  ];
+}
+
+function factsOf(db: Queryable, event: LoggedEvent<JobEvent>): Promise<NewFact[]> | NewFact[] {
+  switch (event.type) {
+    case 'work-order.labour-recorded':
+      return labourFacts(db, event.payload);
+    case 'work-order.travel-recorded':
+      return travelFacts(db, event.payload);
+    case 'work-order.part-recorded':
+      return partFacts(event.payload);
+    case 'work-order.charge-recorded':
+      return chargeFacts(event.payload);
+    case 'work-order.completed':
+      return penaltyFacts(db, event.payload);
+  }
+}
+
+export async function costJobEvent(tx: Transaction, event: LoggedEvent<JobEvent>): Promise<void> {
+  await postFacts(tx, event.at, await factsOf(tx, event));
+}
