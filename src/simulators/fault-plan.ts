@@ -33,6 +33,8 @@ export interface PlanOptions {
 
 const ABRUPT_SHARE = 0.15;
 const LOOK_ALIKE_SHARE = 0.25;
+/** A benign cause comes on faster than wear. */
+const LOOK_ALIKE_PACE = 1.3;
 const WEIBULL_SHAPE = 1.5;
 /** Mean of a Weibull of this shape and scale 1: gamma(1 + 1 / shape). */
 const WEIBULL_MEAN = 0.9027;
@@ -80,14 +82,14 @@ export function planFault(
   // Parts fail near a level of wear, not at a date: what wears faster fails sooner.
   const ownPace = ((shortest + longest) / 2 / weeks) ** 0.8 * random.between(0.92, 1.08);
   const spanMs = (weeks * WEEK_MS) / wearSpeed;
-  const length = { wear: spanMs, abrupt: 0, 'look-alike': spanMs * random.between(0.5, 0.9) }[at.kind];
+  const length = { wear: spanMs, abrupt: 0, 'look-alike': spanMs * random.between(0.7, 1) }[at.kind];
   return {
     component: spec.component,
     failureMode: spec.failureMode,
     kind: at.kind,
     onsetMs: Math.round(at.onsetMs),
     endMs: Math.round(at.onsetMs + length),
-    pace: wearSpeed * ownPace,
+    pace: wearSpeed * ownPace * (at.kind === 'look-alike' ? LOOK_ALIKE_PACE : 1),
     detail: { wear: `pace ${ownPace.toFixed(2)}`, abrupt: 'no warning', 'look-alike': spec.benignCause }[at.kind],
   };
 }

@@ -100,9 +100,10 @@ function createPublisher(client: MqttClient, options: PublisherOptions): Publish
     client.publish(stateTopic(options.deviceId), state, { qos: 1, retain: true }, () => done?.());
   };
   announce('online');
-  client.on('connect', () => {
-    stats.reconnects++;
-    announce('online');
+  client.on('connect', () => announce('online'));
+  // Not `connect`: the library emits that only when everything unacknowledged has been sent again.
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd === 'connack' && packet.returnCode === 0) stats.reconnects++;
   });
 
   const settle = (): void => {

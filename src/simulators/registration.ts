@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Region, Station, Customer, Part } from '../contracts/http/registry.ts';
 import type { Credential, NewDevice } from '../contracts/http/devices.ts';
+import { type ApiClient, ApiError, signIn } from './api-client.ts';
 import { PARTS } from './catalogue/parts.ts';
 import { PRODUCTS } from './catalogue/products.ts';
 import type { DeviceIdentity } from './fleet.ts';
@@ -44,14 +45,14 @@ export async function registerFleet(
   account: ApiAccount,
   fleet: readonly DeviceIdentity[],
 ): Promise<Map<string, string>> {
-  const api = await signIn(account);
-  await api.ensure('/regions', REGION);
-  await api.ensure('/stations', STATION);
-  for (const tier of TIERS) await api.ensure('/customers', customerOf(tier));
+  const api = await signIn(account.url, account.email, account.password);
+  await ensure(api, '/regions', REGION);
+  await ensure(api, '/stations', STATION);
+  for (const tier of TIERS) await ensure(api, '/customers', customerOf(tier));
   for (const { code, name, unitCost } of PARTS) {
-    await api.ensure('/parts', { code, name, unitCost, controlledBy: 'serial' } satisfies Part);
+    await ensure(api, '/parts', { code, name, unitCost, controlledBy: 'serial' } satisfies Part);
   }
-  for (const kind of new Set(fleet.map((device) => device.kind))) await api.ensure('/products', PRODUCTS[kind]);
+  for (const kind of new Set(fleet.map((device) => device.kind))) await ensure(api, '/products', PRODUCTS[kind]);
   const tokens = new Map<string, string>();
   await forEachAtOnce(fleet, AT_ONCE, async ({ id, kind, hospital }) => {
     const device: NewDevice = {
@@ -61,8 +62,8 @@ export async function registerFleet(
       station: STATION.code,
       lifecycle: 'in-service',
     };
-    await api.ensure('/devices', device);
-    const credential = (await api.post(`/devices/${id}/credentials`, {})) as Credential;
+    await ensure(api, '/devices', device);
+    const credential = await patiently(() => api.post<Credential>(`/devices/${id}/credentials`));
     tokens.set(id, credential.token);
   });
   return new Map(fleet.map(({ id }) => [id, tokens.get(id) ?? '']));
@@ -81,55 +82,24 @@ export async function forEachAtOnce<T>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }
 
-interface Api {
-  post(path: string, body: unknown): Promise<unknown>;
-  /** Posts, and is content when the code is taken. */
-  ensure(path: string, body: unknown): Promise<void>;
-}
-
-async function signIn({ url, email, password }: ApiAccount): Promise<Api> {
-  const root = `${url.replace(/\/+$/, '')}/api/v1`;
-  const login = async (): Promise<string> => {
-    const answer = await send(`${root}/auth/login`, { email, password });
-    return ((await expectOk(answer, '/auth/login')) as { accessToken: string }).accessToken;
-  };
-  let token = await login();
-  const postOnce = async (path: string, body: unknown): Promise<Response> => {
-    const answer = await send(`${root}${path}`, body, token);
-    if (answer.status !== 401) return answer;
-    token = await login();
-    return send(`${root}${path}`, body, token);
-  };
-  return {
-    post: async (path, body) => expectOk(await postOnce(path, body), path),
-    ensure: async (path, body) => {
-      const answer = await postOnce(path, body);
-      if (answer.status === 409) await answer.body?.cancel();
-      else await expectOk(answer, path);
-    },
-  };
-}
-
-/** Waits and tries again when the instance asks for it. */
-async function send(url: string, body: unknown, token?: string): Promise<Response> {
-  for (let attempt = 1; ; attempt++) {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(body),
-    });
-    if ((answer.status !== 429 && answer.status !== 503) || attempt === TRIES) return answer;
-    await answer.body?.cancel();
-    const seconds = Number(answer.headers.get('retry-after'));
-    await sleep(seconds > 0 ? seconds * 1000 : RETRY_MS * 2 ** attempt);
+/** 409: the code is taken, and that is what was wanted. */
+async function ensure(api: ApiClient, path: string, body: unknown): Promise<void> {
+  try {
+    await patiently(() => api.post(path, body));
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 409)) throw error;
   }
 }
 
-async function expectOk(answer: Response, path: string): Promise<unknown> {
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`POST ${path} was answered ${answer.status}: ${text.slice(0, 500)}`);
-  return text === '' ? undefined : JSON.parse(text);
+/** Waits and tries again when the instance is busy. */
+async function patiently<T>(request: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await request();
+    } catch (error) {
+      const isBusy = error instanceof ApiError && (error.status === 429 || error.status === 503);
+      if (!isBusy || attempt === TRIES) throw error;
+      await sleep(RETRY_MS * 2 ** attempt);
+    }
+  }
 }
