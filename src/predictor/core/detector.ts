@@ -1,0 +1,180 @@
+// State detection for one metric in one operating mode: learns this unit's normal and says how far the value is from it.
+// Three views of the value: a quick level over a few readings (sudden faults), a slow level over hours (drift below the
+// noise), and the scatter around it. The quick level is measured against the spread of single readings, which does not
+// depend on how often the device speaks, so hourly history and ten-second live data share one normal.
+import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
+import type { Tuning } from './plan.ts';
+import { SETTINGS } from './settings.ts';
+import { NEVER_MS, type Detector } from './state.ts';
+import { extendTrend, startTrend } from './trend.ts';
+
+const {
+  levelShare,
+  slowMemoryMs,
+  scatterMemoryMs,
+  normalMemoryMs,
+  learningWhileAbnormal,
+  limitSigma,
+  limitScatter,
+  pullSigma,
+  clipSigma,
+  persistReadings,
+  persistMs,
+  clearScore,
+  clearReadings,
+  onsetScore,
+  offsetScore,
+  warmUpReadings,
+  warmUpMs,
+  warmUpWithBandMs,
+  slowWarmUpMs,
+  bandWeightMs,
+  bandFadesMs,
+} = SETTINGS;
+
+/** Readings at the very start that are taken as they are: there is no spread yet to clip them by. */
+const UNCLIPPED_READINGS = 10;
+/**
+ * Hours of a slow level are few independent samples, and it has not seen what only happens monthly (a filter change):
+ * its spread counts as at least this long / time learned of a single reading's.
+ */
+const SLOW_DOUBT_MS = 10 * DAY_MS;
+const SMALLEST_SLOW_SHARE = 0.1;
+/** Mean absolute deviation of a normal distribution in sigmas. */
+export const SCATTER_PER_SIGMA = Math.sqrt(2 / Math.PI);
+
+export const newDetector = (mode: string, value: number): Detector => ({
+  mode,
+  lastMs: NEVER_MS,
+  readings: 0,
+  learnedMs: 0,
+  mean: value,
+  variance: 0,
+  level: value,
+  slow: value,
+  slowVariance: 0,
+  scatter: 0,
+  scatterMean: 0,
+  score: 0,
+  by: 'level',
+  run: 0,
+  runSinceMs: NEVER_MS,
+  calm: 0,
+  side: 0,
+  trend: null,
+});
+
+const clip = (value: number, limit: number): number => (value > limit ? limit : value < -limit ? -limit : value);
+
+/** Standard deviation of single readings: learned, and leaning on the catalogue's band while little is known. */
+export function sigmaOf(detector: Detector, { bandVariance }: Tuning): number {
+  const { learnedMs, variance } = detector;
+  if (bandVariance === null || learnedMs >= bandFadesMs) return Math.sqrt(variance);
+  const weight = bandWeightMs * (1 - learnedMs / bandFadesMs);
+  return Math.sqrt((variance * learnedMs + bandVariance * weight) / (learnedMs + weight));
+}
+
+export const isWarm = ({ readings, learnedMs }: Detector, { bandVariance }: Tuning): boolean =>
+  readings >= warmUpReadings && learnedMs >= (bandVariance === null ? warmUpMs : warmUpWithBandMs);
+
+/** Takes one reading that stands for `stepMs`; true when a finding began or ended. */
+export function observe(detector: Detector, tuning: Tuning, atMs: EpochMs, value: number, stepMs: number): boolean {
+  const sigma = sigmaOf(detector, tuning);
+  follow(detector, value, sigma, stepMs);
+  const wasWarm = isWarm(detector, tuning);
+  detector.score = wasWarm ? score(detector, tuning, sigma) : 0;
+  const changed = wasWarm && persist(detector, atMs);
+  trace(detector, atMs, stepMs);
+  learn(detector, value, sigma, stepMs);
+  detector.lastMs = atMs;
+  return changed;
+}
+
+function follow(detector: Detector, value: number, sigma: number, stepMs: number): void {
+  const { readings } = detector;
+  const reach = readings < UNCLIPPED_READINGS || sigma === 0 ? Number.MAX_VALUE : pullSigma * sigma;
+  const share = readings < 3 ? 1 / (readings + 1) : levelShare;
+  detector.level += share * clip(value - detector.level, reach);
+  const slowShare = stepMs / (Math.min(detector.learnedMs, slowMemoryMs) + stepMs);
+  const apart = clip(value - detector.slow, reach);
+  detector.slow += slowShare * apart;
+  const scatterShare = stepMs / (Math.min(detector.learnedMs, scatterMemoryMs) + stepMs);
+  detector.scatter += scatterShare * (Math.abs(apart) - detector.scatter);
+}
+
+function score(detector: Detector, tuning: Tuning, sigma: number): number {
+  const { mean, learnedMs, slowVariance, scatter, scatterMean } = detector;
+  const floor = tuning.noticeable / limitSigma;
+  const spread = Math.max(sigma * (1 + bandWeightMs / learnedMs), floor);
+  let worst = spread === 0 ? 0 : (detector.level - mean) / spread / limitSigma;
+  detector.by = 'level';
+  if (learnedMs < slowWarmUpMs) return worst;
+
+  const slowSpread = Math.max(Math.sqrt(slowVariance), (SLOW_DOUBT_MS / learnedMs) * sigma, floor);
+  const slow = slowSpread === 0 ? 0 : (detector.slow - mean) / slowSpread / limitSigma;
+  if (Math.abs(slow) > Math.abs(worst)) {
+    worst = slow;
+    detector.by = 'slow';
+  }
+  if (!tuning.watchesScatter) return worst;
+  const wider = Math.max(scatterMean * (limitScatter - 1), (tuning.noticeable / 2) * SCATTER_PER_SIGMA);
+  const scattered = wider === 0 ? 0 : (scatter - scatterMean) / wider;
+  if (scattered <= Math.abs(worst)) return worst;
+  detector.by = 'scatter';
+  return scattered;
+}
+
+/** A finding needs several readings in a row, and needs more of them below the clear level to end. */
+function persist(detector: Detector, atMs: EpochMs): boolean {
+  const side = detector.score >= 1 ? 1 : detector.score <= -1 ? -1 : 0;
+  if (side === 0) {
+    detector.run = 0;
+  } else if (Math.sign(detector.run) === side) {
+    detector.run += side;
+  } else {
+    detector.run = side;
+    detector.runSinceMs = atMs;
+  }
+  if (detector.side === 0) {
+    if (Math.abs(detector.run) < persistReadings || atMs - detector.runSinceMs < persistMs) return false;
+    detector.side = side;
+    detector.calm = 0;
+    return true;
+  }
+  detector.calm = Math.abs(detector.score) < clearScore ? detector.calm + 1 : 0;
+  if (detector.calm < clearReadings) return false;
+  detector.side = 0;
+  return true;
+}
+
+/** Traces a developing shift from its onset, so that a finding can say since when and how fast. */
+function trace(detector: Detector, atMs: EpochMs, stepMs: number): void {
+  const { score: now, trend } = detector;
+  if (trend !== null && now * trend.side >= offsetScore) {
+    extendTrend(trend, atMs, detector.level, stepMs);
+  } else if (Math.abs(now) >= onsetScore) {
+    detector.trend = startTrend(atMs, now > 0 ? 1 : -1, detector.level, stepMs);
+  } else {
+    detector.trend = null;
+  }
+}
+
+/** The normal: mean and variances with clipped pulls, so that no single reading and no fault moves them far. */
+function learn(detector: Detector, value: number, sigma: number, stepMs: number): void {
+  const gain = detector.side === 0 ? stepMs : stepMs * learningWhileAbnormal;
+  detector.readings += 1;
+  detector.learnedMs = Math.min(detector.learnedMs + gain, normalMemoryMs);
+  const share = gain / detector.learnedMs;
+  const reach = detector.readings <= UNCLIPPED_READINGS || sigma === 0 ? Number.MAX_VALUE : clipSigma * sigma;
+  const pull = clip(value - detector.mean, reach);
+  detector.mean += share * pull;
+  detector.variance = (1 - share) * (detector.variance + share * pull * pull);
+
+  const slowSigma = Math.sqrt(detector.slowVariance);
+  const slowReach = slowSigma === 0 ? reach : Math.max(clipSigma * slowSigma, SMALLEST_SLOW_SHARE * sigma);
+  const slowPull = clip(detector.slow - detector.mean, slowReach);
+  detector.slowVariance = (1 - share) * (detector.slowVariance + share * slowPull * slowPull);
+
+  const scatterPull = clip(detector.scatter - detector.scatterMean, Math.max(detector.scatterMean, sigma));
+  detector.scatterMean += share * scatterPull;
+}

@@ -1,0 +1,70 @@
+// A finding in numbers: who contributes, over which window, how bad, and how much time the line leaves.
+import type { FailureMode } from '../../contracts/product.ts';
+import type { EpochMs } from '../../contracts/time.ts';
+import { alongSign, type FoundCause } from './attribution.ts';
+import type { DevicePlan, RulePlan } from './plan.ts';
+import type { RuleState } from './state.ts';
+import { timeLeft, type TimeLeft } from './trend.ts';
+import { type Contribution, contributionOf, type MetricView } from './views.ts';
+
+export interface Finding {
+  /** Score of the strongest sign, 1 at the limit. */
+  worst: number;
+  contributors: Contribution[];
+  windowFromMs: EpochMs;
+  windowToMs: EpochMs;
+  /** By the sign that gets there first; `null` when no sign leads to failure in a line. */
+  timeLeft: TimeLeft | null;
+}
+
+const MOST_CONTRIBUTORS = 3;
+
+export function findingOf(plan: DevicePlan, { mode, moved }: FoundCause, nowMs: EpochMs): Finding {
+  const contributors = moved.slice(0, MOST_CONTRIBUTORS).flatMap((view) => contributionsOf(plan, view));
+  return {
+    worst: Math.max(...moved.map(({ score }) => Math.abs(score))),
+    contributors,
+    windowFromMs: Math.min(nowMs, ...contributors.map(({ sinceMs }) => sinceMs)),
+    windowToMs: nowMs,
+    timeLeft: mode === null ? null : soonest(moved.flatMap((view) => linesOf(mode.mode, view))),
+  };
+}
+
+const soonest = (lines: readonly TimeLeft[]): TimeLeft | null =>
+  lines.reduce<TimeLeft | null>((best, line) => (best === null || line.p50 < best.p50 ? line : best), null);
+
+/** What the lines of one metric say, one per operating mode: a part fails first in the mode that asks most of it. */
+function linesOf({ signs, horizonHours }: FailureMode, { metric, recent }: MetricView): TimeLeft[] {
+  const sign = signs.find((known) => known.metric === metric);
+  const failsAt = sign?.failsAt;
+  if (sign === undefined || failsAt === undefined) return [];
+  return recent.flatMap(({ trend, mean, level }) => {
+    if (trend === null || alongSign(sign, trend.side) <= 0) return [];
+    const levels = { normal: mean, now: level, failsAt: failsAtOn(trend.side, mean, failsAt) };
+    return timeLeft(trend, levels, horizonHours) ?? [];
+  });
+}
+
+function contributionsOf(plan: DevicePlan, { metric, detector }: MetricView): Contribution[] {
+  const known = plan.metrics.get(metric);
+  return known?.tuning && detector ? [contributionOf(known, known.tuning, detector)] : [];
+}
+
+/** A sign that may go either way fails as far below its normal as the catalogue says above, and the other way round. */
+export const failsAtOn = (side: 1 | -1, mean: number, failsAt: number): number =>
+  (failsAt - mean) * side >= 0 ? failsAt : 2 * mean - failsAt;
+
+export function ruleFindingOf({ condition }: RulePlan, state: RuleState): Finding {
+  const expected = 'above' in condition ? condition.above : condition.below;
+  const sinceMs = state.sinceMs ?? state.atMs;
+  const contributor: Contribution = {
+    metric: condition.metric,
+    by: 'level',
+    direction: 'above' in condition ? 'up' : 'down',
+    value: state.value,
+    expected,
+    sigma: 0,
+    sinceMs,
+  };
+  return { worst: 1, contributors: [contributor], windowFromMs: sinceMs, windowToMs: state.atMs, timeLeft: null };
+}

@@ -1,0 +1,78 @@
+// Health 0-100 of components and device, from the scores of their signs. Unknown is `null`, never healthy.
+//   sign:      100 while its score is below 0.6, down to 60 at the limit (score 1); a score that has not lasted stays above.
+//              With a finding open it falls from 60 to 0 along the way from normal to the value at which the unit has failed
+//              (`failsAt`), or, where the catalogue does not know that value, to 0 at five times the limit.
+//   component: its worst sign; unknown when no sign of it was heard of within a day, or none has warmed up.
+//   device:    100 - criticality x (100 - component), the worst of its components; unknown when that would say healthy
+//              while a component is unknown.
+import type { Component, Sign } from '../../contracts/product.ts';
+import { statusOf } from '../../contracts/health.ts';
+import { alongSign } from './attribution.ts';
+import { failsAtOn } from './finding.ts';
+import type { DevicePlan } from './plan.ts';
+import type { MetricView } from './views.ts';
+
+const UNEASY_SCORE = 0.6;
+const LOST_AT_LIMIT = 40;
+const LOST_BY_FAILURE = 60;
+const FAILED_SCORE = 5;
+const LARGEST_UNCONFIRMED = 0.99;
+
+export interface ComponentHealth {
+  component: Component;
+  health: number | null;
+  /** The signs that cost it health, worst first. */
+  views: MetricView[];
+}
+
+export interface DeviceHealth {
+  device: number | null;
+  components: ComponentHealth[];
+}
+
+export function healthOf(plan: DevicePlan, views: ReadonlyMap<string, MetricView>): DeviceHealth {
+  const components = plan.product.components
+    .filter(({ failureModes }) => failureModes.some(({ signs }) => signs.some(({ metric }) => views.has(metric))))
+    .map((component) => componentHealthOf(component, views));
+  return { device: deviceHealthOf(components), components };
+}
+
+function componentHealthOf(component: Component, views: ReadonlyMap<string, MetricView>): ComponentHealth {
+  const lost = new Map<MetricView, number>();
+  for (const sign of component.failureModes.flatMap(({ signs }) => signs)) {
+    const view = views.get(sign.metric);
+    if (view?.isKnown) lost.set(view, Math.max(lost.get(view) ?? 0, lostBy(sign, view)));
+  }
+  const signs = [...lost].sort((a, b) => b[1] - a[1]);
+  const worst = signs[0]?.[1];
+  return {
+    component,
+    health: worst === undefined ? null : Math.round(100 - worst),
+    views: signs.filter(([, points]) => points >= 1).map(([view]) => view),
+  };
+}
+
+function lostBy(sign: Sign, view: MetricView): number {
+  const along = alongSign(sign, view.score);
+  const hasFinding = view.side !== 0 && alongSign(sign, view.side) > 0;
+  const score = hasFinding ? Math.max(1, along) : Math.min(LARGEST_UNCONFIRMED, along);
+  const uneasy = Math.min(1, Math.max(0, (score - UNEASY_SCORE) / (1 - UNEASY_SCORE)));
+  return LOST_AT_LIMIT * uneasy + (hasFinding ? LOST_BY_FAILURE * progressOf(sign, view, score) : 0);
+}
+
+function progressOf(sign: Sign, { detector, side }: MetricView, score: number): number {
+  if (sign.failsAt === undefined || detector === null || detector.by === 'scatter' || side === 0) {
+    return Math.min(1, (score - 1) / (FAILED_SCORE - 1));
+  }
+  const way = failsAtOn(side, detector.mean, sign.failsAt) - detector.mean;
+  return way === 0 ? 1 : Math.min(1, Math.max(0, (detector.level - detector.mean) / way));
+}
+
+function deviceHealthOf(components: readonly ComponentHealth[]): number | null {
+  const known = components.flatMap(({ component, health }) =>
+    health === null ? [] : [Math.round(100 - component.criticality * (100 - health))],
+  );
+  if (known.length === 0) return null;
+  const worst = Math.min(...known);
+  return known.length < components.length && statusOf(worst) === 'healthy' ? null : worst;
+}

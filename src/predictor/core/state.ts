@@ -1,0 +1,123 @@
+// What the predictor remembers of one device: plain JSON, lists instead of keyed objects, because the database keeps no
+// key order and a metric may be called `constructor`. Everything the next reading's judgement depends on is in here.
+import type { EpochMs } from '../../contracts/time.ts';
+
+/** Before every reading; a finite number, since JSON knows no infinity. */
+export const NEVER_MS = -8.64e15;
+
+/** A shift that is developing: weighted sums for a straight line through the level since its onset. */
+export interface Trend {
+  sinceMs: EpochMs;
+  side: 1 | -1;
+  readings: number;
+  weight: number;
+  /** Sums over hours since the onset (x) and the level (y), by weight. */
+  x: number;
+  y: number;
+  xx: number;
+  xy: number;
+  yy: number;
+  /** One-step errors of the line, for their autocorrelation. */
+  error: number;
+  errorSquared: number;
+  errorProduct: number;
+}
+
+export type Speaker = 'level' | 'slow' | 'scatter';
+
+/** One metric in one operating mode. */
+export interface Detector {
+  mode: string;
+  lastMs: EpochMs;
+  readings: number;
+  /** Time in this mode behind the normal, at most the normal's memory. */
+  learnedMs: number;
+  mean: number;
+  variance: number;
+  level: number;
+  slow: number;
+  slowVariance: number;
+  scatter: number;
+  scatterMean: number;
+  /** Signed distance from normal, 1 = at the limit; and which view of the value says so. */
+  score: number;
+  by: Speaker;
+  /** Readings in a row beyond the limit on one side (negative: below), and since when. */
+  run: number;
+  runSinceMs: EpochMs;
+  calm: number;
+  /** Side of the open finding, 0 when there is none. */
+  side: -1 | 0 | 1;
+  trend: Trend | null;
+}
+
+export interface Series {
+  metric: string;
+  lastMs: EpochMs;
+  /** Readings up to here are not judged: they were measured before a repair. */
+  ignoreToMs: EpochMs;
+  detectors: Detector[];
+}
+
+/** An open episode. `triggered` is set when its prognosis passed the trigger: once per episode. */
+export interface Episode {
+  cause: string;
+  openedMs: EpochMs;
+  enrichedMs: EpochMs;
+  worst: number;
+  /** Metrics that have spoken in it. */
+  moved: string[];
+  triggered: boolean;
+}
+
+export interface Quiet {
+  cause: string;
+  untilMs: EpochMs;
+}
+
+export interface RuleState {
+  id: number;
+  version: number;
+  sinceMs: EpochMs | null;
+  isOn: boolean;
+  value: number;
+  atMs: EpochMs;
+}
+
+export interface HealthState {
+  component: string;
+  health: number | null;
+}
+
+export interface DeviceState {
+  format: 1;
+  /** Received-at of the newest commit that is in here. */
+  watermarkMs: EpochMs;
+  measuredToMs: EpochMs;
+  mode: { label: string; sinceMs: EpochMs; before: string } | null;
+  series: Series[];
+  rules: RuleState[];
+  episodes: Episode[];
+  quiet: Quiet[];
+  judgedMs: EpochMs;
+  /** A detector or a rule has a finding. */
+  hasFinding: boolean;
+  /** Health as it was last told; '' is the device as a whole. */
+  health: HealthState[];
+  healthToldMs: EpochMs;
+}
+
+export const newDeviceState = (): DeviceState => ({
+  format: 1,
+  watermarkMs: NEVER_MS,
+  measuredToMs: NEVER_MS,
+  mode: null,
+  series: [],
+  rules: [],
+  episodes: [],
+  quiet: [],
+  judgedMs: NEVER_MS,
+  hasFinding: false,
+  health: [],
+  healthToldMs: NEVER_MS,
+});

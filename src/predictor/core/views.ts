@@ -1,0 +1,74 @@
+// What a metric says as a whole at an instant: the worst of its operating modes, among those visited lately.
+import type { EpochMs } from '../../contracts/time.ts';
+import { isWarm, SCATTER_PER_SIGMA, sigmaOf } from './detector.ts';
+import type { MetricPlan, Tuning } from './plan.ts';
+import { SETTINGS } from './settings.ts';
+import type { Detector, Series, Speaker } from './state.ts';
+
+const { limitSigma, recentMs, staleMs } = SETTINGS;
+
+export interface MetricView {
+  metric: string;
+  /** Warmed up and heard of lately: silence about it is no good news. */
+  isKnown: boolean;
+  /** Signed score, 1 at the limit; 0 while nothing is known. */
+  score: number;
+  /** Side of an open finding, 0 when there is none. */
+  side: -1 | 0 | 1;
+  detector: Detector | null;
+  /** Every warm operating mode visited lately, the worst among them. */
+  recent: Detector[];
+}
+
+/** One metric's part in a finding. */
+export interface Contribution {
+  metric: string;
+  by: Speaker;
+  direction: 'up' | 'down';
+  value: number;
+  expected: number;
+  sigma: number;
+  sinceMs: EpochMs;
+}
+
+/** Ends findings in modes the device no longer visits; they have nothing new to say. */
+export function forgetOld(series: Series, nowMs: EpochMs): void {
+  for (const detector of series.detectors) {
+    if (detector.side !== 0 && detector.lastMs < nowMs - recentMs) {
+      detector.side = 0;
+      detector.run = 0;
+      detector.trend = null;
+    }
+  }
+}
+
+export function viewOf(metric: string, series: Series, tuning: Tuning, nowMs: EpochMs): MetricView {
+  const recent = series.detectors
+    .filter(({ lastMs }) => lastMs >= nowMs - recentMs)
+    .filter((one) => isWarm(one, tuning));
+  let worst: Detector | null = null;
+  for (const detector of recent) if (worst === null || isWorse(detector, worst)) worst = detector;
+  const isKnown = worst !== null && series.lastMs >= nowMs - staleMs;
+  return { metric, isKnown, score: worst?.score ?? 0, side: worst?.side ?? 0, detector: worst, recent };
+}
+
+const isWorse = (a: Detector, b: Detector): boolean =>
+  (a.side !== 0) === (b.side !== 0) ? Math.abs(a.score) > Math.abs(b.score) : a.side !== 0;
+
+export function contributionOf({ metric }: MetricPlan, tuning: Tuning, detector: Detector): Contribution {
+  const { by, trend, side, score } = detector;
+  const isScatter = by === 'scatter';
+  const value = isScatter ? detector.scatter / SCATTER_PER_SIGMA : by === 'slow' ? detector.slow : detector.level;
+  const expected = isScatter ? detector.scatterMean / SCATTER_PER_SIGMA : detector.mean;
+  const sigma = sigmaOf(detector, tuning);
+  const away = isScatter || sigma === 0 ? score * limitSigma : (value - expected) / sigma;
+  return {
+    metric: metric.code,
+    by,
+    direction: value >= expected ? 'up' : 'down',
+    value,
+    expected,
+    sigma: Math.round(away * 10) / 10,
+    sinceMs: trend !== null && (side === 0 || trend.side === side) ? trend.sinceMs : detector.runSinceMs,
+  };
+}
