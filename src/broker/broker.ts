@@ -1,0 +1,161 @@
+// The MQTT broker devices connect to: sessions, identity, who may say what where. It stores nothing; a publish is
+// acknowledged when ingest says it is durable.
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'aedes';
+import type { BaseLogger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../contracts/time.ts';
+import { commandFilter } from '../contracts/topics.ts';
+import { CommandBroker } from './command-broker.ts';
+import { ConnectionGuard } from './connection-guard.ts';
+import { intakeGate } from './intake-gate.ts';
+import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './limits.ts';
+import { type BrokerPorts, type Door, openDoors } from './listeners.ts';
+import { brokerMetrics } from './metrics.ts';
+import type { DeviceIdentity, IngestPort, OnPresence, Presence } from './ports.ts';
+import { startPublishing } from './publishing.ts';
+import { authenticateWith, isOwnWill } from './sign-in.ts';
+
+export interface BrokerOptions {
+  ports: BrokerPorts;
+  identity: DeviceIdentity;
+  ingest: IngestPort;
+  onPresence: OnPresence;
+  clock: Clock;
+  log: BaseLogger;
+  metrics: Registry;
+  limits?: Partial<BrokerLimits>;
+}
+
+export interface Broker {
+  /** The ports that were opened, also where any free one was asked for. */
+  readonly ports: Readonly<Partial<Record<Door, number>>>;
+  /** Stops taking, waits (bounded) for what is being committed, then ends the connections. */
+  close(): Promise<void>;
+}
+
+const SWEEP_MS = 1_000;
+const CLOSE_POLL_MS = 20;
+
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const { identity, ingest, clock, log } = options;
+  const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
+  const guards = new Set<ConnectionGuard>();
+  const metrics = brokerMetrics(options.metrics, () => guards.size);
+  const gate = intakeGate(limits.maxPendingBytes, () => metrics.gateShut.inc());
+  let isClosing = false;
+
+  const refused = (reason: string): void => metrics.refused.inc({ reason });
+  function onPresence(device: string, presence: Presence): void {
+    // The server going away says nothing about the device.
+    if (!isClosing) options.onPresence(device, presence, clock.now());
+  }
+  const publishing = startPublishing({
+    ingest,
+    gate,
+    onPresence,
+    onForeignTopic: () => refused('foreign-topic'),
+    onMessage: () => metrics.messages.inc(),
+    onAcknowledged: () => metrics.acknowledged.inc(),
+    clock,
+    log,
+  });
+
+  const aedes = new CommandBroker({
+    connectTimeout: limits.signInMs,
+    maxInflightInbound: limits.inFlightWindow,
+    maxTopicLevels: 7,
+    preConnect(client, packet, done) {
+      if (!isOwnWill(packet)) {
+        refused('foreign-will');
+        return done(new Error('the will is not on a topic of this device'), false);
+      }
+      guardOf(client).takeOverKeepalive(packet.keepalive ?? 0);
+      packet.keepalive = 0;
+      done(null, true);
+    },
+    authenticate: authenticateWith({ identity, onRefused: refused, log }),
+    authorizePublish(client, packet, acknowledge) {
+      // Without a client it is a will found in a store, which only a cluster has.
+      if (!client) return acknowledge(new Error('a publish without its device'));
+      const guard = client.closed ? null : guardOf(client);
+      publishing.publish(client.id, { topic: packet.topic, payload: asBuffer(packet.payload) }, guard, acknowledge);
+    },
+    authorizeSubscribe(client, subscription, done) {
+      if (subscription.topic === commandFilter(client.id)) return done(null, subscription);
+      refused('foreign-subscription');
+      log.info({ device: client.id, topic: subscription.topic.slice(0, 200) }, 'a subscription was refused');
+      done(null, null); // 0x80 in SUBACK (MQTT-3.9.3)
+    },
+  });
+  await aedes.listen();
+  aedes.on('clientReady', (client) => {
+    guardOf(client).admit();
+    onPresence(client.id, 'online');
+  });
+  aedes.on('clientDisconnect', (client) => onPresence(client.id, 'offline'));
+  aedes.on('clientError', (client, error) =>
+    log.debug({ device: client.id, error: error.message }, 'a connection ended'),
+  );
+  aedes.on('connectionError', (_client, error) =>
+    log.debug({ error: error.message }, 'a connection ended before sign-in'),
+  );
+
+  function onStream(socket: Duplex): void {
+    const onViolation = (violation: string): void => {
+      refused(violation);
+      log.info({ violation }, 'a connection was cut');
+    };
+    const guard = new ConnectionGuard({ socket, gate, limits, clock, onViolation });
+    guards.add(guard);
+    guard.once('close', () => guards.delete(guard));
+    aedes.handle(guard);
+  }
+
+  const doors = await openDoors(options.ports, { onStream, ...limits }).catch(async (error: unknown) => {
+    await new Promise<void>((resolve) => aedes.close(resolve));
+    throw error;
+  });
+  const sweep = setInterval(() => cutSilent(guards, clock.now(), limits.signInMs, refused), SWEEP_MS);
+
+  return {
+    ports: Object.fromEntries(doors.map(({ door, port }) => [door, port])),
+    async close() {
+      isClosing = true;
+      gate.shut();
+      clearInterval(sweep);
+      const doorsClosed = Promise.all(doors.map((door) => door.close()));
+      for (let left = limits.closeMs; left > 0 && hasPending(guards); left -= CLOSE_POLL_MS) await sleep(CLOSE_POLL_MS);
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      for (const guard of guards) guard.destroy();
+      await doorsClosed;
+    },
+  };
+}
+
+function guardOf({ conn }: Client): ConnectionGuard {
+  if (conn instanceof ConnectionGuard) return conn;
+  throw new Error('a connection came past its guard');
+}
+
+const asBuffer = (payload: string | Buffer): Buffer => (typeof payload === 'string' ? Buffer.from(payload) : payload);
+
+const hasPending = (guards: Iterable<ConnectionGuard>): boolean => [...guards].some((guard) => guard.inFlight > 0);
+
+function cutSilent(
+  guards: Iterable<ConnectionGuard>,
+  nowMs: number,
+  signInMs: number,
+  refused: (reason: string) => void,
+): void {
+  for (const guard of guards) {
+    if (guard.isSilent(nowMs)) {
+      refused('keep-alive');
+      guard.destroy();
+    } else if (!guard.isAdmitted && nowMs - guard.openedAtMs > signInMs) {
+      refused('sign-in-timeout');
+      guard.destroy();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// What the broker needs from others, handed in by the composition root.
+import type { EpochMs } from '../contracts/time.ts';
+import type { UpTopic } from '../contracts/topics.ts';
+
+export interface DeviceIdentity {
+  /** Whether `token` is a valid credential of the device. Rejects when that cannot be found out now. */
+  authenticate(deviceCode: string, token: string): Promise<boolean>;
+}
+
+/** One publish of a signed-in device on one of its own topics. */
+export interface UpMessage {
+  device: string;
+  kind: UpTopic['kind'];
+  topic: string;
+  payload: Buffer;
+  arrivedAtMs: EpochMs;
+}
+
+export interface IngestPort {
+  /** Resolves when the message is durable: committed or quarantined. Only then is it acknowledged. */
+  accept(message: UpMessage): Promise<void>;
+}
+
+export type Presence = 'online' | 'offline';
+export type OnPresence = (device: string, presence: Presence, at: EpochMs) => void;

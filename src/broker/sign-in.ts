@@ -1,0 +1,58 @@
+// Who may connect: user name = client id = device id, the password its token, and a will only on the device's own
+// topics. A client id that is not bound to the credential would let one device throw another out.
+import type { AedesOptions, AuthenticateError, ConnectPacket } from 'aedes';
+import type { BaseLogger } from 'pino';
+import { DEVICE_ID, parseUpTopic } from '../contracts/topics.ts';
+import type { DeviceIdentity } from './ports.ts';
+
+export type SignInRefusal =
+  | 'bad-id'
+  | 'client-id-differs'
+  | 'wrong-credentials'
+  | 'identity-unavailable'
+  | 'foreign-will';
+
+/** Return codes of CONNACK (MQTT-3.2.2.3). */
+const RETURN_CODES = {
+  'bad-id': 2,
+  'identity-unavailable': 3,
+  'wrong-credentials': 4,
+  'client-id-differs': 5,
+} as const;
+
+export interface SignInOptions {
+  identity: DeviceIdentity;
+  onRefused: (refusal: SignInRefusal) => void;
+  log: BaseLogger;
+}
+
+const answer = (refusal: keyof typeof RETURN_CODES): AuthenticateError =>
+  Object.assign(new Error(`sign-in refused: ${refusal}`), { returnCode: RETURN_CODES[refusal] });
+
+/** Whether the will of a CONNECT, if it has one, stays within the device's own topics. */
+export function isOwnWill({ clientId, will }: ConnectPacket): boolean {
+  return !will || parseUpTopic(will.topic)?.device === clientId;
+}
+
+export function authenticateWith({
+  identity,
+  onRefused,
+  log,
+}: SignInOptions): NonNullable<AedesOptions['authenticate']> {
+  return (client, username, password, done) => {
+    const refuse = (refusal: keyof typeof RETURN_CODES): void => {
+      onRefused(refusal);
+      log.info({ device: username?.slice(0, 64), refusal }, 'a sign-in was refused');
+      done(answer(refusal), false);
+    };
+    if (username === undefined || !DEVICE_ID.test(username)) return refuse('bad-id');
+    if (client.id !== username) return refuse('client-id-differs');
+    identity.authenticate(username, password?.toString('utf8') ?? '').then(
+      (isValid) => (isValid ? done(null, true) : refuse('wrong-credentials')),
+      (error: unknown) => {
+        log.warn({ error, device: username }, 'a sign-in could not be checked');
+        refuse('identity-unavailable');
+      },
+    );
+  };
+}

@@ -1,0 +1,26 @@
+// What a device says about itself (`{"firmware", "serial", "udi", "components"}`): checked to be storable; the registry
+// decides what to make of it.
+import { type Decoded, refuse } from './decoded.ts';
+import { faultIn, isObject, isStorableText, type JsonObject, parseJson } from './json.ts';
+
+export interface DeviceMeta {
+  firmware: string | null;
+  /** Everything that was said, firmware included. */
+  attributes: JsonObject;
+}
+
+const MAX_DEPTH = 16;
+const MAX_FIRMWARE_LENGTH = 128;
+
+export function decodeMeta(payload: Buffer): Decoded<DeviceMeta> {
+  const parsed = parseJson(payload);
+  if (!parsed.ok) return parsed;
+  if (!isObject(parsed.value)) return refuse('not-object', 'meta is an object');
+  const fault = faultIn(parsed.value, MAX_DEPTH);
+  if (fault) return fault;
+  const { firmware = null } = parsed.value;
+  if (firmware !== null && !isStorableText(firmware, MAX_FIRMWARE_LENGTH)) {
+    return refuse('wrong-type', `\`firmware\` is a text of at most ${MAX_FIRMWARE_LENGTH} characters`);
+  }
+  return { ok: true, value: { firmware, attributes: parsed.value } };
+}

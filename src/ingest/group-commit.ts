@@ -1,0 +1,154 @@
+// One lane of group commit: whatever waits is committed at once, and while that commit runs the next batch gathers; no
+// timer. Settles items in the order of their arrival. Knows nothing of what the items are.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BaseLogger } from 'pino';
+import { isConnectionError, sqlStateOf, isDataError } from '../db/errors.ts';
+
+export interface LaneLimits {
+  /** Most items in one commit. */
+  maxBatch: number;
+  /** A batch is closed when its items weigh this much together. */
+  maxBatchWeight: number;
+  firstPauseMs: number;
+  longestPauseMs: number;
+}
+
+export const DEFAULT_LANE: LaneLimits = {
+  maxBatch: 2_000,
+  maxBatchWeight: 20_000,
+  firstPauseMs: 50,
+  longestPauseMs: 5_000,
+};
+
+export interface LaneOptions<Item> {
+  /** All of them or none; repeating it after an unknown end must change nothing. */
+  commit: (items: readonly Item[]) => Promise<void>;
+  /** What becomes of an item that cannot be committed even alone. */
+  divert: (item: Item, error: unknown) => Item;
+  weigh: (item: Item) => number;
+  limits: LaneLimits;
+  log: BaseLogger;
+  onRetry: () => void;
+}
+
+export interface Lane<Item> {
+  /** Resolves when the item, or what it was diverted to, is durable. Rejects only when the lane closes before that. */
+  offer(item: Item): Promise<void>;
+  readonly waiting: number;
+  /** Takes no more, and commits what waits unless the database is away. */
+  close(): Promise<void>;
+}
+
+export class LaneClosed extends Error {
+  constructor() {
+    super('ingest is closing; the message was not stored and has to be sent again');
+    this.name = 'LaneClosed';
+  }
+}
+
+interface Waiting<Item> {
+  item: Item;
+  resolve: () => void;
+  reject: (error: Error) => void;
+}
+
+export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }: LaneOptions<Item>): Lane<Item> {
+  let queue: Waiting<Item>[] = [];
+  const closing = new AbortController();
+  let running: Promise<void> | undefined;
+
+  function takeBatch(): Waiting<Item>[] {
+    let size = 0;
+    let weight = 0;
+    while (size < queue.length && size < limits.maxBatch && weight < limits.maxBatchWeight) {
+      weight += weigh((queue[size] as Waiting<Item>).item);
+      size++;
+    }
+    if (size === queue.length) {
+      const all = queue;
+      queue = [];
+      return all;
+    }
+    return queue.splice(0, size);
+  }
+
+  /** Again and again until it is committed or the data is at fault; what is in flight is acknowledged by nobody. */
+  async function commitSurely(items: readonly Item[]): Promise<void> {
+    for (let pauseMs = limits.firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, limits.longestPauseMs)) {
+      try {
+        return await commit(items);
+      } catch (error) {
+        if (isAtFault(error)) throw error;
+        if (closing.signal.aborted) throw new LaneClosed();
+        onRetry();
+        log.warn({ error, messages: items.length, pauseMs }, 'a batch could not be committed; trying again');
+        await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** Halves a refused batch until the item at fault stands alone, and diverts that one. */
+  async function settle(batch: readonly Waiting<Item>[]): Promise<void> {
+    try {
+      await commitSurely(batch.map(({ item }) => item));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      const [only] = batch;
+      if (error instanceof LaneClosed || !only) return reject(batch);
+      if (batch.length > 1) {
+        const half = batch.length >> 1;
+        await settle(batch.slice(0, half));
+        await settle(batch.slice(half));
+        return;
+      }
+      log.error({ error }, 'a message was refused by the database');
+      await settleDiverted(only, divert(only.item, error));
+    }
+  }
+
+  async function settleDiverted({ resolve, reject: refuse }: Waiting<Item>, item: Item): Promise<void> {
+    for (;;) {
+      try {
+        await commitSurely([item]);
+        return resolve();
+      } catch (error) {
+        if (error instanceof LaneClosed || closing.signal.aborted) return refuse(new LaneClosed());
+        // Neither stored nor held: it stays unacknowledged and in the open until somebody looks.
+        onRetry();
+        log.error({ error }, 'a refused message could not be quarantined either; trying again');
+        await sleep(limits.longestPauseMs, undefined, { signal: closing.signal }).catch(() => {});
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (queue.length > 0) await settle(takeBatch());
+    running = undefined;
+  }
+
+  return {
+    offer(item) {
+      if (closing.signal.aborted) return Promise.reject(new LaneClosed());
+      return new Promise<void>((resolve, reject) => {
+        queue.push({ item, resolve, reject });
+        // A tick later, so that what arrived with it shares its commit.
+        running ??= Promise.resolve().then(run);
+      });
+    },
+    get waiting() {
+      return queue.length;
+    },
+    async close() {
+      closing.abort();
+      await running;
+    },
+  };
+}
+
+/** The data's or our own mistake, not the database's state: trying the same again cannot help. */
+const isAtFault = (error: unknown): boolean =>
+  isDataError(error) || (sqlStateOf(error) === undefined && !isConnectionError(error));
+
+function reject<Item>(batch: readonly Waiting<Item>[]): void {
+  for (const waiting of batch) waiting.reject(new LaneClosed());
+}

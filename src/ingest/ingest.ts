@@ -1,0 +1,111 @@
+// Takes devices' messages and makes each of them durable - stored, or held in quarantine with the reason - before it
+// says so. Owns the lane of group commit, the metric dictionary and the quarantine.
+import type { BaseLogger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Clock, EpochMs } from '../contracts/time.ts';
+import type { Database } from '../db/database.ts';
+import { sqlStateOf } from '../db/errors.ts';
+import { arrivals } from './arrivals.ts';
+import { batchCommit, type CommitReport } from './batch-commit.ts';
+import { refuse } from './decoders/decoded.ts';
+import { DEFAULT_TIMING, type TimingLimits } from './decoders/timing.ts';
+import { DEFAULT_LANE, type LaneLimits, startLane } from './group-commit.ts';
+import { DEFAULT_DICTIONARY, type DictionaryLimits, loadMetricDictionary } from './metric-dictionary.ts';
+import { ingestMetrics } from './metrics.ts';
+import type { DeviceDirectory, MetaStore, OnCommitted, UpMessage } from './ports.ts';
+import { type Quarantine, quarantineOver } from './quarantine.ts';
+import { held, type Work, workOf } from './work.ts';
+
+export interface IngestLimits {
+  lane: LaneLimits;
+  timing: TimingLimits;
+  dictionary: DictionaryLimits;
+}
+
+const DEFAULT_LIMITS: IngestLimits = { lane: DEFAULT_LANE, timing: DEFAULT_TIMING, dictionary: DEFAULT_DICTIONARY };
+
+export interface IngestOptions {
+  /** A handle of its own (`dedicated`), so that nobody else's load holds up the acknowledgements. */
+  database: Database;
+  devices: DeviceDirectory;
+  metaStore: MetaStore;
+  onCommitted: OnCommitted;
+  clock: Clock;
+  log: BaseLogger;
+  metrics: Registry;
+  limits?: Partial<IngestLimits>;
+  /** 'before-commit' loses data when the process dies; it exists as the control of the test that proves the other does not. */
+  acknowledge?: 'after-commit' | 'before-commit';
+}
+
+export interface Ingest {
+  /** Resolves when the message is committed or quarantined; rejects only when ingest closes first. */
+  accept(message: UpMessage): Promise<void>;
+  readonly quarantine: Quarantine;
+  close(): Promise<void>;
+}
+
+const diverted = (work: Work, error: unknown): Work => {
+  const detail = error instanceof Error ? error.message : String(error);
+  return held(work.message, refuse(sqlStateOf(error) === undefined ? 'internal-error' : 'refused-by-database', detail));
+};
+
+const weightOf = (work: Work): number => (work.kind === 'readings' ? work.count : 1);
+
+export async function startIngest(options: IngestOptions): Promise<Ingest> {
+  const { database, devices, metaStore, onCommitted, clock, log, acknowledge = 'after-commit' } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const metrics = ingestMetrics(options.metrics, () => lane.waiting);
+  const dictionary = await loadMetricDictionary(database, limits.dictionary);
+  const nextArrival = arrivals();
+  const commit = batchCommit({ database, dictionary, metaStore, clock, onCommit: handOver });
+  const lane = startLane<Work>({
+    commit: async (works) => {
+      const stop = metrics.commitSeconds.startTimer();
+      await commit(works);
+      stop();
+      metrics.batchMessages.observe(works.length);
+      metrics.messages.inc(works.length);
+    },
+    divert: diverted,
+    weigh: weightOf,
+    limits: limits.lane,
+    log,
+    onRetry: () => metrics.retries.inc(),
+  });
+
+  function handOver({ batch, stored, held: refused }: CommitReport): void {
+    metrics.readings.inc(stored);
+    metrics.duplicates.inc(batch.readings.length - stored);
+    for (const { refusal } of refused) metrics.quarantined.inc({ reason: refusal.reason });
+    if (refused.length > 0)
+      log.warn({ messages: refused.length, reason: refused[0]?.refusal.reason }, 'messages quarantined');
+    if (batch.readings.length === 0) return;
+    // After the acknowledgements, which are what the devices wait for.
+    setImmediate(() => {
+      try {
+        onCommitted(batch);
+      } catch (error) {
+        log.error({ error }, 'a listener of committed readings failed');
+      }
+    });
+  }
+
+  const prepare = (message: UpMessage, arrivalMs: () => EpochMs): Work =>
+    workOf(message, { device: devices.find(message.device), nowMs: clock.now(), arrivalMs, timing: limits.timing });
+
+  return {
+    accept(message) {
+      const committed = lane.offer(prepare(message, () => nextArrival(message.device, message.arrivedAtMs)));
+      if (acknowledge === 'after-commit') return committed;
+      committed.catch((error: unknown) => log.warn({ error }, 'an acknowledged message was lost'));
+      return Promise.resolve();
+    },
+    quarantine: quarantineOver({
+      database,
+      prepare: (message) => prepare(message, () => message.arrivedAtMs),
+      commit: (work) => lane.offer(work),
+    }),
+    close: () => lane.close(),
+  };
+}

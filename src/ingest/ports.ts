@@ -1,0 +1,39 @@
+// What ingest takes, and what it needs from others: the devices it may believe, who learns of committed readings, and
+// who keeps what a device says about itself. Handed in by the composition root.
+import type { Metric } from '../contracts/product.ts';
+import type { CommittedBatch } from '../contracts/readings.ts';
+import type { EpochMs } from '../contracts/time.ts';
+import type { UpTopic } from '../contracts/topics.ts';
+import type { Transaction } from '../db/database.ts';
+import type { DeviceMeta } from './decoders/meta.ts';
+
+/** One publish of a device, as it arrived. */
+export interface UpMessage {
+  device: string;
+  kind: UpTopic['kind'];
+  topic: string;
+  payload: Buffer;
+  arrivedAtMs: EpochMs;
+}
+
+export type MetricFacts = Pick<Metric, 'kind' | 'unit' | 'plausibleMin' | 'plausibleMax'>;
+
+export interface DeviceFacts {
+  id: number;
+  code: string;
+  /** The product's metrics by code. */
+  metrics: ReadonlyMap<string, MetricFacts>;
+}
+
+/** Asked for every message, so it answers from memory. */
+export interface DeviceDirectory {
+  find(code: string): DeviceFacts | null;
+}
+
+/** Called after the commit, in order; the readings of one call are in canonical order. */
+export type OnCommitted = (batch: CommittedBatch) => void;
+
+/** Stores what a device said about itself, in the transaction that makes the message durable. */
+export interface MetaStore {
+  apply(tx: Transaction, deviceId: number, meta: DeviceMeta, at: EpochMs): Promise<void>;
+}
