@@ -1,0 +1,168 @@
+// Device tokens: made, replaced with an overlap in which the old one still works, revoked, and checked at sign-in.
+import type { Credential } from '../contracts/http/devices.ts';
+import { Problem } from '../contracts/problems.ts';
+import { type Clock, HOUR_MS, isoOf } from '../contracts/time.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import { appendEvent } from '../db/event-log.ts';
+import { createBatchLane } from './batch-lane.ts';
+import { createBoundedCache } from './bounded-cache.ts';
+import type { Directory } from './directory.ts';
+import type { RandomBytes } from './random.ts';
+import { hashOf, isSameHash, newSecret } from './tokens.ts';
+
+export interface RotateOptions {
+  /** How long the tokens before stay good; 0 ends them at once (a token that leaked). */
+  overlapHours?: number;
+}
+
+export interface Credentials {
+  /** A new token, to be shown once. */
+  rotate(device: string, options?: RotateOptions): Promise<Credential>;
+  /** In the order of `devices`; all or none. */
+  rotateMany(devices: readonly string[], options?: RotateOptions): Promise<Credential[]>;
+  /** Ends every token of a device at once. */
+  revoke(device: string): Promise<void>;
+  authenticate(device: string, token: string): Promise<boolean>;
+}
+
+export interface CredentialsOptions {
+  database: Database;
+  directory: Directory;
+  clock: Clock;
+  random: RandomBytes;
+}
+
+const DEFAULT_OVERLAP_HOURS = 24;
+/** How long a revocation by another process may go unnoticed here. */
+const CACHE_MS = 10_000;
+const CACHE_LIMIT = 20_000;
+
+interface Valid {
+  hash: Buffer;
+  expiresAtMs: number;
+}
+
+interface Cached {
+  credentials: readonly Valid[];
+  untilMs: number;
+}
+
+interface IdRow {
+  id: number;
+  code: string;
+}
+
+/** Locks the devices, in one order for everybody, so that two rotations take turns. */
+async function lockDevices(tx: Transaction, codes: readonly string[]): Promise<Map<string, number>> {
+  const { rows } = await tx.query<IdRow>('SELECT id, code FROM device WHERE code = ANY ($1) ORDER BY id FOR UPDATE', [
+    codes,
+  ]);
+  const ids = new Map(rows.map(({ id, code }) => [code, id]));
+  const missing = codes.filter((code) => !ids.has(code));
+  if (missing.length > 0) {
+    throw new Problem('not-found', `device ${missing.slice(0, 10).join(', ')} does not exist; register it first`);
+  }
+  return ids;
+}
+
+/** Gives the tokens before their end; tells which devices had one that was still good. */
+async function endPrevious(tx: Transaction, ids: readonly number[], now: Date, end: Date): Promise<Set<number>> {
+  const { rows } = await tx.query<{ device_id: number }>(
+    `UPDATE device_credential SET expires_at = least(expires_at, $3)
+     WHERE device_id = ANY ($1) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
+     RETURNING device_id`,
+    [ids, now, end],
+  );
+  return new Set(rows.map((row) => row.device_id));
+}
+
+export function createCredentials({ database, directory, clock, random }: CredentialsOptions): Credentials {
+  const cache = createBoundedCache<number, Cached>(CACHE_LIMIT);
+  /** Counts what made cached credentials stale, so that a read that began before it is not kept. */
+  let changes = 0;
+
+  function forget(ids: Iterable<number>): void {
+    changes += 1;
+    for (const id of ids) cache.delete(id);
+  }
+
+  const read = createBatchLane<number, readonly Valid[]>(async (ids) => {
+    const before = changes;
+    const { rows } = await database.prepared<{ device_id: number; token_hash: Buffer; expires_at: Date | null }>(
+      'credential-read',
+      `SELECT device_id, token_hash, expires_at FROM device_credential
+       WHERE device_id = ANY ($1) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`,
+      [ids, new Date(clock.now())],
+    );
+    const found = new Map<number, Valid[]>(ids.map((id) => [id, []]));
+    for (const row of rows) {
+      const expiresAtMs = row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY;
+      found.get(row.device_id)?.push({ hash: row.token_hash, expiresAtMs });
+    }
+    const untilMs = clock.now() + CACHE_MS;
+    if (changes === before) for (const [id, credentials] of found) cache.set(id, { credentials, untilMs });
+    return ids.map((id) => found.get(id) ?? []);
+  });
+
+  async function rotateMany(
+    devices: readonly string[],
+    { overlapHours = DEFAULT_OVERLAP_HOURS }: RotateOptions = {},
+  ): Promise<Credential[]> {
+    const secrets = new Map([...new Set(devices)].map((device) => [device, newSecret(random)]));
+    const nowMs = clock.now();
+    const endMs = nowMs + overlapHours * HOUR_MS;
+    const { ids, replaced } = await database.transaction(async (tx) => {
+      const locked = await lockDevices(tx, [...secrets.keys()]);
+      const ended = await endPrevious(tx, [...locked.values()], new Date(nowMs), new Date(endMs));
+      await tx.query(
+        `INSERT INTO device_credential (device_id, token_hash)
+         SELECT * FROM unnest($1::integer[], $2::bytea[])`,
+        [[...secrets.keys()].map((device) => locked.get(device)), [...secrets.values()].map(({ hash }) => hash)],
+      );
+      for (const [device, id] of locked) if (overlapHours === 0 && ended.has(id)) appendRevoked(tx, device, nowMs);
+      return { ids: locked, replaced: ended };
+    });
+    forget(ids.values());
+    return [...secrets].map(([device, { token }]) => {
+      const hasPrevious = overlapHours > 0 && replaced.has(ids.get(device) ?? -1);
+      return { device, token, previousValidUntil: hasPrevious ? isoOf(endMs) : null };
+    });
+  }
+
+  return {
+    rotateMany,
+    async rotate(device, options) {
+      const [credential] = await rotateMany([device], options);
+      if (!credential) throw new Error('a rotation gave no credential');
+      return credential;
+    },
+    async revoke(device) {
+      const nowMs = clock.now();
+      const ids = await database.transaction(async (tx) => {
+        const locked = await lockDevices(tx, [device]);
+        const { rowCount } = await tx.query(
+          'UPDATE device_credential SET revoked_at = $2 WHERE device_id = ANY ($1) AND revoked_at IS NULL',
+          [[...locked.values()], new Date(nowMs)],
+        );
+        if (rowCount > 0) appendRevoked(tx, device, nowMs);
+        return locked;
+      });
+      forget(ids.values());
+    },
+    async authenticate(device, token) {
+      const entry = await directory.load(device);
+      if (!entry || entry.lifecycle === 'decommissioned') return false;
+      const cached = cache.get(entry.id);
+      const isFresh = cached !== undefined && cached.untilMs > clock.now();
+      const credentials = isFresh ? cached.credentials : await read(entry.id);
+      const hash = hashOf(token);
+      // Every one is compared, so that the time taken does not tell which was close.
+      const matches = credentials.filter((valid) => isSameHash(valid.hash, hash) && valid.expiresAtMs > clock.now());
+      return matches.length > 0;
+    },
+  };
+}
+
+function appendRevoked(tx: Transaction, device: string, nowMs: number): void {
+  appendEvent(tx, { type: 'device.credentials-revoked', at: isoOf(nowMs), payload: { device } });
+}

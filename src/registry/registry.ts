@@ -1,0 +1,65 @@
+// The registry room: master data, devices and their credentials, people and their sessions, and the directory others
+// ask who a device is. Puts its stores together; each is a file of its own.
+import type { BaseLogger } from 'pino';
+import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '../contracts/http/registry.ts';
+import type { Clock } from '../contracts/time.ts';
+import type { Database } from '../db/database.ts';
+import type { EventLog } from '../db/event-log.ts';
+import { contractResource } from './contracts.ts';
+import { type Credentials, createCredentials } from './credentials.ts';
+import { customerResource } from './customers.ts';
+import { createDevices, type Devices } from './devices.ts';
+import { createDirectory, type Directory } from './directory.ts';
+import { engineerResource } from './engineers.ts';
+import { type MasterData, type MasterDataOptions, masterData } from './master-data.ts';
+import { partResource } from './parts.ts';
+import { createProducts, type Products } from './products.ts';
+import type { RandomBytes } from './random.ts';
+import { regionResource } from './regions.ts';
+import { siteResource } from './sites.ts';
+import { stationResource } from './stations.ts';
+
+export interface Registry {
+  readonly regions: MasterData<Region>;
+  readonly stations: MasterData<Station>;
+  readonly customers: MasterData<Customer>;
+  readonly sites: MasterData<Site>;
+  readonly contracts: MasterData<Contract>;
+  readonly engineers: MasterData<Engineer>;
+  readonly parts: MasterData<Part>;
+  readonly products: Products;
+  readonly devices: Devices;
+  readonly credentials: Credentials;
+  readonly directory: Directory;
+  close(): Promise<void>;
+}
+
+export interface RegistryOptions {
+  database: Database;
+  /** Brings what other processes change; without it the directory knows only of this one's. */
+  eventLog?: EventLog;
+  clock: Clock;
+  random: RandomBytes;
+  log: BaseLogger;
+}
+
+export async function startRegistry({ database, eventLog, clock, random, log }: RegistryOptions): Promise<Registry> {
+  const directory = createDirectory({ database, eventLog, log });
+  const shared: MasterDataOptions = { database, clock, onChanged: (noun, code) => directory.refresh(noun, code) };
+  return {
+    regions: masterData(regionResource, shared),
+    stations: masterData(stationResource, shared),
+    customers: masterData(customerResource, shared),
+    sites: masterData(siteResource, shared),
+    contracts: masterData(contractResource, shared),
+    engineers: masterData(engineerResource, shared),
+    parts: masterData(partResource, shared),
+    products: createProducts(shared),
+    devices: createDevices(shared),
+    credentials: createCredentials({ database, directory, clock, random }),
+    directory,
+    async close() {
+      directory.close();
+    },
+  };
+}
