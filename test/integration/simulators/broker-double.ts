@@ -20,7 +20,7 @@ export async function startBroker(token: string, port = 0): Promise<BrokerDouble
   const aedes = await Aedes.createBroker();
   aedes.authenticate = (_client, _username, password, done) => {
     if (password?.toString() === token) return done(null, true);
-    return done(Object.assign(new Error('no'), { returnCode: 4 }) as AuthenticateError, false);
+    return done(Object.assign<Error, Pick<AuthenticateError, 'returnCode'>>(new Error('no'), { returnCode: 4 }), false);
   };
   aedes.authorizePublish = (client, packet, done) => {
     const message = { topic: packet.topic, payload: packet.payload.toString(), device: client?.id ?? '' };

@@ -79,7 +79,7 @@ describe('npm run simulate', () => {
     expect(report).toMatchObject({ devices: 12, unacknowledged: 0 });
     expect(report.samples).toBeGreaterThan(150);
     expect(report.acknowledged).toBe(report.published);
-    const device = broker.received.filter(({ topic }) => topic.endsWith('/telemetry'))[0];
+    const device = broker.received.find(({ topic }) => topic.endsWith('/telemetry'));
     expect(device?.topic).toBe(`stethos/v1/${device?.device}/telemetry`);
     const sample = JSON.parse(device?.payload ?? '') as { ts: number; values: Record<string, unknown> };
     expect(Math.abs(sample.ts - Date.now())).toBeLessThan(60_000);

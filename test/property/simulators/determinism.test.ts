@@ -1,11 +1,11 @@
 // Laws of the simulators: the same seed gives the same bytes, counters only grow at any sampling interval, and a plan
 // can be lived through to the end.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PRODUCTS } from '../../../src/simulators/catalogue/products.ts';
 import { NO_MESSAGE_FAULTS } from '../../../src/simulators/channel.ts';
 import { type FleetOptions, identifyFleet, startDevice } from '../../../src/simulators/fleet.ts';
-import { KINDS, type Kind } from '../../../src/simulators/models/kind-model.ts';
+import { KINDS } from '../../../src/simulators/models/kind-model.ts';
 
 const START_MS = Date.parse('2026-03-02T00:00:00Z');
 const DAY_MS = 86_400_000;
@@ -25,7 +25,7 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 function fleetOf({ seed, kind, wearSpeed, faultRate, channelRate, messageFaults }: Scenario): FleetOptions {
   return {
     devices: 1,
-    kinds: [kind as Kind],
+    kinds: [kind],
     prefix: 'P',
     seed,
     fromMs: START_MS,
