@@ -36,9 +36,15 @@ function templateKey(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function openEmbeddedCopy(log: BaseLogger): Promise<TestDatabase> {
+/** A data folder with a migrated embedded database that nobody has open; the caller deletes it. */
+export async function copyEmbeddedTemplate(log: BaseLogger = silentLog()): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'stethos-test-'));
   cpSync(await embeddedTemplate(log), dataDir, { recursive: true });
+  return dataDir;
+}
+
+async function openEmbeddedCopy(log: BaseLogger): Promise<TestDatabase> {
+  const dataDir = await copyEmbeddedTemplate(log);
   const database = await openDatabase({ dataDir, log });
   return {
     ...database,

@@ -5,9 +5,9 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedError } from './embedded-error.ts';
 
-const HEARTBEAT_MS = 2_000;
+const HEARTBEAT_MS = 1_000;
 /** How long another machine's lock is watched for a heartbeat. */
-const WATCH_MS = 3 * HEARTBEAT_MS;
+const WATCH_MS = 4 * HEARTBEAT_MS;
 /** How long a killed parent's child may take to notice and close. */
 const CHILD_LIMIT_MS = 15_000;
 /** How long the writing of a lock, and the taking over of one, may last. */
