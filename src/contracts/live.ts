@@ -18,10 +18,11 @@ export interface SubscribeRequest {
   since?: number;
 }
 
+/** `truncated`: there are more records than one snapshot holds; the rest is paged over HTTP. */
 export interface Snapshots {
-  fleet: { devices: Device[]; imports: Import[] };
-  alerts: { alerts: Alert[] };
-  'work-orders': { workOrders: WorkOrder[] };
+  fleet: { devices: Device[]; imports: Import[]; truncated?: true };
+  alerts: { alerts: Alert[]; truncated?: true };
+  'work-orders': { workOrders: WorkOrder[]; truncated?: true };
   /** Costs change by telling the screen to read its own pivot again. */
   costs: { period: string };
   device: { device: Device; latest: LatestValue[] };

@@ -1,10 +1,10 @@
 // Signing in, and who one is.
 import { Type, type Static } from 'typebox';
 import { ROLES } from '../access.ts';
-import { Choice, Instant, Nullable } from './page.ts';
+import { Choice, Nullable } from './page.ts';
 
 export const LoginBody = Type.Object({
-  email: Type.String({ minLength: 3, maxLength: 200 }),
+  email: Type.String({ minLength: 3, maxLength: 200, pattern: '^[^\\u0000]*$' }),
   password: Type.String({ minLength: 1, maxLength: 200 }),
 });
 export type LoginBody = Static<typeof LoginBody>;
@@ -38,21 +38,6 @@ export const NewUser = Type.Object({
   customers: Type.Optional(Nullable(Type.Array(Type.String()))),
 });
 export type NewUser = Static<typeof NewUser>;
-
-/** An account as those who may manage accounts see it. */
-export const Account = Type.Object({ ...Person.properties, active: Type.Boolean(), createdAt: Instant });
-export type Account = Static<typeof Account>;
-
-export const AccountPatch = Type.Partial(
-  Type.Object({
-    name: Type.String({ minLength: 1, maxLength: 100 }),
-    role: Choice(ROLES),
-    regions: Nullable(Type.Array(Type.String())),
-    customers: Nullable(Type.Array(Type.String())),
-    active: Type.Boolean(),
-  }),
-);
-export type AccountPatch = Static<typeof AccountPatch>;
 
 /** An account as its administrators see it. */
 export const User = Type.Interface([Person], { active: Type.Boolean() });

@@ -1,0 +1,122 @@
+// Loads the present view of every touched record, once, and says on which topics it goes out and to whom.
+import type { Message, Outgoing, Place } from './audience.ts';
+import type { Alert } from '../../contracts/http/alerts.ts';
+import type { Device } from '../../contracts/http/devices.ts';
+import type { Import } from '../../contracts/http/system.ts';
+import type { WorkOrder } from '../../contracts/http/work-orders.ts';
+import type { AlertReads, Devices, Imports, WorkOrderReads } from '../ports.ts';
+import type { TouchedAt, TouchedCosts } from './records.ts';
+
+export interface ViewPorts {
+  devices: Pick<Devices, 'many'>;
+  alerts: Pick<AlertReads, 'many'>;
+  workOrders: Pick<WorkOrderReads, 'many'>;
+  imports: Pick<Imports, 'one'>;
+}
+
+interface Views {
+  devices: ReadonlyMap<string, Device>;
+  alerts: ReadonlyMap<number, Alert>;
+  workOrders: ReadonlyMap<number, WorkOrder>;
+  imports: ReadonlyMap<number, Import>;
+}
+
+export const placeOf = (view: Device | Alert | WorkOrder): Place => ({
+  region: typeof view.region === 'string' ? view.region : view.region.code,
+  customer: view.customer.code,
+});
+
+const byId = <Id, View extends { id: Id }>(views: readonly View[]): Map<Id, View> =>
+  new Map(views.map((view) => [view.id, view]));
+
+async function loadViews(entries: readonly TouchedAt[], ports: ViewPorts): Promise<Views> {
+  const devices = new Set<string>();
+  const alerts = new Set<number>();
+  const workOrders = new Set<number>();
+  const imports = new Set<number>();
+  for (const { touched } of entries) {
+    if (touched.kind === 'device') devices.add(touched.id);
+    else if (touched.kind === 'alert') alerts.add(touched.id);
+    else if (touched.kind === 'work-order') workOrders.add(touched.id);
+    else if (touched.kind === 'import') imports.add(touched.id);
+    else if (touched.device !== null) devices.add(touched.device);
+  }
+  return {
+    devices: byId(devices.size === 0 ? [] : await ports.devices.many([...devices])),
+    alerts: byId(alerts.size === 0 ? [] : await ports.alerts.many([...alerts])),
+    workOrders: byId(workOrders.size === 0 ? [] : await ports.workOrders.many([...workOrders])),
+    imports: byId(await Promise.all([...imports].map((id) => ports.imports.one(id)))),
+  };
+}
+
+/** In the order of positions. A record that is gone by now has nothing to tell. */
+export async function loadChanges(entries: readonly TouchedAt[], ports: ViewPorts): Promise<Outgoing[]> {
+  const views = await loadViews(entries, ports);
+  const inOrder = [...entries].sort((a, b) => a.position - b.position);
+  return numbered(inOrder.flatMap((entry) => outgoingOf(entry, views)));
+}
+
+function outgoingOf({ touched, position }: TouchedAt, views: Views): Outgoing[] {
+  const at = { eventPosition: position, position };
+  switch (touched.kind) {
+    case 'device': {
+      const view = views.devices.get(touched.id);
+      return view ? onTopics('fleet', view.id, { type: 'device.changed', data: view }, placeOf(view), at) : [];
+    }
+    case 'alert': {
+      const view = views.alerts.get(touched.id);
+      return view ? onTopics('alerts', view.device, { type: 'alert.changed', data: view }, placeOf(view), at) : [];
+    }
+    case 'work-order': {
+      const view = views.workOrders.get(touched.id);
+      const message = view && ({ type: 'work-order.changed', data: view } as const);
+      return message ? onTopics('work-orders', view.device, message, placeOf(view), at) : [];
+    }
+    case 'import': {
+      const view = views.imports.get(touched.id);
+      return view
+        ? [{ ...at, topic: 'fleet', message: { type: 'import.progressed', data: view }, place: 'everyone' }]
+        : [];
+    }
+    case 'costs':
+      return [{ ...at, topic: 'costs', ...costsMessage(touched, views) }];
+  }
+}
+
+const onTopics = (
+  topic: 'fleet' | 'alerts' | 'work-orders',
+  device: string,
+  message: Message,
+  place: Place,
+  at: Pick<Outgoing, 'position' | 'eventPosition'>,
+): Outgoing[] => [
+  { ...at, topic, message, place },
+  { ...at, topic: `device:${device}`, message, place },
+];
+
+/** Cost of no single device belongs to the whole house: those with a cut view learn that it moved, not by how much. */
+function costsMessage(costs: TouchedCosts, views: Views): Pick<Outgoing, 'message' | 'place' | 'cutMessage'> {
+  const { period, currency, device, workOrderId } = costs;
+  const data = { period, currency, device, workOrderId, amountMinor: costs.amountMinor?.toString() ?? null };
+  const message: Message = { type: 'costs.changed', data };
+  const view = device === null ? undefined : views.devices.get(device);
+  if (view) return { message, place: placeOf(view) };
+  const cut = { period, currency, device: null, workOrderId: null, amountMinor: null };
+  return { message, place: 'everyone', cutMessage: { type: 'costs.changed', data: cut } };
+}
+
+/**
+ * One event may have several things to say on a topic. All but the last carry the position before it, so that a client
+ * cut off in between asks for the event again and gets the rest.
+ */
+function numbered(changes: readonly Outgoing[]): Outgoing[] {
+  const later = new Map<string, number>();
+  return changes
+    .toReversed()
+    .map((change) => {
+      const isLast = later.get(change.topic) !== change.eventPosition;
+      later.set(change.topic, change.eventPosition);
+      return isLast ? change : { ...change, position: change.eventPosition - 1 };
+    })
+    .toReversed();
+}

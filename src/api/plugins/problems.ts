@@ -1,0 +1,75 @@
+// Turns everything that can go wrong with a request into RFC 9457 problem+json with a code of the catalogue. What was
+// not foreseen is logged with its stack and answered as `internal`: no stack, no message of ours leaves the house.
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem, type ProblemCode, PROBLEMS } from '../../contracts/problems.ts';
+import { describe, type Fault } from '../validation-errors.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Errors of the framework, by its stable code. */
+const FRAMEWORK: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type', 'Send the body as application/json'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['payload-too-large', 'Send at most 1 MiB in one request'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['validation-failed', 'The body is empty; send a JSON object, {} at least'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['validation-failed', 'The body is not JSON'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['validation-failed', 'Content-Length does not match the body'],
+  FST_ERR_BAD_URL: ['validation-failed', 'The URL is not well formed'],
+  FST_ERR_ASYNC_CONSTRAINT: ['not-found', 'There is nothing here'],
+};
+
+export interface ProblemOptions {
+  isDatabaseAway: (error: unknown) => boolean;
+}
+
+export function useProblems(app: FastifyInstance, { isDatabaseAway }: ProblemOptions): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = problemOf(error, isDatabaseAway);
+    if (problem.code === 'internal') request.log.error({ err: error }, 'a request failed');
+    if (problem.code === 'database-away') request.log.warn({ err: error }, 'the database is away');
+    return sendProblem(request, reply, problem);
+  });
+}
+
+function problemOf(error: FastifyError, isDatabaseAway: (error: unknown) => boolean): Problem {
+  if (error instanceof Problem) return error;
+  if (error.validation) return validationProblem(error);
+  if (isDatabaseAway(error)) return new Problem('database-away', 'Nothing was changed; try again in a few seconds');
+  const known = FRAMEWORK[error.code];
+  if (known) return new Problem(known[0], known[1]);
+  // Thrown by the JSON parser itself (a syntax error, a poisoned prototype) without a code of the framework.
+  if (error.statusCode === 400) return new Problem('validation-failed', 'The body is not JSON we take');
+  return new Problem('internal', 'Something went wrong on our side; it has been logged under this request id');
+}
+
+const PARTS = { body: 'body', querystring: 'query', params: 'path', headers: 'header' } as const;
+
+function validationProblem(error: FastifyError): Problem {
+  const part = PARTS[error.validationContext as keyof typeof PARTS] ?? 'request';
+  const faults: readonly Fault[] = describe(error.validation ?? []);
+  const sentence = faults.map(({ path, message }) => `${part}${path.replaceAll('/', '.')} ${message}`).join('; ');
+  return new Problem('validation-failed', sentence || `The ${part} does not fit its schema`, {
+    errors: faults.map(({ path, message }) => ({ in: part, path, message })),
+  });
+}
+
+/** The body of a problem answer; `instance` is the path that was asked for, without its query. */
+export function problemBody(problem: Problem, request: FastifyRequest): Record<string, unknown> {
+  const [status, title] = PROBLEMS[problem.code];
+  return {
+    type: `urn:stethos:problem:${problem.code}`,
+    title,
+    status,
+    detail: problem.message,
+    code: problem.code,
+    instance: request.url.split('?')[0],
+    requestId: request.id,
+    ...problem.extra,
+  };
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="stethos"');
+  if (problem.code === 'database-away') reply.header('retry-after', 2);
+  if (typeof problem.extra.retryAfterS === 'number') reply.header('retry-after', problem.extra.retryAfterS);
+  return reply.code(problem.status).type(PROBLEM_TYPE).send(problemBody(problem, request));
+}

@@ -1,0 +1,264 @@
+// What the API asks of the rest of the house: one small interface per resource, returning the contract's views. The
+// rooms behind them are wired in app.ts. A read of one record throws Problem `not-found` where there is none within the
+// caller's scope; commands throw the Problem that says what is in their way.
+import type { Principal, Scope } from '../contracts/access.ts';
+import type { LoggedEvent } from '../contracts/events.ts';
+import type { Alert, AlertAction, AlertDetail, AlertQuery } from '../contracts/http/alerts.ts';
+import type { NewUser, Tokens, User, UserChanges } from '../contracts/http/auth.ts';
+import type {
+  AllocationCycle,
+  AllocationRun,
+  CostFact,
+  FactQuery,
+  MaintenanceValue,
+  NewPoolPosting,
+  Pool,
+  PostingPeriod,
+  Rate,
+  Summary,
+  SummaryQuery,
+} from '../contracts/http/costs.ts';
+import type {
+  Credential,
+  Device,
+  DevicePatch,
+  DeviceQuery,
+  Health,
+  LatestValue,
+  NewDevice,
+  Prognosis,
+  Series,
+  TimelineEntry,
+} from '../contracts/http/devices.ts';
+import type { Page, PageQuery } from '../contracts/http/page.ts';
+import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '../contracts/http/registry.ts';
+import type { Import, Quarantined, System } from '../contracts/http/system.ts';
+import type {
+  Finding,
+  NewCharge,
+  NewLabour,
+  NewPartUse,
+  NewTravel,
+  NewWorkOrder,
+  TransitionBody,
+  WorkOrder,
+  WorkOrderDetail,
+  WorkOrderQuery,
+} from '../contracts/http/work-orders.ts';
+import type { Product } from '../contracts/product.ts';
+import type { CommittedBatch } from '../contracts/readings.ts';
+import type { NewRule, Rule } from '../contracts/rules.ts';
+import type { EpochMs, Period } from '../contracts/time.ts';
+
+export interface Sessions {
+  /** Tokens, or a Problem `wrong-credentials` / `too-many-requests`. */
+  login(email: string, password: string, address: string): Promise<Tokens>;
+  refresh(refreshToken: string): Promise<Tokens>;
+  logout(accessToken: string): Promise<void>;
+  /** Who holds this token; null when it is unknown, expired or revoked. */
+  authenticate(accessToken: string): Promise<Principal | null>;
+}
+
+export interface Users {
+  list(query: PageQuery): Promise<Page<User>>;
+  one(id: number): Promise<User>;
+  create(user: NewUser): Promise<User>;
+  patch(id: number, changes: UserChanges): Promise<User>;
+}
+
+/** What an Idempotency-Key was answered with; `new` = this caller is the first and must end it. */
+export interface Idempotency {
+  begin(userId: number, key: string, requestHash: Buffer): Promise<'new' | { status: number; body: unknown }>;
+  finish(userId: number, key: string, status: number, body: unknown): Promise<void>;
+  /** The request failed on our side: the same key may be tried again. */
+  abandon(userId: number, key: string): Promise<void>;
+}
+
+/** One resource of master data. `create` and `patch` answer mistakes with a Problem that names them. */
+export interface MasterData<View, Query extends PageQuery = PageQuery, New = View, Patch = Partial<New>> {
+  list(query: Query, scope: Scope): Promise<Page<View>>;
+  one(code: string, scope: Scope): Promise<View>;
+  create(body: New): Promise<View>;
+  patch(code: string, changes: Patch, expectedRevision?: number): Promise<View>;
+}
+
+export interface Devices extends MasterData<Device, DeviceQuery, NewDevice, DevicePatch> {
+  /** Several at once, in any order and without those that do not exist: for the live feed. */
+  many(codes: readonly string[]): Promise<Device[]>;
+  timeline(code: string, query: { before?: string; limit: number }): Promise<TimelineEntry[]>;
+}
+
+export interface Credentials {
+  /** A new token, shown this once; the one before stays valid for `overlapHours` (0: ends at once). */
+  rotate(device: string, options?: { overlapHours?: number }): Promise<Credential>;
+  revoke(device: string): Promise<void>;
+}
+
+export interface Telemetry {
+  series(query: { device: string; metric: string; fromMs: EpochMs; toMs: EpochMs; points: number }): Promise<Series>;
+  latest(device: string): Promise<LatestValue[]>;
+}
+
+export interface HealthReads {
+  health(device: string): Promise<Health>;
+  prognoses(device: string, query: PageQuery): Promise<Page<Prognosis>>;
+}
+
+export interface AlertReads {
+  list(query: AlertQuery, scope: Scope): Promise<Page<Alert>>;
+  one(id: number, scope: Scope): Promise<AlertDetail>;
+  many(ids: readonly number[]): Promise<Alert[]>;
+}
+
+export interface AlertChangeCommand {
+  id: number;
+  actor: string;
+  at?: string;
+  note?: string;
+  assignee?: string;
+  until?: string;
+  /** Refused with `out-of-date` when the alert has another revision by now. */
+  revision?: number;
+}
+export type AlertCommands = Readonly<Record<AlertAction, (command: AlertChangeCommand) => Promise<Alert>>>;
+
+export interface RuleQuery extends PageQuery {
+  product?: string;
+  active?: boolean;
+}
+
+export interface Rules {
+  list(query: RuleQuery): Promise<Page<Rule>>;
+  one(id: number): Promise<Rule>;
+  create(rule: NewRule): Promise<Rule>;
+  deactivate(id: number): Promise<Rule>;
+}
+
+export interface WorkOrderReads {
+  list(query: WorkOrderQuery, scope: Scope): Promise<Page<WorkOrder>>;
+  one(id: number, scope: Scope): Promise<WorkOrderDetail>;
+  many(ids: readonly number[]): Promise<WorkOrder[]>;
+}
+
+/** Which job, by whom, and the revision the caller saw. */
+export interface JobCommand {
+  workOrderId: number;
+  actor: string;
+  revision?: number;
+}
+
+export interface WorkOrderCommands {
+  open(body: NewWorkOrder, actor: string): Promise<WorkOrder>;
+  transition(command: JobCommand, body: TransitionBody): Promise<WorkOrder>;
+  recordLabour(command: JobCommand, body: NewLabour): Promise<WorkOrderDetail>;
+  recordTravel(command: JobCommand, body: NewTravel): Promise<WorkOrderDetail>;
+  recordPart(command: JobCommand, body: NewPartUse): Promise<WorkOrderDetail>;
+  recordCharge(command: JobCommand, body: NewCharge): Promise<WorkOrderDetail>;
+  recordFinding(command: JobCommand, body: Finding): Promise<WorkOrderDetail>;
+}
+
+export interface ValueQuery {
+  period?: string;
+  currency?: string;
+  filter?: string;
+}
+
+export interface CostReads {
+  facts(query: FactQuery, scope: Scope): Promise<Page<CostFact>>;
+  fact(id: number, scope: Scope): Promise<CostFact>;
+  summary(query: SummaryQuery, scope: Scope): Promise<Summary>;
+  maintenanceValue(query: ValueQuery, scope: Scope): Promise<MaintenanceValue>;
+}
+
+export interface CostCommands {
+  postShared(posting: NewPoolPosting, actor: string, idempotencyKey: string): Promise<CostFact>;
+  reverse(factId: number, note: string, actor: string): Promise<CostFact>;
+}
+
+export interface Allocation {
+  pools(): Promise<Pool[]>;
+  createPool(pool: Pool): Promise<Pool>;
+  cycles(): Promise<AllocationCycle[]>;
+  createCycle(cycle: AllocationCycle): Promise<AllocationCycle>;
+  runs(query: PageQuery): Promise<Page<AllocationRun>>;
+}
+
+export interface Rates {
+  list(): Promise<Rate[]>;
+  create(rate: Rate): Promise<Rate>;
+}
+
+export interface Periods {
+  list(): Promise<PostingPeriod[]>;
+  close(period: Period, actor: string): Promise<PostingPeriod>;
+}
+
+export interface Imports {
+  list(query: PageQuery): Promise<Page<Import>>;
+  one(id: number): Promise<Import>;
+  create(body: { name: string; total: number }): Promise<Import>;
+  progress(
+    id: number,
+    body: { done: number; state?: Import['state']; report?: Record<string, unknown> },
+  ): Promise<Import>;
+}
+
+export interface Quarantine {
+  list(query: PageQuery & { state?: Quarantined['state'] }, scope: Scope): Promise<Page<Quarantined>>;
+  one(id: number, scope: Scope): Promise<Quarantined>;
+  replay(id: number): Promise<Quarantined>;
+  discard(id: number): Promise<Quarantined>;
+}
+
+export interface SystemReads {
+  /** Everything but the version, which the API knows itself. */
+  state(): Promise<Omit<System, 'version'>>;
+  /** Names of what is not ready to serve; empty = ready. */
+  notReady(): Promise<readonly string[]>;
+}
+
+export interface EventLog {
+  /** Position up to which events have been handed to subscribers. */
+  position(): number;
+  read(after: number, limit: number): Promise<LoggedEvent[]>;
+  subscribe(listener: (events: readonly LoggedEvent[]) => void): () => void;
+}
+
+/** Readings right after their commit; not part of the event log. */
+export interface CommittedReadings {
+  subscribe(listener: (batch: CommittedBatch) => void): () => void;
+}
+
+export interface ApiPorts {
+  sessions: Sessions;
+  users: Users;
+  idempotency: Idempotency;
+  regions: MasterData<Region>;
+  stations: MasterData<Station>;
+  customers: MasterData<Customer>;
+  sites: MasterData<Site>;
+  contracts: MasterData<Contract>;
+  engineers: MasterData<Engineer>;
+  parts: MasterData<Part>;
+  products: MasterData<Product & { revision: number }, PageQuery, Product>;
+  devices: Devices;
+  credentials: Credentials;
+  telemetry: Telemetry;
+  health: HealthReads;
+  alerts: AlertReads;
+  alertCommands: AlertCommands;
+  rules: Rules;
+  workOrders: WorkOrderReads;
+  workOrderCommands: WorkOrderCommands;
+  costs: CostReads;
+  costCommands: CostCommands;
+  allocation: Allocation;
+  rates: Rates;
+  periods: Periods;
+  imports: Imports;
+  quarantine: Quarantine;
+  system: SystemReads;
+  readings: CommittedReadings;
+  /** The database is away: the answer is 503 and the caller tries again. */
+  isDatabaseAway: (error: unknown) => boolean;
+}

@@ -1,0 +1,84 @@
+// Alert episodes and the five things a person does with one.
+import {
+  Alert,
+  ALERT_ACTIONS,
+  type AlertAction,
+  AlertCommand,
+  AlertDetail,
+  AlertQuery,
+} from '../../contracts/http/alerts.ts';
+import { PageOf } from '../../contracts/http/page.ts';
+import { Problem } from '../../contracts/problems.ts';
+import { callerOf } from '../plugins/auth.ts';
+import { expectedRevision, sendRecord } from '../plugins/revisions.ts';
+import type { AlertCommands, AlertReads } from '../ports.ts';
+import { IdParams, type Routes } from './route-types.ts';
+
+const tags = ['alerts'];
+
+/** What an action cannot do without. */
+const NEEDS: Readonly<Partial<Record<AlertAction, keyof AlertCommand>>> = {
+  assign: 'assignee',
+  comment: 'note',
+  shelve: 'until',
+};
+
+export const alertRoutes: Routes<{ alerts: AlertReads; alertCommands: AlertCommands }> = async (app, ports) => {
+  const { alerts, alertCommands } = ports;
+
+  app.get(
+    '/alerts',
+    {
+      config: { permission: 'alerts:read' },
+      schema: { tags, summary: 'Alert episodes', querystring: AlertQuery, response: { 200: PageOf(Alert) } },
+    },
+    async (request) => alerts.list(request.query, callerOf(request).scope),
+  );
+
+  app.get(
+    '/alerts/:id',
+    {
+      config: { permission: 'alerts:read' },
+      schema: {
+        tags,
+        summary: 'One episode with its history, similar cases and next step',
+        params: IdParams,
+        response: { 200: AlertDetail },
+      },
+    },
+    async (request, reply) => {
+      const detail = await alerts.one(request.params.id, callerOf(request).scope);
+      return sendRecord(reply, detail, detail.alert);
+    },
+  );
+
+  for (const action of ALERT_ACTIONS) {
+    app.post(
+      `/alerts/:id/${action}`,
+      {
+        config: { permission: 'alerts:write' },
+        preValidation: async (request) => {
+          request.body ??= {};
+        },
+        schema: {
+          tags,
+          summary: `${action[0]?.toUpperCase()}${action.slice(1)} an alert`,
+          params: IdParams,
+          body: AlertCommand,
+          response: { 200: Alert },
+        },
+      },
+      async (request, reply) => {
+        const needed = NEEDS[action];
+        if (needed && request.body[needed] === undefined) {
+          throw new Problem('validation-failed', `To ${action} an alert send \`${needed}\``);
+        }
+        const { id } = request.params;
+        const { email: actor, scope } = callerOf(request);
+        await alerts.one(id, scope);
+        const command = { ...request.body, id, actor, ...expectedRevision(request) };
+        return sendRecord(reply, await alertCommands[action](command));
+      },
+    );
+  }
+};

@@ -1,0 +1,135 @@
+// Costs: facts, pivots, comparison of periods, preventive against reactive, and shared cost posted by hand.
+import { Type } from 'typebox';
+import {
+  Comparison,
+  CostFact,
+  FactQuery,
+  MaintenanceValue,
+  NewPoolPosting,
+  PeriodRange,
+  Summary,
+  SummaryQuery,
+} from '../../contracts/http/costs.ts';
+import { PageOf } from '../../contracts/http/page.ts';
+import { Currency } from '../../contracts/money.ts';
+import { callerOf } from '../plugins/auth.ts';
+import { IDEMPOTENCY_HEADER } from '../plugins/idempotency.ts';
+import type { CostCommands, CostReads } from '../ports.ts';
+import { IdParams, type Routes } from './route-types.ts';
+
+const ComparisonQuery = Type.Interface([SummaryQuery], { period: PeriodRange, with: PeriodRange });
+const ValueQuery = Type.Object({
+  period: Type.Optional(PeriodRange),
+  currency: Type.Optional(Currency),
+  filter: Type.Optional(Type.String({ maxLength: 500 })),
+});
+const Reversal = Type.Object({ note: Type.String({ minLength: 1, maxLength: 500 }) });
+
+const tags = ['costs'];
+
+export const costRoutes: Routes<{ costs: CostReads; costCommands: CostCommands }> = async (app, ports) => {
+  const { costs, costCommands } = ports;
+
+  app.get(
+    '/costs/facts',
+    {
+      config: { permission: 'costs:read' },
+      schema: { tags, summary: 'Cost facts', querystring: FactQuery, response: { 200: PageOf(CostFact) } },
+    },
+    async (request) => costs.facts(request.query, callerOf(request).scope),
+  );
+
+  app.get(
+    '/costs/facts/:id',
+    {
+      config: { permission: 'costs:read' },
+      schema: { tags, summary: 'One cost fact', params: IdParams, response: { 200: CostFact } },
+    },
+    async (request) => costs.fact(request.params.id, callerOf(request).scope),
+  );
+
+  app.get(
+    '/costs/summary',
+    {
+      config: { permission: 'costs:read' },
+      schema: {
+        tags,
+        summary: 'Direct and allocated cost over any dimensions',
+        querystring: SummaryQuery,
+        response: { 200: Summary },
+      },
+    },
+    async (request) => costs.summary(request.query, callerOf(request).scope),
+  );
+
+  app.get(
+    '/costs/compare',
+    {
+      config: { permission: 'costs:read' },
+      schema: {
+        tags,
+        summary: 'The same pivot over `with` (before) and `period` (after)',
+        querystring: ComparisonQuery,
+        response: { 200: Comparison },
+      },
+    },
+    async (request) => {
+      const { with: earlier, ...query } = request.query;
+      const { scope } = callerOf(request);
+      const after = await costs.summary(query, scope);
+      const before = await costs.summary({ ...query, period: earlier, currency: after.currency }, scope);
+      return { before, after };
+    },
+  );
+
+  app.get(
+    '/maintenance/value',
+    {
+      config: { permission: 'costs:read' },
+      schema: {
+        tags,
+        summary: 'Preventive against reactive by month, and what prevention avoided',
+        querystring: ValueQuery,
+        response: { 200: MaintenanceValue },
+      },
+    },
+    async (request) => costs.maintenanceValue(request.query, callerOf(request).scope),
+  );
+
+  app.post(
+    '/costs/facts',
+    {
+      config: { permission: 'costs:write', wholeScope: true },
+      schema: {
+        tags,
+        summary: 'Post a shared cost into a pool',
+        body: NewPoolPosting,
+        response: { 201: CostFact },
+      },
+    },
+    async (request, reply) => {
+      const { userId, email } = callerOf(request);
+      const key = request.headers[IDEMPOTENCY_HEADER] ?? request.id;
+      const fact = await costCommands.postShared(request.body, email, `user:${userId}:${String(key)}`);
+      return reply.code(201).header('location', `${app.prefix}/costs/facts/${fact.id}`).send(fact);
+    },
+  );
+
+  app.post(
+    '/costs/facts/:id/reverse',
+    {
+      config: { permission: 'costs:write', wholeScope: true },
+      schema: {
+        tags,
+        summary: 'Take a fact back by a reversing one',
+        params: IdParams,
+        body: Reversal,
+        response: { 201: CostFact },
+      },
+    },
+    async (request, reply) => {
+      const fact = await costCommands.reverse(request.params.id, request.body.note, callerOf(request).email);
+      return reply.code(201).header('location', `${app.prefix}/costs/facts/${fact.id}`).send(fact);
+    },
+  );
+};
