@@ -3,7 +3,7 @@
 import { QUALITY, type Reading } from '../../contracts/readings.ts';
 import { statusOf } from '../../contracts/health.ts';
 import type { EpochMs } from '../../contracts/time.ts';
-import { newDetector, observe } from './detector.ts';
+import { isWarm, newDetector, type Normal, observe } from './detector.ts';
 import { type EpisodeEffect, judgeEpisodes } from './episodes.ts';
 import { type ComponentHealth, type DeviceHealth, healthOf } from './health.ts';
 import type { DevicePlan, MetricPlan, RulePlan, Tuning } from './plan.ts';
@@ -12,7 +12,8 @@ import { type Detector, type DeviceState, NEVER_MS, type RuleState, type Series 
 import { judgeRule, newRuleState } from './threshold-rules.ts';
 import { forgetOld, type MetricView, viewOf } from './views.ts';
 
-const { longestStepMs, latenessMs, modesLimit, judgeEveryMs, quietEveryMs, healthStep, healthEveryMs } = SETTINGS;
+const { longestStepMs, latenessMs, modesLimit, settlingMs, judgeEveryMs, quietEveryMs, healthStep, healthEveryMs } =
+  SETTINGS;
 
 /** One commit's readings of one device, by measured-at. */
 export interface Slice {
@@ -123,7 +124,7 @@ function ruleStateOf(state: DeviceState, rule: RulePlan): RuleState {
 }
 
 /** True when a finding or a rule began or ended. Readings that are not newer than the last are late or repeated. */
-function takeReading(channel: Channel, mode: string, atMs: EpochMs, { value, quality }: Reading): boolean {
+function takeReading(channel: Channel, mode: ModeAt, atMs: EpochMs, { value, quality }: Reading): boolean {
   const { series, tuning } = channel;
   if (atMs <= series.lastMs) return false;
   const stepMs = series.lastMs === NEVER_MS ? channel.firstStepMs : Math.min(atMs - series.lastMs, longestStepMs);
@@ -132,16 +133,18 @@ function takeReading(channel: Channel, mode: string, atMs: EpochMs, { value, qua
   let changed = false;
   for (const { rule, state } of channel.rules) if (judgeRule(rule, state, atMs, value)) changed = true;
   if (tuning !== null && atMs > series.ignoreToMs) {
-    if (observe(detectorOf(series, mode, value), tuning, atMs, value, stepMs)) changed = true;
+    const detector = detectorOf(series, mode.key, atMs, value);
+    const settling = mode.isSettling ? rangeOfNormals(series, detector, tuning) : null;
+    if (observe(detector, tuning, { atMs, value, stepMs }, settling)) changed = true;
   }
   return changed;
 }
 
-function detectorOf(series: Series, mode: string, value: number): Detector {
+function detectorOf(series: Series, mode: string, atMs: EpochMs, value: number): Detector {
   const { detectors } = series;
   for (const detector of detectors) if (detector.mode === mode) return detector;
   if (detectors.length >= modesLimit) return detectors.at(-1) as Detector;
-  const fresh = newDetector(mode, value);
+  const fresh = newDetector(mode, atMs, value);
   detectors.push(fresh);
   return fresh;
 }
@@ -152,8 +155,32 @@ function setMode(state: DeviceState, atMs: EpochMs, label: string): void {
   state.mode = { label, sinceMs: atMs, before: mode?.label ?? label };
 }
 
-const modeAt = ({ mode }: DeviceState, atMs: EpochMs): string =>
-  mode === null ? '' : atMs >= mode.sinceMs ? mode.label : mode.before;
+interface ModeAt {
+  key: string;
+  isSettling: boolean;
+}
+
+/**
+ * The mode an instant belongs to. Its first hour is a mode of its own: an anode that cools or oil that warms after the
+ * change is normal then, and would be alarming later.
+ */
+function modeAt({ mode }: DeviceState, atMs: EpochMs): ModeAt {
+  if (mode === null) return { key: '', isSettling: false };
+  if (atMs < mode.sinceMs) return { key: mode.before, isSettling: false };
+  const isSettling = atMs - mode.sinceMs < settlingMs;
+  return { key: isSettling ? `${mode.label} (settling)` : mode.label, isSettling };
+}
+
+/** Where a value may be on its way from one mode to another: between the lowest and the highest normal of all modes. */
+function rangeOfNormals({ detectors }: Series, own: Detector, tuning: Tuning): Normal {
+  const range = { low: own.mean, high: own.mean };
+  for (const detector of detectors) {
+    if (!isWarm(detector, tuning)) continue;
+    if (detector.mean < range.low) range.low = detector.mean;
+    if (detector.mean > range.high) range.high = detector.mean;
+  }
+  return range;
+}
 
 const toldOf = (state: DeviceState, component: string): number | null | undefined =>
   state.health.find((told) => told.component === component)?.health;

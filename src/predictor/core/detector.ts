@@ -36,15 +36,16 @@ const {
 const UNCLIPPED_READINGS = 10;
 /**
  * Hours of a slow level are few independent samples, and it has not seen what only happens monthly (a filter change):
- * its spread counts as at least this long / time learned of a single reading's.
+ * its spread counts as at least this long / its age of a single reading's.
  */
 const SLOW_DOUBT_MS = 10 * DAY_MS;
 const SMALLEST_SLOW_SHARE = 0.1;
 /** Mean absolute deviation of a normal distribution in sigmas. */
 export const SCATTER_PER_SIGMA = Math.sqrt(2 / Math.PI);
 
-export const newDetector = (mode: string, value: number): Detector => ({
+export const newDetector = (mode: string, atMs: EpochMs, value: number): Detector => ({
   mode,
+  firstMs: atMs,
   lastMs: NEVER_MS,
   readings: 0,
   learnedMs: 0,
@@ -77,12 +78,26 @@ export function sigmaOf(detector: Detector, { bandVariance }: Tuning): number {
 export const isWarm = ({ readings, learnedMs }: Detector, { bandVariance }: Tuning): boolean =>
   readings >= warmUpReadings && learnedMs >= (bandVariance === null ? warmUpMs : warmUpWithBandMs);
 
-/** Takes one reading that stands for `stepMs`; true when a finding began or ended. */
-export function observe(detector: Detector, tuning: Tuning, atMs: EpochMs, value: number, stepMs: number): boolean {
+/** What counts as normal: the detector's own mean, or a range of means while a mode still settles. */
+export interface Normal {
+  low: number;
+  high: number;
+}
+
+/** One reading that stands for `stepMs`. */
+export interface Sample {
+  atMs: EpochMs;
+  value: number;
+  stepMs: number;
+}
+
+/** Takes one reading; true when a finding began or ended. Without a `settling` range the mean is what is normal. */
+export function observe(detector: Detector, tuning: Tuning, sample: Sample, settling: Normal | null): boolean {
+  const { atMs, value, stepMs } = sample;
   const sigma = sigmaOf(detector, tuning);
   follow(detector, value, sigma, stepMs);
   const wasWarm = isWarm(detector, tuning);
-  detector.score = wasWarm ? score(detector, tuning, sigma) : 0;
+  detector.score = wasWarm ? score(detector, tuning, sigma, { atMs, settling }) : 0;
   const changed = wasWarm && persist(detector, atMs);
   trace(detector, atMs, stepMs);
   learn(detector, value, sigma, stepMs);
@@ -102,16 +117,27 @@ function follow(detector: Detector, value: number, sigma: number, stepMs: number
   detector.scatter += scatterShare * (Math.abs(apart) - detector.scatter);
 }
 
-function score(detector: Detector, tuning: Tuning, sigma: number): number {
-  const { mean, learnedMs, slowVariance, scatter, scatterMean } = detector;
+function apartFrom({ mean }: Detector, level: number, settling: Normal | null): number {
+  if (settling === null) return level - mean;
+  return level > settling.high ? level - settling.high : level < settling.low ? level - settling.low : 0;
+}
+
+function score(
+  detector: Detector,
+  tuning: Tuning,
+  sigma: number,
+  at: { atMs: EpochMs; settling: Normal | null },
+): number {
+  const { atMs, settling } = at;
+  const { learnedMs, slowVariance, scatter, scatterMean } = detector;
   const floor = tuning.noticeable / limitSigma;
   const spread = Math.max(sigma * (1 + bandWeightMs / learnedMs), floor);
-  let worst = spread === 0 ? 0 : (detector.level - mean) / spread / limitSigma;
+  let worst = spread === 0 ? 0 : apartFrom(detector, detector.level, settling) / spread / limitSigma;
   detector.by = 'level';
   if (learnedMs < slowWarmUpMs) return worst;
 
-  const slowSpread = Math.max(Math.sqrt(slowVariance), (SLOW_DOUBT_MS / learnedMs) * sigma, floor);
-  const slow = slowSpread === 0 ? 0 : (detector.slow - mean) / slowSpread / limitSigma;
+  const slowSpread = Math.max(Math.sqrt(slowVariance), (SLOW_DOUBT_MS / (atMs - detector.firstMs)) * sigma, floor);
+  const slow = slowSpread === 0 ? 0 : apartFrom(detector, detector.slow, settling) / slowSpread / limitSigma;
   if (Math.abs(slow) > Math.abs(worst)) {
     worst = slow;
     detector.by = 'slow';

@@ -46,7 +46,9 @@ export const SETTINGS = {
   /** A component whose signs are all older than this is unknown. */
   staleMs: DAY_MS,
   /** Operating modes kept apart per metric; further ones share the last. */
-  modesLimit: 12,
+  modesLimit: 16,
+  /** Time after a change of mode in which values still follow the change. */
+  settlingMs: HOUR_MS,
   /** How often causes are judged while something is open, and when all is quiet, in measured time. */
   judgeEveryMs: 60_000,
   quietEveryMs: 10 * 60_000,

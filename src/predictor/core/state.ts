@@ -28,6 +28,7 @@ export type Speaker = 'level' | 'slow' | 'scatter';
 /** One metric in one operating mode. */
 export interface Detector {
   mode: string;
+  firstMs: EpochMs;
   lastMs: EpochMs;
   readings: number;
   /** Time in this mode behind the normal, at most the normal's memory. */
