@@ -107,3 +107,8 @@ export async function oneDevice(db: Queryable, code: string, scope: Scope): Prom
   if (row === undefined) throw notFound('device', code);
   return toDevice(row);
 }
+
+export async function manyDevices(db: Queryable, codes: readonly string[]): Promise<Device[]> {
+  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE d.code = ANY ($1)`, [codes]);
+  return rows.map(toDevice);
+}

@@ -1,26 +1,28 @@
 // Devices: registered, edited and read. What they report by themselves (presence, firmware) is in files of its own.
 import { EVERYTHING, type Scope } from '../contracts/access.ts';
 import type { Device, DevicePatch, DeviceQuery, NewDevice, TimelineEntry } from '../contracts/http/devices.ts';
-import type { Page, PageQuery } from '../contracts/http/page.ts';
+import type { Page } from '../contracts/http/page.ts';
 import { Problem } from '../contracts/problems.ts';
 import { type EpochMs, isoOf } from '../contracts/time.ts';
 import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { DEVICE_REFERENCES, deviceColumns, refuseForeignPlaces } from './device-columns.ts';
 import { applyMeta, type ReportedMeta } from './device-meta.ts';
-import { listDevices, oneDevice } from './device-view.ts';
+import { listDevices, manyDevices, oneDevice } from './device-view.ts';
 import { insertRow, type MasterDataOptions, updateRow } from './master-data.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { notFound, withRefusals } from './refusals.ts';
 import { expectRevision } from './revisions.ts';
-import { deviceTimeline } from './timeline.ts';
+import { deviceTimeline, type TimelineQuery } from './timeline.ts';
 
 export interface Devices {
   list(query: DeviceQuery, scope: Scope): Promise<Page<Device>>;
   one(code: string, scope: Scope): Promise<Device>;
-  register(device: NewDevice): Promise<Device>;
+  /** Those that exist, in no promised order. */
+  many(codes: readonly string[]): Promise<Device[]>;
+  create(device: NewDevice): Promise<Device>;
   patch(code: string, changes: DevicePatch, expectedRevision?: number): Promise<Device>;
-  timeline(code: string, query: PageQuery, scope: Scope): Promise<Page<TimelineEntry>>;
+  timeline(code: string, query: TimelineQuery): Promise<TimelineEntry[]>;
   readonly presence: Presence;
   /** Within the transaction that makes the device's message durable. */
   applyMeta(tx: Transaction, deviceId: number, meta: ReportedMeta, atMs: EpochMs): Promise<void>;
@@ -35,7 +37,7 @@ const writtenOf = (code: string, device: DevicePatch) => ({
 });
 
 export function createDevices({ database, clock, onChanged }: MasterDataOptions): Devices {
-  async function register({ id, ...device }: NewDevice): Promise<Device> {
+  async function create({ id, ...device }: NewDevice): Promise<Device> {
     const written = writtenOf(id, device);
     await withRefusals(written, () =>
       database.transaction(async (tx) => {
@@ -68,7 +70,8 @@ export function createDevices({ database, clock, onChanged }: MasterDataOptions)
   return {
     list: (query, scope) => listDevices(database, query, scope),
     one: (code, scope) => oneDevice(database, code, scope),
-    register,
+    many: (codes) => manyDevices(database, codes),
+    create,
     async patch(code, changes, expectedRevision) {
       await withRefusals(writtenOf(code, changes), () =>
         database.transaction((tx) => edit(tx, code, changes, expectedRevision)),
@@ -76,7 +79,7 @@ export function createDevices({ database, clock, onChanged }: MasterDataOptions)
       await onChanged('device', code);
       return oneDevice(database, code, EVERYTHING);
     },
-    timeline: (code, query, scope) => deviceTimeline(database, code, query, scope),
+    timeline: (code, query) => deviceTimeline(database, code, query),
     presence: createPresence({ database, clock }),
     applyMeta,
   };

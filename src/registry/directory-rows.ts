@@ -118,7 +118,8 @@ export async function readEntries(
       id: row.id,
       code: row.code,
       lifecycle: row.lifecycle,
-      ...catalogue,
+      product: catalogue.product,
+      metrics: catalogue.metrics,
       dimensions: dimensionsOf(row),
       contract: termsOf(row),
     };

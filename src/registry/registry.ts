@@ -11,13 +11,17 @@ import { customerResource } from './customers.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { engineerResource } from './engineers.ts';
+import { createIdempotency, type Idempotency } from './idempotency.ts';
+import { createImports, type Imports } from './imports.ts';
 import { type MasterData, type MasterDataOptions, masterData } from './master-data.ts';
 import { partResource } from './parts.ts';
 import { createProducts, type Products } from './products.ts';
 import type { RandomBytes } from './random.ts';
 import { regionResource } from './regions.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { siteResource } from './sites.ts';
 import { stationResource } from './stations.ts';
+import { createUsers, type Users } from './users.ts';
 
 export interface Registry {
   readonly regions: MasterData<Region>;
@@ -31,6 +35,10 @@ export interface Registry {
   readonly devices: Devices;
   readonly credentials: Credentials;
   readonly directory: Directory;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly idempotency: Idempotency;
+  readonly imports: Imports;
   close(): Promise<void>;
 }
 
@@ -45,6 +53,7 @@ export interface RegistryOptions {
 
 export async function startRegistry({ database, eventLog, clock, random, log }: RegistryOptions): Promise<Registry> {
   const directory = createDirectory({ database, eventLog, log });
+  const sessions = await createSessions({ database, clock, random });
   const shared: MasterDataOptions = { database, clock, onChanged: (noun, code) => directory.refresh(noun, code) };
   return {
     regions: masterData(regionResource, shared),
@@ -58,6 +67,10 @@ export async function startRegistry({ database, eventLog, clock, random, log }: 
     devices: createDevices(shared),
     credentials: createCredentials({ database, directory, clock, random }),
     directory,
+    users: createUsers({ database, random, onChanged: () => sessions.forget() }),
+    sessions,
+    idempotency: createIdempotency({ database, clock }),
+    imports: createImports({ database, clock }),
     async close() {
       directory.close();
     },

@@ -31,7 +31,7 @@ export type DevicePatch = Static<typeof DevicePatch>;
 
 export const DeviceQuery = Type.Interface([PageQuery], {
   /** Part of the id, the serial or a name. */
-  q: Type.Optional(Type.String({ maxLength: 100 })),
+  q: Type.Optional(Type.String({ maxLength: 100, pattern: '^[^\\u0000]*$' })),
   product: Type.Optional(Code),
   customer: Type.Optional(Code),
   region: Type.Optional(Code),

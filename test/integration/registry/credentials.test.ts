@@ -16,7 +16,7 @@ describe('credentials', () => {
     database = await openTestDatabase();
     registry = await startTestRegistry(database, clock);
     await seedMasterData(registry);
-    for (const code of ['a', 'b', 'c', 'd']) await registry.devices.register(newDevice(code));
+    for (const code of ['a', 'b', 'c', 'd']) await registry.devices.create(newDevice(code));
   });
   afterAll(async () => {
     await registry.close();

@@ -18,7 +18,7 @@ describe('directory', () => {
     registry = await startTestRegistry(database, testClock());
     other = await startTestRegistry(database, testClock(), { eventLog });
     await seedMasterData(registry);
-    await registry.devices.register(newDevice('d-1'));
+    await registry.devices.create(newDevice('d-1'));
     await registry.directory.load('d-1');
     await other.directory.load('d-1');
   });
@@ -44,13 +44,13 @@ describe('directory', () => {
   it('does not know a device that is not there', async () => {
     expect(registry.directory.find('d-9')).toBeNull();
     expect(await registry.directory.load('d-9')).toBeNull();
-    await registry.devices.register(newDevice('d-9'));
+    await registry.devices.create(newDevice('d-9'));
     expect(await registry.directory.load('d-9')).not.toBeNull();
   });
 
   it('reads many at once with one object for a product', async () => {
     const codes = Array.from({ length: 30 }, (_, index) => `m-${index}`);
-    for (const code of codes) await registry.devices.register(newDevice(code));
+    for (const code of codes) await registry.devices.create(newDevice(code));
     const entries = await Promise.all(codes.map((code) => registry.directory.load(code)));
     expect(new Set(entries.map((entry) => entry?.product)).size).toBe(1);
   });
