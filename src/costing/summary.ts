@@ -47,7 +47,7 @@ async function pivot(db: Queryable, { by, span, currency, filter, scope }: Pivot
     `SELECT ${[...keys, AMOUNTS].join(', ')}, ${keys.length > 0 ? `grouping(${keys.join(', ')}) <> 0` : 'true'} AS is_total
      FROM (SELECT ${['origin', 'amount_minor', ...columns].join(', ')} FROM ${COST_LINES} WHERE true ${condition.sql}) pivoted
      GROUP BY GROUPING SETS (${keys.length > 0 ? `(${keys.join(', ')}), ` : ''}())
-     ORDER BY is_total DESC, direct + allocated + unallocated DESC${keys.map((key) => `, ${key}`).join('')}
+     ORDER BY is_total DESC, sum(amount_minor) DESC${keys.map((key) => `, ${key}`).join('')}
      LIMIT ${ROW_LIMIT + 2}`,
     [span.from, span.to, currency, ...condition.values],
   );

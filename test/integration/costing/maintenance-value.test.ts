@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EVERYTHING } from '../../../src/contracts/access.ts';
+import type { NewWorkOrder } from '../../../src/contracts/http/work-orders.ts';
+import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+
+let world: ServiceWorld;
+beforeAll(async () => {
+  world = await startServiceWorld();
+});
+afterAll(() => world.close());
+
+const money = (amount: string) => ({ amount, currency: 'CNY' });
+
+/** A job of one hour that costs 360.00 and is completed on `day` of June. */
+async function job(day: number, body: Pick<NewWorkOrder, 'kind'> & Partial<NewWorkOrder>, confirmed: boolean | null) {
+  const { commands } = world.service;
+  const date = `2026-06-${String(day).padStart(2, '0')}`;
+  const { id } = await commands.open({ device: 'MRI-1', at: `${date}T00:00:00Z`, ...body }, 'x');
+  const command = { workOrderId: id, actor: 'x' };
+  await commands.transition(command, { to: 'approved', at: `${date}T00:00:00Z` });
+  await commands.transition(command, { to: 'on-site', at: `${date}T01:00:00Z` });
+  const span = { from: `${date}T01:00:00Z`, to: `${date}T02:00:00Z` };
+  await commands.recordLabour(command, { engineer: 'wang', ...span, category: 'repair' });
+  await commands.recordFinding(command, { failureMode: null, cause: null, remedy: null, confirmed });
+  await commands.transition(command, { to: 'completed', at: `${date}T02:00:00Z`, downtimeMinutes: 90 });
+}
+
+it('estimates a fix from master data, and nothing from what is not there', async () => {
+  const { economics } = world.costing;
+  // Part + 2 people x 10 h x the station's mean of 275.00 + the assumed trip of 60 km and 72 min for two.
+  const travel = (6000n * 180n) / 100n + 2n * 33_000n;
+  const planned = 18_000_000n + 20n * 27_500n + travel;
+  expect(await economics('MRI-1', 'cold-head', 'displacer-wear')).toEqual({
+    plannedMinor: planned,
+    unplannedMinor: 2n * planned + 24n * 100_000n,
+    needlessMinor: travel + 2n * 27_500n,
+    currency: 'CNY',
+  });
+  expect(await economics('MRI-1', 'cold-head', 'rust')).toBeNull();
+  expect(await economics('MRI-9', 'cold-head', 'displacer-wear')).toBeNull();
+});
+
+it('holds preventive against reactive, and counts what predictions were worth with n', async () => {
+  const mode = { component: 'cold-head', failureMode: 'displacer-wear' };
+  await job(2, { kind: 'predictive', ...mode }, true);
+  await job(3, { kind: 'predictive', ...mode }, false);
+  await job(4, { kind: 'predictive', ...mode }, null);
+  await job(5, { kind: 'preventive' }, null);
+  await job(6, { kind: 'corrective' }, true);
+  await job(7, { kind: 'installation' }, null);
+  await world.costing.idle();
+  const value = await world.costing.reads.maintenanceValue({ period: '2026-05..2026-06' }, EVERYTHING);
+  const deviceHours = 31 * 24 + 14.5 * 24 + 5.5 * 24;
+  expect(value.months.map((month) => month.period)).toEqual(['2026-05', '2026-06']);
+  expect(value.preventive).toEqual({
+    cost: money('1440.00'),
+    jobs: 4,
+    downtimeHours: 6,
+    costPerDeviceHour: money((1440 / deviceHours).toFixed(2)),
+  });
+  expect(value.months[1]?.reactive).toMatchObject({ cost: money('360.00'), jobs: 1, downtimeHours: 1.5 });
+  expect(value.months[0]?.reactive).toMatchObject({ cost: money('0.00'), jobs: 0 });
+  const estimate = await world.costing.economics('MRI-1', 'cold-head', 'displacer-wear');
+  const gross = (estimate?.unplannedMinor ?? 0n) - 36_000n;
+  expect(value.avoidance).toEqual({
+    gross: money((Number(gross) / 100).toFixed(2)),
+    falseAlarmCost: money('360.00'),
+    net: money((Number(gross - 36_000n) / 100).toFixed(2)),
+    ...{ truePositives: 1, falsePositives: 1, censored: 1 },
+  });
+});
+
+it('answers for any dimension of jobs, and refuses those a job has not', async () => {
+  const { maintenanceValue } = world.costing.reads;
+  const period = '2026-06';
+  const north = await maintenanceValue({ period, filter: 'region:north' }, EVERYTHING);
+  expect(north.preventive).toMatchObject({ jobs: 0, costPerDeviceHour: money('0.00') });
+  expect((await maintenanceValue({ period, filter: 'engineer:wang' }, EVERYTHING)).preventive.cost).toEqual(
+    money('1440.00'),
+  );
+  await expect(maintenanceValue({ period, filter: 'element:parts' }, EVERYTHING)).rejects.toThrow(/cannot be compared/);
+});
