@@ -2,14 +2,14 @@
 // received_at grows strictly from commit to commit, so it orders a device's readings by arrival.
 import type { CommittedBatch } from '../contracts/readings.ts';
 import type { Clock, EpochMs } from '../contracts/time.ts';
-import type { Database, Queryable, Transaction } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 import { refuse } from './decoders/decoded.ts';
 import { type EventWork, insertDeviceEvents } from './device-event-store.ts';
 import type { MetricDictionary } from './metric-dictionary.ts';
 import type { MetaStore } from './ports.ts';
 import { type HeldMessage, quarantine } from './quarantine-store.ts';
-import { compileRows, type ReadingsWork, type Row } from './reading-rows.ts';
-import { insertReadings } from './reading-store.ts';
+import { compileRows, type ReadingsWork } from './reading-rows.ts';
+import { insertMissing, readingStore } from './reading-store.ts';
 import type { Work } from './work.ts';
 
 type MetaWork = Extract<Work, { kind: 'meta' }>;
@@ -56,6 +56,7 @@ const overfull = ({ message }: ReadingsWork): HeldMessage => ({
 });
 
 export function batchCommit({ database, dictionary, metaStore, clock, onCommit }: BatchCommitOptions) {
+  const readings = readingStore(database);
   let lastReceivedAtMs: EpochMs = 0;
 
   async function storeOthers(tx: Transaction, { events, metas, held }: Sorted, receivedAtMs: EpochMs): Promise<void> {
@@ -63,9 +64,6 @@ export function batchCommit({ database, dictionary, metaStore, clock, onCommit }
     for (const { device, meta } of metas) await metaStore.apply(tx, device.id, meta, receivedAtMs);
     if (held.length > 0) await quarantine(tx, held, receivedAtMs);
   }
-
-  const storeReadings = (db: Queryable, rows: readonly Row[], receivedAtMs: EpochMs): Promise<number> =>
-    rows.length > 0 ? insertReadings(db, rows, receivedAtMs) : Promise.resolve(0);
 
   return async (works: readonly Work[]): Promise<void> => {
     const sorted = sortByKind(works);
@@ -75,14 +73,15 @@ export function batchCommit({ database, dictionary, metaStore, clock, onCommit }
     // Also when it fails: after an unknown COMMIT this instant may be taken.
     lastReceivedAtMs = receivedAtMs;
     const isReadingsOnly = sorted.events.length + sorted.metas.length + sorted.held.length === 0;
+    let stored = 0;
     // A lone statement is its own transaction: one round trip instead of three.
-    const stored = isReadingsOnly
-      ? await storeReadings(database, rows, receivedAtMs)
-      : await database.transaction(async (tx) => {
-          const count = await storeReadings(tx, rows, receivedAtMs);
-          await storeOthers(tx, sorted, receivedAtMs);
-          return count;
-        });
+    if (isReadingsOnly) stored = await readings.insert(rows, receivedAtMs);
+    else {
+      await database.transaction(async (tx) => {
+        stored = rows.length > 0 ? await insertMissing(tx, rows, receivedAtMs) : 0;
+        await storeOthers(tx, sorted, receivedAtMs);
+      });
+    }
     onCommit({ batch: { receivedAtMs, readings: rows }, stored, held: sorted.held });
   };
 }

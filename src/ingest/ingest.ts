@@ -50,7 +50,7 @@ const diverted = (work: Work, error: unknown): Work => {
   return held(work.message, refuse(sqlStateOf(error) === undefined ? 'internal-error' : 'refused-by-database', detail));
 };
 
-const weightOf = (work: Work): number => (work.kind === 'readings' ? work.count : 1);
+const weightOf = (work: Work): number => (work.kind === 'readings' ? work.rows.length : 1);
 
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { database, devices, metaStore, onCommitted, clock, log, acknowledge = 'after-commit' } = options;

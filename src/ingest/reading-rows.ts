@@ -1,37 +1,22 @@
 // The rows of a batch: works of telemetry flattened, keyed by integers, sorted, without doubles. The order (device,
 // measured at, metric) is the canonical one of a committed batch, and one order for all writers keeps them from
 // deadlocking on the same keys.
-import type { Reading } from '../contracts/readings.ts';
 import type { MetricDictionary, Wanted } from './metric-dictionary.ts';
-import type { Work } from './work.ts';
+import { type Row, UNRESOLVED, type Work } from './work.ts';
 
 export type ReadingsWork = Extract<Work, { kind: 'readings' }>;
 
-export interface Row extends Reading {
-  deviceKey: number;
-  metricKey: number;
-}
-
-/** Appends the rows of one work; false (and nothing appended) when the dictionary lacks a name, which is then wanted. */
-function appendRows(rows: Row[], work: ReadingsWork, dictionary: MetricDictionary, wanted: Wanted): boolean {
-  const before = rows.length;
+/** Fills in keys and codes; false when the dictionary lacks a name, which is then wanted. */
+function resolve(rows: readonly Row[], dictionary: MetricDictionary, wanted: Wanted): boolean {
   let isComplete = true;
-  const { id: deviceKey, code: deviceId } = work.device;
-  for (const { measuredAtMs, entries } of work.samples) {
-    for (const { metric, value, label, quality } of entries) {
-      const metricKey = dictionary.idOf(metric);
-      const code = label === undefined ? value : dictionary.codeOf(metric, label);
-      if (metricKey === undefined || code === undefined) {
-        want(wanted, metric, label);
-        isComplete = false;
-      } else if (label === undefined) {
-        rows.push({ deviceId, metric, measuredAtMs, value, quality, deviceKey, metricKey });
-      } else {
-        rows.push({ deviceId, metric, measuredAtMs, value: code, label, quality, deviceKey, metricKey });
-      }
+  for (const row of rows) {
+    row.metricKey = dictionary.idOf(row.metric) ?? UNRESOLVED;
+    if (row.label !== undefined) row.value = dictionary.codeOf(row.metric, row.label) ?? UNRESOLVED;
+    if (row.metricKey === UNRESOLVED || (row.label !== undefined && row.value === UNRESOLVED)) {
+      want(wanted, row.metric, row.label);
+      isComplete = false;
     }
   }
-  if (!isComplete) rows.length = before;
   return isComplete;
 }
 
@@ -65,11 +50,10 @@ export interface Compiled {
 }
 
 export async function compileRows(works: readonly ReadingsWork[], dictionary: MetricDictionary): Promise<Compiled> {
-  const rows: Row[] = [];
   const wanted: Wanted = { metrics: new Set(), labels: new Map() };
-  const incomplete = works.filter((work) => !appendRows(rows, work, dictionary, wanted));
-  if (incomplete.length === 0) return { rows: settle(rows), refused: [] };
-  await dictionary.learn(wanted);
-  const refused = incomplete.filter((work) => !appendRows(rows, work, dictionary, wanted));
-  return { rows: settle(rows), refused };
+  const incomplete = works.filter((work) => !resolve(work.rows, dictionary, wanted));
+  if (incomplete.length > 0) await dictionary.learn(wanted);
+  const refused = incomplete.filter((work) => !resolve(work.rows, dictionary, wanted));
+  const stored = refused.length === 0 ? works : works.filter((work) => !refused.includes(work));
+  return { rows: settle(stored.flatMap(({ rows }) => rows)), refused };
 }

@@ -2,16 +2,23 @@
 // changes nothing.
 import type { EpochMs } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
+import { sqlStateOf } from '../db/errors.ts';
 import { float8Array, int2Array, int4Array, timestamptzArray } from './binary-array.ts';
-import type { Row } from './reading-rows.ts';
+import type { Row } from './work.ts';
 
 const INSERT = `INSERT INTO reading (device_id, metric_id, measured_at, value, quality, received_at)
   SELECT r.*, $6::timestamptz
-  FROM unnest($1::int4[], $2::int4[], $3::timestamptz[], $4::float8[], $5::int2[]) AS r(d, m, t, v, q)
-  ON CONFLICT DO NOTHING`;
+  FROM unnest($1::int4[], $2::int4[], $3::timestamptz[], $4::float8[], $5::int2[]) AS r(d, m, t, v, q)`;
 
-/** Rows in canonical order, at least one. Answers how many were new. */
-export async function insertReadings(db: Queryable, rows: readonly Row[], receivedAtMs: EpochMs): Promise<number> {
+/** Lets readings that are there already stand. Costs the server nearly twice the plain statement. */
+const INSERT_MISSING = `${INSERT} ON CONFLICT DO NOTHING`;
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Redelivery comes in bursts: after a refused batch this many are written expecting more of it. */
+const WARY_BATCHES = 20;
+
+function parametersOf(rows: readonly Row[], receivedAtMs: EpochMs): unknown[] {
   const count = rows.length;
   const devices = new Int32Array(count);
   const metrics = new Int32Array(count);
@@ -26,13 +33,43 @@ export async function insertReadings(db: Queryable, rows: readonly Row[], receiv
     values[i] = row.value;
     qualities[i] = row.quality;
   }
-  const { rowCount } = await db.prepared('reading-insert', INSERT, [
+  return [
     int4Array(devices),
     int4Array(metrics),
     timestamptzArray(times),
     float8Array(values),
     int2Array(qualities),
     new Date(receivedAtMs),
-  ]);
+  ];
+}
+
+/** Rows without doubles among themselves, at least one. Answers how many were new. Safe within a transaction. */
+export async function insertMissing(db: Queryable, rows: readonly Row[], receivedAtMs: EpochMs): Promise<number> {
+  const { rowCount } = await db.prepared('reading-insert-missing', INSERT_MISSING, parametersOf(rows, receivedAtMs));
   return rowCount;
+}
+
+export interface ReadingStore {
+  /** As `insertMissing`, but faster, and not within a transaction: it may have to try twice. */
+  insert(rows: readonly Row[], receivedAtMs: EpochMs): Promise<number>;
+}
+
+export function readingStore(db: Queryable): ReadingStore {
+  let waryFor = 0;
+  return {
+    async insert(rows, receivedAtMs) {
+      if (waryFor > 0) {
+        waryFor -= 1;
+        return insertMissing(db, rows, receivedAtMs);
+      }
+      try {
+        const { rowCount } = await db.prepared('reading-insert', INSERT, parametersOf(rows, receivedAtMs));
+        return rowCount;
+      } catch (error) {
+        if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
+        waryFor = WARY_BATCHES;
+        return insertMissing(db, rows, receivedAtMs);
+      }
+    },
+  };
 }

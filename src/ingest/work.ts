@@ -1,6 +1,6 @@
 // From a message to the work its commit has to do: decoded by its kind, timed, checked against the product, or refused
 // with a reason. Pure given the device, so that the same message always comes to the same end.
-import { QUALITY } from '../contracts/readings.ts';
+import { QUALITY, type Reading } from '../contracts/readings.ts';
 import type { EpochMs } from '../contracts/time.ts';
 import type { Refusal } from './decoders/decoded.ts';
 import { refuse } from './decoders/decoded.ts';
@@ -8,23 +8,19 @@ import { decodeDeviceEvent, type DeviceEvent } from './decoders/device-event.ts'
 import { decodeMeta, type DeviceMeta } from './decoders/meta.ts';
 import { decodeTelemetry, type Sample, type TelemetryValue } from './decoders/telemetry.ts';
 import { faultOfTime, type TimingLimits } from './decoders/timing.ts';
-import type { DeviceFacts, UpMessage } from './ports.ts';
+import type { DeviceFacts, MetricFacts, UpMessage } from './ports.ts';
 
-/** One value, ready but for the integer keys that only the database can give. A label stands for a state's code. */
-export interface Entry {
-  metric: string;
-  value: number;
-  label?: string;
-  quality: number;
+/** A reading that still lacks what only the dictionary can give: the metric's key and, of a state, the label's code. */
+export interface Row extends Reading {
+  deviceKey: number;
+  metricKey: number;
 }
 
-export interface TimedSample {
-  measuredAtMs: EpochMs;
-  entries: readonly Entry[];
-}
+/** Stands for a key or code that is not known yet. */
+export const UNRESOLVED = -1;
 
 export type Work = { message: UpMessage } & (
-  | { kind: 'readings'; device: DeviceFacts; samples: readonly TimedSample[]; count: number }
+  | { kind: 'readings'; rows: readonly Row[] }
   | { kind: 'event'; device: DeviceFacts; at: EpochMs; event: DeviceEvent }
   | { kind: 'meta'; device: DeviceFacts; meta: DeviceMeta }
   | { kind: 'quarantine'; refusal: Refusal }
@@ -63,49 +59,41 @@ export const held = (message: UpMessage, refusal: Refusal): Work => ({ message, 
 function telemetryWork(message: UpMessage, device: DeviceFacts, around: Surroundings): Work {
   const decoded = decodeTelemetry(message.payload);
   if (!decoded.ok) return held(message, decoded);
-  const samples: TimedSample[] = [];
-  let count = 0;
+  const rows: Row[] = [];
   for (const sample of decoded.value) {
-    const timed = timedSample(sample, device, around);
-    if ('reason' in timed) return held(message, timed);
-    samples.push(timed);
-    count += timed.entries.length;
+    const fault = appendRows(rows, sample, device, around);
+    if (fault) return held(message, fault);
   }
-  return { message, kind: 'readings', device, samples, count };
+  return { message, kind: 'readings', rows };
 }
 
-function timedSample(sample: Sample, device: DeviceFacts, around: Surroundings): TimedSample | Refusal {
+function appendRows(rows: Row[], sample: Sample, device: DeviceFacts, around: Surroundings): Refusal | null {
   const measuredAtMs = sample.measuredAtMs ?? around.arrivalMs();
   const fault = faultOfTime(measuredAtMs, around.nowMs, around.timing);
   if (fault) return fault;
-  const quality = sample.measuredAtMs === null ? QUALITY.arrivalTime : QUALITY.good;
-  const entries: Entry[] = [];
-  for (const [metric, value] of sample.entries) {
-    const entry = entryOf(metric, value, device, quality);
-    if ('reason' in entry) return entry;
-    entries.push(entry);
+  const base = sample.measuredAtMs === null ? QUALITY.arrivalTime : QUALITY.good;
+  const { id: deviceKey, code: deviceId } = device;
+  for (const metric in sample.values) {
+    const value = sample.values[metric] as TelemetryValue;
+    const facts = device.metrics.get(metric);
+    const quality = base | qualityOf(value, facts);
+    const unkeyed = { deviceId, metric, measuredAtMs, quality, deviceKey, metricKey: UNRESOLVED };
+    // A state sent as a number is still a name, not a quantity.
+    const isState = facts ? facts.kind === 'state' : typeof value === 'string';
+    if (isState) rows.push({ ...unkeyed, value: UNRESOLVED, label: String(value) });
+    else if (typeof value === 'string') {
+      return refuse('wrong-type', `${metric} is a ${facts?.kind}; ${JSON.stringify(value)} is a string`);
+    } else rows.push({ ...unkeyed, value: Number(value) });
   }
-  return { measuredAtMs, entries };
+  return null;
 }
 
-function entryOf(metric: string, value: TelemetryValue, device: DeviceFacts, quality: number): Entry | Refusal {
-  const facts = device.metrics.get(metric);
-  if (!facts) {
-    const unknown = quality | QUALITY.unknownMetric;
-    return typeof value === 'string'
-      ? { metric, value: 0, label: value, quality: unknown }
-      : { metric, value: Number(value), quality: unknown };
-  }
-  // A state sent as a number is still a name, not a quantity.
-  if (facts.kind === 'state') return { metric, value: 0, label: String(value), quality };
-  if (typeof value === 'string') {
-    return refuse('wrong-type', `${metric} is a ${facts.kind}; ${JSON.stringify(value)} is a string`);
-  }
-  const number = Number(value);
-  const isPlausible =
-    number >= (facts.plausibleMin ?? Number.NEGATIVE_INFINITY) &&
-    number <= (facts.plausibleMax ?? Number.POSITIVE_INFINITY);
-  return { metric, value: number, quality: isPlausible ? quality : quality | QUALITY.implausible };
+function qualityOf(value: TelemetryValue, facts: MetricFacts | undefined): number {
+  if (!facts) return QUALITY.unknownMetric;
+  const { plausibleMin = Number.NEGATIVE_INFINITY, plausibleMax = Number.POSITIVE_INFINITY } = facts;
+  return typeof value === 'number' && (value < plausibleMin || value > plausibleMax)
+    ? QUALITY.implausible
+    : QUALITY.good;
 }
 
 function eventWork(message: UpMessage, device: DeviceFacts, around: Surroundings): Work {

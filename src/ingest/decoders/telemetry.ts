@@ -1,7 +1,7 @@
 // Telemetry in JSON: `{"ts": ..., "values": {...}}` or an array of these (a backlog). One bad value refuses the whole
 // message, so that a payload is either stored completely or held completely. Pure: time limits need a clock, see `timing`.
-import { type Decoded, refuse } from './decoded.ts';
-import { isObject, isStorableText, parseJson } from './json.ts';
+import { type Decoded, type Refusal, refuse } from './decoded.ts';
+import { isObject, isStorableText, type JsonObject, parseJson } from './json.ts';
 
 export type TelemetryValue = number | boolean | string;
 
@@ -9,7 +9,8 @@ export type TelemetryValue = number | boolean | string;
 export interface Sample {
   /** Device time; null when the device left it out and the arrival stands in for it. */
   measuredAtMs: number | null;
-  entries: readonly (readonly [metric: string, value: TelemetryValue])[];
+  /** At least one, by metric name. */
+  values: Readonly<Record<string, TelemetryValue>>;
 }
 
 export const MAX_SAMPLES = 1_000;
@@ -19,6 +20,9 @@ export const MAX_LABEL_LENGTH = 64;
 /** Plain names are told at once; others may hold anything printable. */
 const PLAIN_NAME = /^[\w.:-]{1,64}$/;
 const NAME = /^[^\p{Cc}\p{Cs}]+$/u;
+
+const isOptionalInteger = (value: unknown): value is number | undefined =>
+  value === undefined || Number.isSafeInteger(value);
 
 const isName = (name: string): boolean => PLAIN_NAME.test(name) || (name.length <= MAX_NAME_LENGTH && NAME.test(name));
 
@@ -53,30 +57,32 @@ function decodeBacklog(list: readonly unknown[]): Decoded<Sample[]> {
 function decodeSample(sample: unknown): Decoded<Sample> {
   if (!isObject(sample)) return refuse('not-object', 'a sample is an object with `values`');
   const { ts, values } = sample;
-  if (ts !== undefined && !Number.isSafeInteger(ts)) {
+  if (!isOptionalInteger(ts)) {
     return refuse('ts-not-integer', '`ts` is an integer: milliseconds since 1970 (UTC)');
   }
   if (values === undefined) return refuse('values-missing', '`values` is missing');
   if (!isObject(values)) return refuse('wrong-type', '`values` is an object of metric names and values');
-  const entries = Object.entries(values);
-  if (entries.length === 0) return refuse('empty', '`values` is empty');
-  for (const [name, value] of entries) {
-    if (!isName(name)) {
-      return refuse(
-        'bad-name',
-        `a metric name has 1 to ${MAX_NAME_LENGTH} printable characters: ${JSON.stringify(name.slice(0, 80))}`,
-      );
-    }
-    const fault = faultOf(name, value);
-    if (fault) return fault;
-  }
-  return {
-    ok: true,
-    value: { measuredAtMs: (ts as number | undefined) ?? null, entries: entries as [string, TelemetryValue][] },
-  };
+  const fault = faultInValues(values);
+  if (fault) return fault;
+  return { ok: true, value: { measuredAtMs: ts ?? null, values: values as Record<string, TelemetryValue> } };
 }
 
-function faultOf(name: string, value: unknown) {
+function faultInValues(values: JsonObject): Refusal | null {
+  let count = 0;
+  // Parsed from JSON, so every key is its own; no pairs are allocated on the way.
+  for (const name in values) {
+    count += 1;
+    if (!isName(name)) {
+      const shown = JSON.stringify(name.slice(0, 2 * MAX_NAME_LENGTH));
+      return refuse('bad-name', `a metric name has 1 to ${MAX_NAME_LENGTH} printable characters: ${shown}`);
+    }
+    const fault = faultOf(name, values[name]);
+    if (fault) return fault;
+  }
+  return count === 0 ? refuse('empty', '`values` is empty') : null;
+}
+
+function faultOf(name: string, value: unknown): Refusal | null {
   switch (typeof value) {
     case 'number':
       // `1e999` is valid JSON and becomes Infinity.

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from '../../../src/broker/limits.ts';
 import { startBroker } from '../../../src/broker/broker.ts';
 import { stateTopic, telemetryTopic } from '../../../src/contracts/topics.ts';
-import { clock, type Instance, registerDevices, startInstance, TOKEN } from '../ingest/instance.ts';
+import { registerDevices } from '../ingest/devices.ts';
+import { clock, type Instance, startInstance, TOKEN } from '../ingest/instance.ts';
 import { openTestDatabase, silentLog, type TestDatabase } from '../../support/database.ts';
 import { Registry } from 'prom-client';
 

@@ -3,50 +3,16 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { Registry } from 'prom-client';
 import { type Broker, type BrokerOptions, startBroker } from '../../../src/broker/broker.ts';
-import type { Metric } from '../../../src/contracts/product.ts';
 import type { CommittedBatch } from '../../../src/contracts/readings.ts';
 import type { Clock } from '../../../src/contracts/time.ts';
-import type { Database, Queryable } from '../../../src/db/database.ts';
+import type { Database } from '../../../src/db/database.ts';
 import type { DeviceMeta } from '../../../src/ingest/decoders/meta.ts';
 import { type Ingest, type IngestOptions, startIngest } from '../../../src/ingest/ingest.ts';
-import type { DeviceDirectory, DeviceFacts, MetricFacts } from '../../../src/ingest/ports.ts';
+import type { DeviceDirectory } from '../../../src/ingest/ports.ts';
 import { silentLog } from '../../support/database.ts';
 
 export const TOKEN = 'token-of-the-device';
 export const clock: Clock = { now: () => Date.now() };
-
-const facts = (kind: Metric['kind'], limits: Partial<MetricFacts> = {}): MetricFacts => ({ kind, unit: '', ...limits });
-
-export const METRICS: ReadonlyMap<string, MetricFacts> = new Map([
-  ['helium_level', facts('gauge', { unit: '%', plausibleMin: 0, plausibleMax: 100 })],
-  ['scan_count', facts('counter')],
-  ['door_open', facts('boolean')],
-  ['mode', facts('state')],
-]);
-
-/** Registers devices `${prefix}1`...`${prefix}count` with everything their row needs. */
-export async function registerDevices(db: Queryable, count: number, prefix = 'dev-'): Promise<DeviceDirectory> {
-  await db.query(`INSERT INTO region VALUES ('r', 'R', 'R') ON CONFLICT DO NOTHING`);
-  await db.query(
-    `INSERT INTO station (code, region_code, name_en, name_zh) VALUES ('s', 'r', 'S', 'S') ON CONFLICT DO NOTHING`,
-  );
-  await db.query(
-    `INSERT INTO customer (code, name_en, name_zh, region_code) VALUES ('c', 'C', 'C', 'r') ON CONFLICT DO NOTHING`,
-  );
-  await db.query(`INSERT INTO product_line VALUES ('l', 'L', 'L') ON CONFLICT DO NOTHING`);
-  await db.query(
-    `INSERT INTO product (code, line_code, name_en, name_zh, kind, definition)
-     VALUES ('p', 'l', 'P', 'P', 'mri', '{}') ON CONFLICT DO NOTHING`,
-  );
-  await db.query(
-    `INSERT INTO device (code, product_code, customer_code, station_code)
-     SELECT $1 || n, 'p', 'c', 's' FROM generate_series(1, $2) n ON CONFLICT DO NOTHING`,
-    [prefix, count],
-  );
-  const { rows } = await db.query<{ id: number; code: string }>('SELECT id, code FROM device');
-  const devices = new Map<string, DeviceFacts>(rows.map(({ id, code }) => [code, { id, code, metrics: METRICS }]));
-  return { find: (code) => devices.get(code) ?? null };
-}
 
 export interface Instance {
   broker: Broker;

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { QUALITY } from '../../../src/contracts/readings.ts';
 import { eventTopic, metaTopic, telemetryTopic } from '../../../src/contracts/topics.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { type Instance, registerDevices, startInstance } from './instance.ts';
+import { registerDevices } from './devices.ts';
+import { type Instance, startInstance } from './instance.ts';
 
 const T0 = Date.UTC(2026, 0, 5, 8);
 let database: TestDatabase;

@@ -1,0 +1,48 @@
+// A benchmark's part in a process of its own, driven by questions: ask it by name, get its answer.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface Child {
+  ask<T>(question: string, argument?: unknown): Promise<T>;
+  end(): Promise<void>;
+}
+
+interface Answer {
+  value?: unknown;
+  error?: string;
+}
+
+export function startChild(file: string, args: readonly string[] = []): Child {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child: ChildProcess = fork(path, [...args], { execArgv: ['--import', 'tsx'], stdio: 'inherit' });
+  return {
+    async ask<T>(question: string, argument?: unknown): Promise<T> {
+      child.send({ question, argument });
+      const [answer] = (await Promise.race([
+        once(child, 'message'),
+        once(child, 'exit').then(() => [{ error: `${file} ended` }]),
+      ])) as [Answer];
+      if (answer.error !== undefined) throw new Error(answer.error);
+      return answer.value as T;
+    },
+    async end() {
+      if (child.exitCode !== null) return;
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
+
+export type Answers = Record<string, (argument: never) => Promise<unknown>>;
+
+/** The child's side: answers until the parent disconnects, then runs `end`. */
+export function answer(answers: Answers, end: () => Promise<void> = async () => {}): void {
+  process.on('message', ({ question, argument }: { question: string; argument: never }) => {
+    Promise.resolve(answers[question]?.(argument)).then(
+      (value) => process.send?.({ value }),
+      (error: unknown) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }),
+    );
+  });
+  process.on('disconnect', () => void end().then(() => process.exit(0)));
+}

@@ -1,0 +1,124 @@
+// The measured side: broker, ingest and a database of its own, in one process as in a small installation; afterwards it
+// answers what is stored, and how fast the same rows go into the same table without MQTT.
+import { Registry } from 'prom-client';
+import { startBroker } from '../../src/broker/broker.ts';
+import { int4Array, int2Array, float8Array, timestamptzArray } from '../../src/ingest/binary-array.ts';
+import { startIngest } from '../../src/ingest/ingest.ts';
+import type { MetricFacts } from '../../src/ingest/ports.ts';
+import { registerDevices } from '../integration/ingest/devices.ts';
+import { openTestDatabase, silentLog } from '../support/database.ts';
+import { answer } from './child.ts';
+import { copyIn } from './copy-in.ts';
+
+const DEVICES = 1_000;
+const BATCH_ROWS = 20_000;
+/** Enough for seconds of COPY without filling the memory. */
+const COPY_ROWS = 500_000;
+
+const gauge: MetricFacts = { kind: 'gauge', unit: '1', plausibleMin: 0, plausibleMax: 100 };
+const metrics = new Map(Array.from({ length: 10 }, (_, i) => [`m${i}`, gauge]));
+const database = await openTestDatabase();
+const lane = database.dedicated('ingest');
+const devices = await registerDevices(database, DEVICES, 'dev-', metrics);
+const clock = { now: () => Date.now() };
+const log = silentLog();
+const registry = new Registry();
+const ingest = await startIngest({
+  database: lane,
+  devices,
+  metaStore: { apply: async () => {} },
+  onCommitted: () => {},
+  clock,
+  log,
+  metrics: registry,
+});
+const broker = await startBroker({
+  ports: { tcp: { host: '127.0.0.1', port: 0 } },
+  identity: { authenticate: async () => true },
+  ingest,
+  onPresence: () => {},
+  clock,
+  log,
+  metrics: registry,
+});
+
+interface Row {
+  device_id: number;
+  metric_id: number;
+  measured_at: Date;
+  value: number;
+  quality: number;
+  received_at: Date;
+}
+
+async function takeRows(): Promise<Row[]> {
+  const { rows } = await database.query<Row>(
+    'SELECT * FROM reading ORDER BY received_at, device_id, measured_at, metric_id LIMIT $1',
+    [COPY_ROWS],
+  );
+  await clear();
+  return rows;
+}
+
+const clear = () => database.query('TRUNCATE reading');
+
+async function copyRate(rows: readonly Row[], url: string): Promise<number> {
+  const lines = rows.map((row) =>
+    [
+      row.device_id,
+      row.metric_id,
+      row.measured_at.toISOString(),
+      row.value,
+      row.quality,
+      row.received_at.toISOString(),
+    ].join('\t'),
+  );
+  const body = Buffer.from(`${lines.join('\n')}\n`);
+  const started = performance.now();
+  await copyIn(url, 'COPY reading FROM STDIN', body);
+  return rows.length / ((performance.now() - started) / 1000);
+}
+
+/** Without COPY: the same statement as ingest's, and nothing else going on. */
+async function insertRate(rows: readonly Row[]): Promise<number> {
+  const started = performance.now();
+  for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+    const part = rows.slice(from, from + BATCH_ROWS);
+    await database.prepared(
+      'bench-insert',
+      `INSERT INTO reading SELECT * FROM unnest($1::int4[], $2::int4[], $3::timestamptz[], $4::float8[], $5::int2[], $6::timestamptz[])
+       ON CONFLICT DO NOTHING`,
+      [
+        int4Array(part.map((row) => row.device_id)),
+        int4Array(part.map((row) => row.metric_id)),
+        timestamptzArray(part.map((row) => row.measured_at.getTime())),
+        float8Array(part.map((row) => row.value)),
+        int2Array(part.map((row) => row.quality)),
+        timestamptzArray(part.map((row) => row.received_at.getTime())),
+      ],
+    );
+  }
+  return rows.length / ((performance.now() - started) / 1000);
+}
+
+answer(
+  {
+    port: async () => broker.ports.tcp,
+    kind: async () => database.edition.kind,
+    rows: async () => Number((await database.query<{ n: bigint }>('SELECT count(*) AS n FROM reading')).rows[0]?.n),
+    clear,
+    limit: async () => {
+      const rows = await takeRows();
+      const { url } = database.target;
+      const perSecond = url === undefined ? await insertRate(rows) : await copyRate(rows, url);
+      await clear();
+      return perSecond;
+    },
+  },
+  async () => {
+    await broker.close();
+    await ingest.close();
+    await lane.close();
+    await database.close();
+  },
+);

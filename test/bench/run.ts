@@ -1,0 +1,23 @@
+// Runs one benchmark by its name; without a name lists them. The last line of a benchmark is one JSON object.
+
+interface Bench {
+  what: string;
+  run: (args: readonly string[]) => Promise<void>;
+}
+
+const BENCHES: Record<string, Bench> = {
+  ingest: {
+    what: '1,000 devices publish at QoS 1: acknowledged messages and stored readings a second, against the broker alone and COPY',
+    run: async (args) => (await import('./ingest.ts')).run(args),
+  },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const bench = name === undefined ? undefined : BENCHES[name];
+if (bench) await bench.run(args);
+else {
+  if (name !== undefined) console.error(`There is no benchmark "${name}".`);
+  console.log('npm run bench -- NAME [--database embedded] [--seconds N]   (DATABASE_URL for a server)');
+  for (const [known, { what }] of Object.entries(BENCHES)) console.log(`  ${known.padEnd(10)} ${what}`);
+  process.exitCode = name === undefined ? 0 : 2;
+}
