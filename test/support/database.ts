@@ -1,7 +1,17 @@
 // A migrated database of its own for a test: the embedded one on a copy of a cached template folder (about a second),
 // or, with TEST_DATABASE_URL, a fresh database on that server. Closing it deletes it.
 import { createHash, randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -36,9 +46,19 @@ function templateKey(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
+const MEMORY_DISK = '/dev/shm';
+const ROOM_FOR_TESTS_BYTES = 2 ** 30;
+
+/** Where tests keep data folders: in memory where there is room, since a disk shared by all tests is what they wait for. */
+function testFolder(): string {
+  if (!existsSync(MEMORY_DISK)) return tmpdir();
+  const { bavail, bsize } = statfsSync(MEMORY_DISK);
+  return bavail * bsize > ROOM_FOR_TESTS_BYTES ? MEMORY_DISK : tmpdir();
+}
+
 /** A data folder with a migrated embedded database that nobody has open; the caller deletes it. */
 export async function copyEmbeddedTemplate(log: BaseLogger = silentLog()): Promise<string> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'stethos-test-'));
+  const dataDir = mkdtempSync(join(testFolder(), 'stethos-test-'));
   cpSync(await embeddedTemplate(log), dataDir, { recursive: true });
   return dataDir;
 }

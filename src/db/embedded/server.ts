@@ -1,5 +1,6 @@
 // The child process that runs the embedded PostgreSQL with TimescaleDB (WebAssembly) and serves it on a private Unix
 // socket. It ends with its parent, however the parent ended.
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { timescaledb } from '@electric-sql/pglite/timescaledb';
 import { DurableFiles } from './durable-files.ts';
@@ -20,7 +21,14 @@ function tell(message: ChildMessage): void {
 
 const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
+/**
+ * Only what runs much is compiled by the optimising compiler: a start takes 0.7 s of processor time instead of 1.1 s,
+ * and heavy queries are as fast.
+ */
+const TIERING_BUDGET = '--wasm-tiering-budget=1000000000';
+
 async function boot(): Promise<PGlite> {
+  setFlagsFromString(TIERING_BUDGET);
   const db = await PGlite.create({ fs: new DurableFiles(dataFolder), extensions: { timescaledb } });
   await db.exec('CREATE EXTENSION IF NOT EXISTS timescaledb');
   // Nothing preloads it here, and without it a hypertable would be taken for a plain table.
