@@ -1,6 +1,6 @@
 // What the API asks of the rest of the house: one small interface per resource, returning the contract's views. The
-// rooms behind them are wired in app.ts. A read of one record throws Problem `not-found` where there is none within the
-// caller's scope; commands throw the Problem that says what is in their way.
+// rooms behind them are wired in app.ts. A read of one record answers null (or throws Problem `not-found`) where there
+// is none within the caller's scope; commands throw the Problem that says what is in their way.
 import type { Principal, Scope } from '../contracts/access.ts';
 import type { LoggedEvent } from '../contracts/events.ts';
 import type { Alert, AlertAction, AlertDetail, AlertQuery } from '../contracts/http/alerts.ts';
@@ -8,6 +8,7 @@ import type { NewUser, Tokens, User, UserChanges } from '../contracts/http/auth.
 import type {
   AllocationCycle,
   AllocationRun,
+  Comparison,
   CostFact,
   FactQuery,
   MaintenanceValue,
@@ -61,7 +62,7 @@ export interface Sessions {
 
 export interface Users {
   list(query: PageQuery): Promise<Page<User>>;
-  one(id: number): Promise<User>;
+  one(id: number): Promise<User | null>;
   create(user: NewUser): Promise<User>;
   patch(id: number, changes: UserChanges): Promise<User>;
 }
@@ -77,7 +78,7 @@ export interface Idempotency {
 /** One resource of master data. `create` and `patch` answer mistakes with a Problem that names them. */
 export interface MasterData<View, Query extends PageQuery = PageQuery, New = View, Patch = Partial<New>> {
   list(query: Query, scope: Scope): Promise<Page<View>>;
-  one(code: string, scope: Scope): Promise<View>;
+  one(code: string, scope: Scope): Promise<View | null>;
   create(body: New): Promise<View>;
   patch(code: string, changes: Patch, expectedRevision?: number): Promise<View>;
 }
@@ -106,7 +107,7 @@ export interface HealthReads {
 
 export interface AlertReads {
   list(query: AlertQuery, scope: Scope): Promise<Page<Alert>>;
-  one(id: number, scope: Scope): Promise<AlertDetail>;
+  one(id: number, scope: Scope): Promise<AlertDetail | null>;
   many(ids: readonly number[]): Promise<Alert[]>;
 }
 
@@ -129,14 +130,14 @@ export interface RuleQuery extends PageQuery {
 
 export interface Rules {
   list(query: RuleQuery): Promise<Page<Rule>>;
-  one(id: number): Promise<Rule>;
+  one(id: number): Promise<Rule | null>;
   create(rule: NewRule): Promise<Rule>;
   deactivate(id: number): Promise<Rule>;
 }
 
 export interface WorkOrderReads {
   list(query: WorkOrderQuery, scope: Scope): Promise<Page<WorkOrder>>;
-  one(id: number, scope: Scope): Promise<WorkOrderDetail>;
+  one(id: number, scope: Scope): Promise<WorkOrderDetail | null>;
   many(ids: readonly number[]): Promise<WorkOrder[]>;
 }
 
@@ -165,8 +166,10 @@ export interface ValueQuery {
 
 export interface CostReads {
   facts(query: FactQuery, scope: Scope): Promise<Page<CostFact>>;
-  fact(id: number, scope: Scope): Promise<CostFact>;
+  fact(id: number, scope: Scope): Promise<CostFact | null>;
   summary(query: SummaryQuery, scope: Scope): Promise<Summary>;
+  /** `against`: the period to compare with. */
+  compare(query: SummaryQuery & { against: string }, scope: Scope): Promise<Comparison>;
   maintenanceValue(query: ValueQuery, scope: Scope): Promise<MaintenanceValue>;
 }
 
@@ -195,7 +198,7 @@ export interface Periods {
 
 export interface Imports {
   list(query: PageQuery): Promise<Page<Import>>;
-  one(id: number): Promise<Import>;
+  one(id: number): Promise<Import | null>;
   create(body: { name: string; total: number }): Promise<Import>;
   progress(
     id: number,
@@ -205,7 +208,7 @@ export interface Imports {
 
 export interface Quarantine {
   list(query: PageQuery & { state?: Quarantined['state'] }, scope: Scope): Promise<Page<Quarantined>>;
-  one(id: number, scope: Scope): Promise<Quarantined>;
+  one(id: number, scope: Scope): Promise<Quarantined | null>;
   replay(id: number): Promise<Quarantined>;
   discard(id: number): Promise<Quarantined>;
 }

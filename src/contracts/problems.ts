@@ -18,7 +18,7 @@ export const PROBLEMS = {
   'precondition-required': [428, 'Send If-Match with the ETag of the record you edit'],
   'too-many-requests': [429, 'Too many requests; wait and try again'],
   internal: [500, 'Something went wrong on our side; it has been logged'],
-  'database-away': [503, 'The database is not reachable; nothing was changed, try again'],
+  'database-away': [503, 'The database is not reachable just now; try again'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

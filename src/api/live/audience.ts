@@ -15,9 +15,7 @@ export type Message = WithoutTopic<Change>;
 export interface Outgoing {
   topic: LiveTopic;
   message: Message;
-  /** Position of the event it tells of: decides who has it already. */
-  eventPosition: number;
-  /** Position it carries: the event's, or one less when the same event has more to say on this topic. */
+  /** Of the event it tells of; readings carry that of the newest event handed out. */
   position: number;
   /** `everyone`: it concerns no single device. */
   place: Place | 'everyone';

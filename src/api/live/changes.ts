@@ -45,54 +45,53 @@ async function loadViews(entries: readonly TouchedAt[], ports: ViewPorts): Promi
     devices: byId(devices.size === 0 ? [] : await ports.devices.many([...devices])),
     alerts: byId(alerts.size === 0 ? [] : await ports.alerts.many([...alerts])),
     workOrders: byId(workOrders.size === 0 ? [] : await ports.workOrders.many([...workOrders])),
-    imports: byId(await Promise.all([...imports].map((id) => ports.imports.one(id)))),
+    imports: byId((await Promise.all([...imports].map((id) => ports.imports.one(id)))).filter((one) => one !== null)),
   };
 }
 
-/** In the order of positions. A record that is gone by now has nothing to tell. */
+/**
+ * In the order of positions, which then strictly grow within each topic: an event has one thing to say on a topic. A
+ * record that is gone by now has nothing to tell.
+ */
 export async function loadChanges(entries: readonly TouchedAt[], ports: ViewPorts): Promise<Outgoing[]> {
   const views = await loadViews(entries, ports);
   const inOrder = [...entries].sort((a, b) => a.position - b.position);
-  return numbered(inOrder.flatMap((entry) => outgoingOf(entry, views)));
+  return inOrder.flatMap((entry) => outgoingOf(entry, views));
 }
 
 function outgoingOf({ touched, position }: TouchedAt, views: Views): Outgoing[] {
-  const at = { eventPosition: position, position };
   switch (touched.kind) {
     case 'device': {
-      const view = views.devices.get(touched.id);
-      return view ? onTopics('fleet', view.id, { type: 'device.changed', data: view }, placeOf(view), at) : [];
+      const data = views.devices.get(touched.id);
+      if (!data) return [];
+      const change = { position, message: { type: 'device.changed', data } as const, place: placeOf(data) };
+      return [
+        { topic: 'fleet', ...change },
+        { topic: `device:${data.id}`, ...change },
+      ];
     }
     case 'alert': {
-      const view = views.alerts.get(touched.id);
-      return view ? onTopics('alerts', view.device, { type: 'alert.changed', data: view }, placeOf(view), at) : [];
+      const data = views.alerts.get(touched.id);
+      return data
+        ? [{ topic: 'alerts', position, message: { type: 'alert.changed', data }, place: placeOf(data) }]
+        : [];
     }
     case 'work-order': {
-      const view = views.workOrders.get(touched.id);
-      const message = view && ({ type: 'work-order.changed', data: view } as const);
-      return message ? onTopics('work-orders', view.device, message, placeOf(view), at) : [];
+      const data = views.workOrders.get(touched.id);
+      return data
+        ? [{ topic: 'work-orders', position, message: { type: 'work-order.changed', data }, place: placeOf(data) }]
+        : [];
     }
     case 'import': {
-      const view = views.imports.get(touched.id);
-      return view
-        ? [{ ...at, topic: 'fleet', message: { type: 'import.progressed', data: view }, place: 'everyone' }]
+      const data = views.imports.get(touched.id);
+      return data
+        ? [{ topic: 'fleet', position, message: { type: 'import.progressed', data }, place: 'everyone' }]
         : [];
     }
     case 'costs':
-      return [{ ...at, topic: 'costs', ...costsMessage(touched, views) }];
+      return [{ topic: 'costs', position, ...costsMessage(touched, views) }];
   }
 }
-
-const onTopics = (
-  topic: 'fleet' | 'alerts' | 'work-orders',
-  device: string,
-  message: Message,
-  place: Place,
-  at: Pick<Outgoing, 'position' | 'eventPosition'>,
-): Outgoing[] => [
-  { ...at, topic, message, place },
-  { ...at, topic: `device:${device}`, message, place },
-];
 
 /** Cost of no single device belongs to the whole house: those with a cut view learn that it moved, not by how much. */
 function costsMessage(costs: TouchedCosts, views: Views): Pick<Outgoing, 'message' | 'place' | 'cutMessage'> {
@@ -103,20 +102,4 @@ function costsMessage(costs: TouchedCosts, views: Views): Pick<Outgoing, 'messag
   if (view) return { message, place: placeOf(view) };
   const cut = { period, currency, device: null, workOrderId: null, amountMinor: null };
   return { message, place: 'everyone', cutMessage: { type: 'costs.changed', data: cut } };
-}
-
-/**
- * One event may have several things to say on a topic. All but the last carry the position before it, so that a client
- * cut off in between asks for the event again and gets the rest.
- */
-function numbered(changes: readonly Outgoing[]): Outgoing[] {
-  const later = new Map<string, number>();
-  return changes
-    .toReversed()
-    .map((change) => {
-      const isLast = later.get(change.topic) !== change.eventPosition;
-      later.set(change.topic, change.eventPosition);
-      return isLast ? change : { ...change, position: change.eventPosition - 1 };
-    })
-    .toReversed();
 }

@@ -56,8 +56,6 @@ export function startLive(options: LiveOptions): Live {
       topic,
       message: { type: 'readings', data: values },
       position: feed.position(),
-      // Readings are newer than any snapshot and in no order with events: they always pass.
-      eventPosition: Number.POSITIVE_INFINITY,
       // Who watches a device was let in by its place when the subscription was answered.
       place: 'everyone',
     }),
@@ -70,9 +68,9 @@ export function startLive(options: LiveOptions): Live {
     position: number,
   ): Promise<Answered> {
     const resume = { eventLog, views: ports, startedAt: feed.startedAt };
-    const missed = since === undefined ? null : await loadMissed(topic, principal, since, position, resume);
-    const device = deviceOf(topic);
-    if (missed && device !== null) await ports.devices.one(device, principal.scope);
+    // A device's topic is small: its snapshot costs less than a look into the log, and checks the person's view of it.
+    const isResumed = since !== undefined && deviceOf(topic) === null;
+    const missed = isResumed ? await loadMissed(topic, principal, since, position, resume) : null;
     return missed ?? { snapshot: await loadSnapshot(topic, principal, { ports, places, clock }), position };
   }
 
@@ -80,8 +78,8 @@ export function startLive(options: LiveOptions): Live {
     const watcher = createWatcher({
       principal: socket.data.principal,
       send: senderFor(socket, log),
-      drop: () => void socket.conn.close(true),
-      position: feed.position,
+      drop: () => socket.conn.close(true),
+      position: () => feed.position(),
       answer,
       onWatch: (topic) => readingFeed.watch(topic),
       onUnwatch: (topic) => readingFeed.unwatch(topic),
@@ -99,7 +97,7 @@ export function startLive(options: LiveOptions): Live {
 
   const io = createSocketServer(server, ports.sessions);
   io.of('/live').on('connection', welcome);
-  const checks = setInterval(() => void checkSessions(watchers.keys(), ports.sessions, log), sessionCheckMs);
+  const checks = setInterval(() => void checkSessions([...watchers.keys()], ports.sessions, log), sessionCheckMs);
   const gauge: Gauge = new Gauge({
     name: 'stethos_live_connections',
     help: 'People connected to the live channel',

@@ -2,6 +2,7 @@
 import { mayDo, type Principal } from '../../contracts/access.ts';
 import type { Page } from '../../contracts/http/page.ts';
 import type { LiveTopic, Snapshots } from '../../contracts/live.ts';
+import { Problem } from '../../contracts/problems.ts';
 import { type Clock, periodOf } from '../../contracts/time.ts';
 import type { ApiPorts } from '../ports.ts';
 import { placeOf } from './changes.ts';
@@ -48,6 +49,7 @@ export async function loadSnapshot(
       return { period: periodOf(clock.now()) };
     default: {
       const device = await ports.devices.one(topic.slice('device:'.length), scope);
+      if (!device) throw new Problem('not-found', 'There is no such device, or it lies outside your view');
       places.see(device.id, placeOf(device));
       const latest = mayDo(principal.role, 'telemetry:read') ? await ports.telemetry.latest(device.id) : [];
       return { device, latest };

@@ -27,20 +27,23 @@ export function createSocketServer(server: HttpServer, sessions: SessionReads): 
     allowRequest: (_request, decide) => decide(null, io.engine.clientsCount < CONNECTION_LIMIT),
   });
   // Only `/live` is there; the default namespace takes nobody.
-  io.use((_socket, next) => next(new Error('not-found')));
-  io.of('/live').use((socket, next) => {
-    const token: unknown = socket.handshake.auth.token;
-    if (typeof token !== 'string' || token.length > 512) return next(new Error('not-signed-in'));
-    sessions.authenticate(token).then(
-      (principal) => {
-        if (!principal) return next(new Error('not-signed-in'));
-        Object.assign(socket.data, { principal, token });
-        next();
-      },
-      () => next(new Error('database-away')),
-    );
-  });
+  io.use((_socket, decide) => decide(new Error('not-found')));
+  io.of('/live').use((socket, decide) => void admit(socket, sessions).then(decide));
   return io;
+}
+
+/** Nothing when the socket is let in, else the error its client is told. */
+async function admit(socket: LiveSocket, sessions: SessionReads): Promise<Error | undefined> {
+  const token: unknown = socket.handshake.auth.token;
+  if (typeof token !== 'string' || token.length > 512) return new Error('not-signed-in');
+  try {
+    const principal = await sessions.authenticate(token);
+    if (!principal) return new Error('not-signed-in');
+    Object.assign(socket.data, { principal, token });
+    return undefined;
+  } catch {
+    return new Error('database-away');
+  }
 }
 
 /** Sends, and counts what the network has not taken: `drain` tells when engine.io has handed everything on. */
@@ -61,11 +64,11 @@ export function senderFor(socket: LiveSocket, log: FastifyBaseLogger): ServerToC
 
 /** Cuts off whoever's session has ended or whose role or view has changed: they sign in again. */
 export async function checkSessions(
-  sockets: Iterable<LiveSocket>,
+  sockets: readonly LiveSocket[],
   sessions: SessionReads,
   log: FastifyBaseLogger,
 ): Promise<void> {
-  for (const socket of [...sockets]) {
+  for (const socket of sockets) {
     try {
       const principal = await sessions.authenticate(socket.data.token);
       const isSame = JSON.stringify(principal) === JSON.stringify(socket.data.principal);

@@ -25,7 +25,8 @@ export function createSubscription(
   let last = 0;
 
   function pass(outgoing: Outgoing): void {
-    if (outgoing.eventPosition <= from) return;
+    // Readings are newer than any snapshot and in no order with events: they always pass.
+    if (outgoing.message.type !== 'readings' && outgoing.position <= from) return;
     const change = changeFor(principal, outgoing);
     if (!change) return;
     // A client may have been ahead of this process; readings then still carry no smaller position than it has seen.

@@ -44,7 +44,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   function close(): void {
     isClosed = true;
-    for (const topic of [...subscriptions.keys()]) remove(topic);
+    for (const topic of subscriptions.keys()) remove(topic);
   }
 
   /** Subscriptions end at once: a change sent after this would hide from the resume that the client has to start over. */

@@ -50,7 +50,9 @@ export async function useDocumentation(app: FastifyInstance, { version }: Docume
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
-    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
+    refResolver: {
+      buildLocalReference: ({ $id }, _base, _fragment, index) => (typeof $id === 'string' ? $id : `schema-${index}`),
+    },
   });
   await app.register(fastifySwaggerUi, {
     routePrefix: DOCS_PATH,
@@ -79,14 +81,17 @@ function problemAnswers(route: RouteOptions, schema: FastifySchema): Record<numb
   const methods = [route.method].flat();
   if (schema.body || schema.querystring || schema.params) statuses.add(400);
   if (route.config?.permission !== 'public' || schema.tags?.includes('auth')) statuses.add(401);
-  if (!['public', 'signed-in'].includes(route.config?.permission ?? 'public')) statuses.add(403);
+  if (takesPermission(route)) statuses.add(403);
   if (schema.params) statuses.add(404);
   if (schema.body) for (const status of [413, 415]) statuses.add(status);
   if (methods.includes('POST') && !schema.tags?.includes('auth')) for (const status of [409, 422]) statuses.add(status);
   if (methods.includes('PATCH')) for (const status of [409, 412, 422, 428]) statuses.add(status);
   if (route.config?.rateLimit) statuses.add(429);
-  return Object.fromEntries([...statuses].sort().map((status) => [status, problemAnswer(status)]));
+  return Object.fromEntries([...statuses].map((status) => [status, problemAnswer(status)]));
 }
+
+const takesPermission = ({ config }: RouteOptions): boolean =>
+  config?.permission !== 'public' && config?.permission !== 'signed-in';
 
 function problemAnswer(status: number): object {
   const entries = Object.entries(PROBLEMS).filter(([, [of]]) => of === status);

@@ -27,11 +27,11 @@ export function useIdempotency(app: FastifyInstance, idempotency: Idempotency): 
   app.decorateRequest('idempotencyKey', null);
   app.addHook('preHandler', async (request, reply) => {
     const key = keyOf(request);
-    if (key === null || !request.principal) return;
+    if (key === null || !request.principal) return undefined;
     const begun = await idempotency.begin(request.principal.userId, key, hashOf(request));
     if (begun === 'new') {
       request.idempotencyKey = key;
-      return;
+      return undefined;
     }
     const { location, answer } = begun.body as Kept;
     if (location !== null) reply.header('location', location);
@@ -61,11 +61,14 @@ const hashOf = (request: FastifyRequest): Buffer =>
     .update(JSON.stringify([request.method, request.url, request.body ?? null]))
     .digest();
 
-/** Keeps the answer, or frees the key when the failure was ours so that the caller may try again. */
+/**
+ * Keeps the answer of what was done; frees the key of what was refused, for nothing happened. After a failure of ours
+ * the key stays taken without an answer: whether it took effect is not known, so it is not done again unasked.
+ */
 async function keep(request: FastifyRequest, status: number, body: Kept, idempotency: Idempotency): Promise<void> {
   const key = request.idempotencyKey;
   if (key === null || !request.principal) return;
   request.idempotencyKey = null;
-  if (status >= 500 || status === 429) await idempotency.abandon(request.principal.userId, key);
-  else await idempotency.finish(request.principal.userId, key, status, body);
+  if (status < 400) await idempotency.finish(request.principal.userId, key, status, body);
+  else if (status < 500) await idempotency.abandon(request.principal.userId, key);
 }

@@ -23,23 +23,29 @@ export interface ProblemOptions {
 
 export function useProblems(app: FastifyInstance, { isDatabaseAway }: ProblemOptions): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = problemOf(error, isDatabaseAway);
+    const problem = problemOf(error, request, isDatabaseAway);
     if (problem.code === 'internal') request.log.error({ err: error }, 'a request failed');
     if (problem.code === 'database-away') request.log.warn({ err: error }, 'the database is away');
     return sendProblem(request, reply, problem);
   });
 }
 
-function problemOf(error: FastifyError, isDatabaseAway: (error: unknown) => boolean): Problem {
+function problemOf(error: FastifyError, request: FastifyRequest, isDatabaseAway: (error: unknown) => boolean): Problem {
   if (error instanceof Problem) return error;
   if (error.validation) return validationProblem(error);
-  if (isDatabaseAway(error)) return new Problem('database-away', 'Nothing was changed; try again in a few seconds');
+  if (isDatabaseAway(error)) return new Problem('database-away', awayDetail(request.method));
   const known = FRAMEWORK[error.code];
   if (known) return new Problem(known[0], known[1]);
   // Thrown by the JSON parser itself (a syntax error, a poisoned prototype) without a code of the framework.
   if (error.statusCode === 400) return new Problem('validation-failed', 'The body is not JSON we take');
   return new Problem('internal', 'Something went wrong on our side; it has been logged under this request id');
 }
+
+/** The connection may have gone at the very moment of a commit: only of reads it is certain that nothing happened. */
+const awayDetail = (method: string): string =>
+  method === 'GET' || method === 'HEAD'
+    ? 'Try again in a few seconds'
+    : 'Try again in a few seconds, but read first whether the change took effect';
 
 const PARTS = { body: 'body', querystring: 'query', params: 'path', headers: 'header' } as const;
 

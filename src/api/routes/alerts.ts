@@ -12,7 +12,7 @@ import { Problem } from '../../contracts/problems.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { expectedRevision, sendRecord } from '../plugins/revisions.ts';
 import type { AlertCommands, AlertReads } from '../ports.ts';
-import { IdParams, type Routes } from './route-types.ts';
+import { found, IdParams, type Routes } from './route-types.ts';
 
 const tags = ['alerts'];
 
@@ -47,7 +47,8 @@ export const alertRoutes: Routes<{ alerts: AlertReads; alertCommands: AlertComma
       },
     },
     async (request, reply) => {
-      const detail = await alerts.one(request.params.id, callerOf(request).scope);
+      const { id } = request.params;
+      const detail = found(await alerts.one(id, callerOf(request).scope), `alert ${id}`);
       return sendRecord(reply, detail, detail.alert);
     },
   );
@@ -75,7 +76,7 @@ export const alertRoutes: Routes<{ alerts: AlertReads; alertCommands: AlertComma
         }
         const { id } = request.params;
         const { email: actor, scope } = callerOf(request);
-        await alerts.one(id, scope);
+        found(await alerts.one(id, scope), `alert ${id}`);
         const command = { ...request.body, id, actor, ...expectedRevision(request) };
         return sendRecord(reply, await alertCommands[action](command));
       },

@@ -15,9 +15,9 @@ import { Currency } from '../../contracts/money.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { IDEMPOTENCY_HEADER } from '../plugins/idempotency.ts';
 import type { CostCommands, CostReads } from '../ports.ts';
-import { IdParams, type Routes } from './route-types.ts';
+import { found, IdParams, type Routes } from './route-types.ts';
 
-const ComparisonQuery = Type.Interface([SummaryQuery], { period: PeriodRange, with: PeriodRange });
+const ComparisonQuery = Type.Interface([SummaryQuery], { against: PeriodRange });
 const ValueQuery = Type.Object({
   period: Type.Optional(PeriodRange),
   currency: Type.Optional(Currency),
@@ -45,7 +45,10 @@ export const costRoutes: Routes<{ costs: CostReads; costCommands: CostCommands }
       config: { permission: 'costs:read' },
       schema: { tags, summary: 'One cost fact', params: IdParams, response: { 200: CostFact } },
     },
-    async (request) => costs.fact(request.params.id, callerOf(request).scope),
+    async (request) => {
+      const { id } = request.params;
+      return found(await costs.fact(id, callerOf(request).scope), `cost fact ${id}`);
+    },
   );
 
   app.get(
@@ -68,18 +71,12 @@ export const costRoutes: Routes<{ costs: CostReads; costCommands: CostCommands }
       config: { permission: 'costs:read' },
       schema: {
         tags,
-        summary: 'The same pivot over `with` (before) and `period` (after)',
+        summary: 'The same pivot over two periods: `against` (before) and `period` (after)',
         querystring: ComparisonQuery,
         response: { 200: Comparison },
       },
     },
-    async (request) => {
-      const { with: earlier, ...query } = request.query;
-      const { scope } = callerOf(request);
-      const after = await costs.summary(query, scope);
-      const before = await costs.summary({ ...query, period: earlier, currency: after.currency }, scope);
-      return { before, after };
-    },
+    async (request) => costs.compare(request.query, callerOf(request).scope),
   );
 
   app.get(

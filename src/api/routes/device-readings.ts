@@ -4,9 +4,8 @@ import { Health, LatestValue, Prognosis, Series, SeriesQuery, TimelineEntry } fr
 import { Instant, PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { Problem } from '../../contracts/problems.ts';
 import { type Clock, DAY_MS } from '../../contracts/time.ts';
-import { callerOf } from '../plugins/auth.ts';
 import type { Devices, HealthReads, Telemetry } from '../ports.ts';
-import { DeviceParams } from './devices.ts';
+import { DeviceParams, visibleDevice } from './devices.ts';
 import type { Routes } from './route-types.ts';
 
 interface Ports {
@@ -26,6 +25,8 @@ const DEFAULT_POINTS = 600;
 const tags = ['devices'];
 
 export const deviceReadingRoutes: Routes<Ports> = async (app, { devices, telemetry, health, clock }) => {
+  const visible = visibleDevice(devices);
+
   app.get(
     '/devices/:id/telemetry',
     {
@@ -39,7 +40,7 @@ export const deviceReadingRoutes: Routes<Ports> = async (app, { devices, telemet
       },
     },
     async (request) => {
-      const { id } = await devices.one(request.params.id, callerOf(request).scope);
+      const { id } = await visible(request.params.id, request);
       const { metric, from, to, points = DEFAULT_POINTS } = request.query;
       const toMs = to === undefined ? clock.now() : Date.parse(to);
       const fromMs = from === undefined ? toMs - DAY_MS : Date.parse(from);
@@ -60,7 +61,7 @@ export const deviceReadingRoutes: Routes<Ports> = async (app, { devices, telemet
       },
     },
     async (request) => {
-      const { id } = await devices.one(request.params.id, callerOf(request).scope);
+      const { id } = await visible(request.params.id, request);
       return { items: await telemetry.latest(id) };
     },
   );
@@ -72,7 +73,7 @@ export const deviceReadingRoutes: Routes<Ports> = async (app, { devices, telemet
       schema: { tags, summary: 'Health by component, with its trend', params: DeviceParams, response: { 200: Health } },
     },
     async (request) => {
-      const { id } = await devices.one(request.params.id, callerOf(request).scope);
+      const { id } = await visible(request.params.id, request);
       return health.health(id);
     },
   );
@@ -90,7 +91,7 @@ export const deviceReadingRoutes: Routes<Ports> = async (app, { devices, telemet
       },
     },
     async (request) => {
-      const { id } = await devices.one(request.params.id, callerOf(request).scope);
+      const { id } = await visible(request.params.id, request);
       return health.prognoses(id, request.query);
     },
   );
@@ -108,7 +109,7 @@ export const deviceReadingRoutes: Routes<Ports> = async (app, { devices, telemet
       },
     },
     async (request) => {
-      const { id } = await devices.one(request.params.id, callerOf(request).scope);
+      const { id } = await visible(request.params.id, request);
       const { before, limit = 100 } = request.query;
       const items = await devices.timeline(id, { ...(before === undefined ? {} : { before }), limit });
       return { items, next: items.length < limit ? null : (items.at(-1)?.at ?? null) };

@@ -1,4 +1,5 @@
 // Devices: the fleet list, registration, edits, and their credentials. What they measure is in device-readings.ts.
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Credential, Device, DevicePatch, DeviceQuery, NewDevice } from '../../contracts/http/devices.ts';
 import { PageOf } from '../../contracts/http/page.ts';
@@ -6,7 +7,7 @@ import { Code } from '../../contracts/product.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { requireMatch, revisionOf, sendRecord } from '../plugins/revisions.ts';
 import type { Credentials, Devices } from '../ports.ts';
-import type { Routes } from './route-types.ts';
+import { found, type Routes } from './route-types.ts';
 
 export const DeviceParams = Type.Object({ id: Code });
 const Rotation = Type.Object({
@@ -16,8 +17,15 @@ const Rotation = Type.Object({
 
 const tags = ['devices'];
 
+/** Reads a device as the caller may see it, or answers 404. */
+export const visibleDevice =
+  (devices: Pick<Devices, 'one'>) =>
+  async (id: string, request: FastifyRequest): Promise<Device> =>
+    found(await devices.one(id, callerOf(request).scope), `device ${id}`);
+
 export const deviceRoutes: Routes<{ devices: Devices; credentials: Credentials }> = async (app, ports) => {
   const { devices, credentials } = ports;
+  const visible = visibleDevice(devices);
 
   app.get(
     '/devices',
@@ -47,7 +55,7 @@ export const deviceRoutes: Routes<{ devices: Devices; credentials: Credentials }
       config: { permission: 'fleet:read' },
       schema: { tags, summary: 'One device', params: DeviceParams, response: { 200: Device } },
     },
-    async (request, reply) => sendRecord(reply, await devices.one(request.params.id, callerOf(request).scope)),
+    async (request, reply) => sendRecord(reply, await visible(request.params.id, request)),
   );
 
   app.patch(
@@ -57,7 +65,7 @@ export const deviceRoutes: Routes<{ devices: Devices; credentials: Credentials }
       schema: { tags, summary: 'Edit a device', params: DeviceParams, body: DevicePatch, response: { 200: Device } },
     },
     async (request, reply) => {
-      const current = await devices.one(request.params.id, callerOf(request).scope);
+      const current = await visible(request.params.id, request);
       requireMatch(request, current);
       return sendRecord(reply, await devices.patch(current.id, request.body, revisionOf(request, current)));
     },
@@ -80,7 +88,7 @@ export const deviceRoutes: Routes<{ devices: Devices; credentials: Credentials }
       },
     },
     async (request, reply) => {
-      const { id } = await devices.one(request.params.id, callerOf(request).scope);
+      const { id } = await visible(request.params.id, request);
       const credential = await credentials.rotate(id, request.body);
       return reply.code(201).header('location', `${app.prefix}/devices/${id}/credentials`).send(credential);
     },
@@ -98,7 +106,7 @@ export const deviceRoutes: Routes<{ devices: Devices; credentials: Credentials }
       },
     },
     async (request, reply) => {
-      const { id } = await devices.one(request.params.id, callerOf(request).scope);
+      const { id } = await visible(request.params.id, request);
       await credentials.revoke(id);
       return reply.code(204).send(null);
     },

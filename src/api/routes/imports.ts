@@ -2,7 +2,7 @@
 import { Import, ImportProgress, NewImport } from '../../contracts/http/system.ts';
 import { PageOf, PageQuery } from '../../contracts/http/page.ts';
 import type { Imports } from '../ports.ts';
-import { IdParams, type Routes } from './route-types.ts';
+import { found, IdParams, type Routes } from './route-types.ts';
 
 const tags = ['imports'];
 
@@ -34,7 +34,7 @@ export const importRoutes: Routes<{ imports: Imports }> = async (app, { imports 
       config: { permission: 'fleet:read' },
       schema: { tags, summary: 'One import', params: IdParams, response: { 200: Import } },
     },
-    async (request) => imports.one(request.params.id),
+    async (request) => found(await imports.one(request.params.id), `import ${request.params.id}`),
   );
 
   app.post(

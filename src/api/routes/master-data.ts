@@ -4,7 +4,7 @@ import { PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { requireMatch, revisionOf, sendRecord } from '../plugins/revisions.ts';
 import type { MasterData } from '../ports.ts';
-import { CodeParams, type Routes } from './route-types.ts';
+import { CodeParams, found, type Routes } from './route-types.ts';
 
 export interface Resource<View extends TSchema, New extends TSchema, Patch extends TSchema> {
   /** Path segment, also the tag in the documentation. */
@@ -55,7 +55,10 @@ export function masterDataRoutes<View extends TSchema, New extends TSchema, Patc
         config: { permission: 'fleet:read' },
         schema: { tags, summary: `Read a ${one}`, params: CodeParams, response: { 200: view as TSchema } },
       },
-      async (request, reply) => sendRecord(reply, await store.one(request.params.code, callerOf(request).scope)),
+      async (request, reply) => {
+        const { code } = request.params;
+        return sendRecord(reply, found(await store.one(code, callerOf(request).scope), `${one} ${code}`));
+      },
     );
 
     app.patch(
@@ -72,7 +75,7 @@ export function masterDataRoutes<View extends TSchema, New extends TSchema, Patc
       },
       async (request, reply) => {
         const { code } = request.params;
-        const current = await store.one(code, callerOf(request).scope);
+        const current = found(await store.one(code, callerOf(request).scope), `${one} ${code}`);
         requireMatch(request, current);
         return sendRecord(reply, await store.patch(code, request.body as Static<Patch>, revisionOf(request, current)));
       },

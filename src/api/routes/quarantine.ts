@@ -1,10 +1,11 @@
 // Payloads that were refused: held whole with the reason, to be looked at, replayed or discarded.
 import { Type } from 'typebox';
+import type { Scope } from '../../contracts/access.ts';
 import { Choice, PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { Quarantined } from '../../contracts/http/system.ts';
 import { callerOf } from '../plugins/auth.ts';
 import type { Quarantine } from '../ports.ts';
-import { IdParams, type Routes } from './route-types.ts';
+import { found, IdParams, type Routes } from './route-types.ts';
 
 const QuarantineQuery = Type.Interface([PageQuery], {
   state: Type.Optional(Choice(['held', 'replayed', 'discarded'])),
@@ -13,6 +14,9 @@ const QuarantineQuery = Type.Interface([PageQuery], {
 const tags = ['quarantine'];
 
 export const quarantineRoutes: Routes<{ quarantine: Quarantine }> = async (app, { quarantine }) => {
+  const held = async (id: number, scope: Scope): Promise<Quarantined> =>
+    found(await quarantine.one(id, scope), `quarantined payload ${id}`);
+
   app.get(
     '/quarantine',
     {
@@ -33,7 +37,7 @@ export const quarantineRoutes: Routes<{ quarantine: Quarantine }> = async (app, 
       config: { permission: 'quarantine:read' },
       schema: { tags, summary: 'One payload', params: IdParams, response: { 200: Quarantined } },
     },
-    async (request) => quarantine.one(request.params.id, callerOf(request).scope),
+    async (request) => held(request.params.id, callerOf(request).scope),
   );
 
   for (const action of ['replay', 'discard'] as const) {
@@ -49,7 +53,7 @@ export const quarantineRoutes: Routes<{ quarantine: Quarantine }> = async (app, 
         },
       },
       async (request) => {
-        const { id } = await quarantine.one(request.params.id, callerOf(request).scope);
+        const { id } = await held(request.params.id, callerOf(request).scope);
         return quarantine[action](id);
       },
     );

@@ -4,7 +4,7 @@ import { PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { Code } from '../../contracts/product.ts';
 import { NewRule, Rule } from '../../contracts/rules.ts';
 import type { Rules } from '../ports.ts';
-import { IdParams, type Routes } from './route-types.ts';
+import { found, IdParams, type Routes } from './route-types.ts';
 
 const RuleQuery = Type.Interface([PageQuery], {
   product: Type.Optional(Code),
@@ -41,7 +41,7 @@ export const ruleRoutes: Routes<{ rules: Rules }> = async (app, { rules }) => {
       config: { permission: 'rules:read' },
       schema: { tags, summary: 'One rule', params: IdParams, response: { 200: Rule } },
     },
-    async (request) => rules.one(request.params.id),
+    async (request) => found(await rules.one(request.params.id), `rule ${request.params.id}`),
   );
 
   app.post(

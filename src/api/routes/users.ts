@@ -3,7 +3,7 @@ import { NewUser, User, UserChanges } from '../../contracts/http/auth.ts';
 import { PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { requireMatch, sendRecord } from '../plugins/revisions.ts';
 import type { Users } from '../ports.ts';
-import { IdParams, type Routes } from './route-types.ts';
+import { found, IdParams, type Routes } from './route-types.ts';
 
 const tags = ['users'];
 const read = { permission: 'users:read', wholeScope: true } as const;
@@ -32,7 +32,7 @@ export const userRoutes: Routes<{ users: Users }> = async (app, { users }) => {
   app.get(
     '/users/:id',
     { config: read, schema: { tags, summary: 'One account', params: IdParams, response: { 200: User } } },
-    async (request, reply) => sendRecord(reply, await users.one(request.params.id)),
+    async (request, reply) => sendRecord(reply, found(await users.one(request.params.id), `user ${request.params.id}`)),
   );
 
   app.patch(
@@ -48,7 +48,7 @@ export const userRoutes: Routes<{ users: Users }> = async (app, { users }) => {
       },
     },
     async (request, reply) => {
-      requireMatch(request, await users.one(request.params.id));
+      requireMatch(request, found(await users.one(request.params.id), `user ${request.params.id}`));
       return sendRecord(reply, await users.patch(request.params.id, request.body));
     },
   );

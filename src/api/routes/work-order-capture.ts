@@ -12,7 +12,7 @@ import {
 import { callerOf } from '../plugins/auth.ts';
 import { expectedRevision, sendRecord } from '../plugins/revisions.ts';
 import type { JobCommand, WorkOrderCommands, WorkOrderReads } from '../ports.ts';
-import { IdParams, type Routes } from './route-types.ts';
+import { found, IdParams, type Routes } from './route-types.ts';
 
 interface Ports {
   workOrders: WorkOrderReads;
@@ -42,7 +42,8 @@ export const workOrderCaptureRoutes: Routes<Ports> = async (app, { workOrders, w
       },
       async (request, reply) => {
         const { email: actor, scope } = callerOf(request);
-        const { workOrder } = await workOrders.one(request.params.id, scope);
+        const { id } = request.params;
+        const { workOrder } = found(await workOrders.one(id, scope), `work order ${id}`);
         const command = { workOrderId: workOrder.id, actor, ...expectedRevision(request) };
         const detail = await record(command, request.body as Static<Body>);
         reply.code(201).header('location', `${app.prefix}/work-orders/${workOrder.id}`);
@@ -51,9 +52,34 @@ export const workOrderCaptureRoutes: Routes<Ports> = async (app, { workOrders, w
     );
   }
 
-  capture({ path: 'labour', summary: 'Record a span of work', body: NewLabour, record: commands.recordLabour });
-  capture({ path: 'travel', summary: 'Record travel', body: NewTravel, record: commands.recordTravel });
-  capture({ path: 'parts', summary: 'Issue or return parts', body: NewPartUse, record: commands.recordPart });
-  capture({ path: 'charges', summary: 'Record a charge', body: NewCharge, record: commands.recordCharge });
-  capture({ path: 'finding', summary: 'Record what was found', body: Finding, record: commands.recordFinding });
+  capture({
+    path: 'labour',
+    summary: 'Record a span of work',
+    body: NewLabour,
+    record: (job, body) => commands.recordLabour(job, body),
+  });
+  capture({
+    path: 'travel',
+    summary: 'Record travel',
+    body: NewTravel,
+    record: (job, body) => commands.recordTravel(job, body),
+  });
+  capture({
+    path: 'parts',
+    summary: 'Issue or return parts',
+    body: NewPartUse,
+    record: (job, body) => commands.recordPart(job, body),
+  });
+  capture({
+    path: 'charges',
+    summary: 'Record a charge',
+    body: NewCharge,
+    record: (job, body) => commands.recordCharge(job, body),
+  });
+  capture({
+    path: 'finding',
+    summary: 'Record what was found',
+    body: Finding,
+    record: (job, body) => commands.recordFinding(job, body),
+  });
 };

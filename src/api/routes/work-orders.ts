@@ -10,7 +10,7 @@ import {
 import { callerOf } from '../plugins/auth.ts';
 import { expectedRevision, sendRecord } from '../plugins/revisions.ts';
 import type { Devices, WorkOrderCommands, WorkOrderReads } from '../ports.ts';
-import { IdParams, type Routes } from './route-types.ts';
+import { found, IdParams, type Routes } from './route-types.ts';
 
 interface Ports {
   devices: Devices;
@@ -38,7 +38,7 @@ export const workOrderRoutes: Routes<Ports> = async (app, { devices, workOrders,
     },
     async (request, reply) => {
       const { email, scope } = callerOf(request);
-      await devices.one(request.body.device, scope);
+      found(await devices.one(request.body.device, scope), `device ${request.body.device}`);
       const workOrder = await workOrderCommands.open(request.body, email);
       reply.code(201).header('location', `${app.prefix}/work-orders/${workOrder.id}`);
       return sendRecord(reply, workOrder);
@@ -52,7 +52,8 @@ export const workOrderRoutes: Routes<Ports> = async (app, { devices, workOrders,
       schema: { tags, summary: 'One work order, whole', params: IdParams, response: { 200: WorkOrderDetail } },
     },
     async (request, reply) => {
-      const detail = await workOrders.one(request.params.id, callerOf(request).scope);
+      const { id } = request.params;
+      const detail = found(await workOrders.one(id, callerOf(request).scope), `work order ${id}`);
       return sendRecord(reply, detail, detail.workOrder);
     },
   );
@@ -71,7 +72,8 @@ export const workOrderRoutes: Routes<Ports> = async (app, { devices, workOrders,
     },
     async (request, reply) => {
       const { email: actor, scope } = callerOf(request);
-      const { workOrder } = await workOrders.one(request.params.id, scope);
+      const { id } = request.params;
+      const { workOrder } = found(await workOrders.one(id, scope), `work order ${id}`);
       const command = { workOrderId: workOrder.id, actor, ...expectedRevision(request) };
       return sendRecord(reply, await workOrderCommands.transition(command, request.body));
     },
