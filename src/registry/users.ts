@@ -15,10 +15,10 @@ export interface Users {
   create(user: NewUser): Promise<User>;
   patch(id: number, changes: UserChanges): Promise<User>;
   /**
-   * Makes the first administrator when there is no account at all; returns its password when one had to be made up, to
-   * be printed once.
+   * Makes FIRST_ADMINISTRATOR when there is no account at all; returns its password when one had to be made up, to be
+   * printed once.
    */
-  ensureAdministrator(password: string | undefined): Promise<{ email: string; password: string } | null>;
+  ensureAdministrator(password: string | undefined): Promise<string | null>;
 }
 
 export interface UsersOptions {
@@ -37,7 +37,7 @@ export interface UserRow {
   customers: string[] | null;
 }
 
-const FIRST_ADMINISTRATOR = 'admin@stethos.local';
+export const FIRST_ADMINISTRATOR = 'admin@stethos.local';
 const GENERATED_BYTES = 18;
 const COLUMNS = 'id, email, name, role, regions, customers, active';
 
@@ -147,15 +147,14 @@ export function createUsers({ database, random, onChanged }: UsersOptions): User
       const { rows } = await database.query('SELECT 1 FROM user_account LIMIT 1');
       if (rows.length > 0) return null;
       const password = given ?? random(GENERATED_BYTES).toString('base64url');
-      const email = FIRST_ADMINISTRATOR;
       const passwordHash = await hashPassword(password, random);
       const { rowCount } = await database.query(
         `INSERT INTO user_account (email, name, password_hash, role) VALUES ($1, 'Administrator', $2, 'administrator')
          ON CONFLICT (email) DO NOTHING`,
-        [email, passwordHash],
+        [FIRST_ADMINISTRATOR, passwordHash],
       );
       // Another process that started at the same time was first: its password is the one that counts.
-      return rowCount === 1 && given === undefined ? { email, password } : null;
+      return rowCount === 1 && given === undefined ? password : null;
     },
   };
 }

@@ -18,7 +18,7 @@ describe('people', () => {
     database = await openTestDatabase();
     registry = await startTestRegistry(database, clock);
     await seedMasterData(registry);
-    administratorPassword = (await registry.users.ensureAdministrator(undefined))?.password ?? '';
+    administratorPassword = (await registry.users.ensureAdministrator(undefined)) ?? '';
     await registry.users.create({
       email: 'Mei@Example.com',
       name: 'Mei',

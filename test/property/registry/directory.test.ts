@@ -53,7 +53,7 @@ describe('directory', () => {
         for (const code of DEVICES) expect(registry.directory.find(code)).toEqual(await fresh.load(code));
         fresh.close();
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });

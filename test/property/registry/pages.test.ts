@@ -43,7 +43,7 @@ describe('pages', () => {
           expect([...seen].sort()).toEqual([...wanted].sort());
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });

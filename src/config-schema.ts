@@ -1,0 +1,143 @@
+// Every setting of the service: its variable, type, unit, default and what it is for. Reads nothing.
+import { type TSchema, Type } from 'typebox';
+
+/** What every leaf of the schema carries beside its type. */
+export interface Setting {
+  env: string;
+  /** For people: what it is, and what happens without it where there is no default. */
+  description: string;
+  unit?: string;
+  /** What a text must look like, for the error. */
+  wanted?: string;
+  /** Never shown, not even in an error. */
+  secret?: boolean;
+  default?: string | number;
+}
+
+const text = (setting: Setting & { pattern?: string }) => Type.String({ ...setting, minLength: 1 });
+const whole = (minimum: number, maximum: number, setting: Setting) => Type.Integer({ minimum, maximum, ...setting });
+const port = (env: string, description: string, preset?: number) =>
+  whole(0, 65_535, { env, description, unit: 'port', ...(preset === undefined ? {} : { default: preset }) });
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export const ConfigSchema = Type.Object({
+  databaseUrl: Type.Optional(
+    text({
+      env: 'DATABASE_URL',
+      description: 'A TimescaleDB server; absent: the embedded database under STETHOS_DATA',
+      wanted: 'a URL like postgres://user:password@host:5432/database',
+      pattern: '^postgres(ql)?://.+',
+      secret: true,
+    }),
+  ),
+  dataDir: text({ env: 'STETHOS_DATA', description: 'Folder of the embedded database', default: './data' }),
+  datasetsDir: text({ env: 'STETHOS_DATASETS', description: 'Folder of recorded data', default: '../shared/data' }),
+  adminPassword: Type.Optional(
+    Type.String({
+      env: 'STETHOS_ADMIN_PASSWORD',
+      description: 'Password of the first administrator; absent: made at the first start and printed once',
+      wanted: 'at least 12 characters',
+      minLength: 12,
+      maxLength: 200,
+      secret: true,
+    }),
+  ),
+  currency: text({
+    env: 'STETHOS_CURRENCY',
+    description: 'Currency of the books',
+    unit: 'ISO 4217',
+    wanted: 'a currency code of three capitals',
+    pattern: '^[A-Z]{3}$',
+    default: 'CNY',
+  }),
+  logLevel: Type.Enum([...LOG_LEVELS], {
+    env: 'STETHOS_LOG_LEVEL',
+    description: 'Least severe message that is logged',
+    default: 'info',
+  }),
+
+  // Nothing is reachable from outside until somebody says so.
+  httpHost: text({
+    env: 'STETHOS_HTTP_HOST',
+    description: 'Address the API and dashboard listen on; 0.0.0.0 = reachable from other machines',
+    default: '127.0.0.1',
+  }),
+  httpPort: port('STETHOS_HTTP_PORT', 'API and dashboard; 0 takes any free one', 3000),
+  mqttHost: text({
+    env: 'STETHOS_MQTT_HOST',
+    description: 'Address the broker listens on; 0.0.0.0 = reachable for devices on other machines',
+    default: '127.0.0.1',
+  }),
+  mqttPort: port('STETHOS_MQTT_PORT', 'MQTT, plain; 0 takes any free one', 1883),
+  mqttsPort: Type.Optional(port('STETHOS_MQTTS_PORT', 'MQTT over TLS; absent: none. Needs the two files below')),
+  mqttWsPort: Type.Optional(
+    port('STETHOS_MQTT_WS_PORT', 'MQTT over WebSocket, wss when there is a certificate; absent: none'),
+  ),
+  tlsCert: Type.Optional(text({ env: 'STETHOS_TLS_CERT', description: 'Certificate chain', unit: 'PEM file' })),
+  tlsKey: Type.Optional(text({ env: 'STETHOS_TLS_KEY', description: 'Its private key', unit: 'PEM file' })),
+
+  broker: Type.Object({
+    maxConnections: whole(1, 1_000_000, {
+      env: 'STETHOS_BROKER_MAX_CONNECTIONS',
+      description: 'Most devices connected at once',
+      unit: 'connections',
+      default: 20_000,
+    }),
+    maxPacketBytes: whole(1_024, 16 * 1024 * 1024, {
+      env: 'STETHOS_BROKER_MAX_PACKET_BYTES',
+      description: 'Largest MQTT packet',
+      unit: 'bytes',
+      default: 128 * 1024,
+    }),
+    inFlightWindow: whole(1, 65_535, {
+      env: 'STETHOS_BROKER_IN_FLIGHT',
+      description: 'Publishes of one device that may wait for their commit',
+      unit: 'messages',
+      default: 100,
+    }),
+  }),
+  ingest: Type.Object({
+    maxBatch: whole(1, 20_000, {
+      env: 'STETHOS_INGEST_MAX_BATCH',
+      description: 'Most messages in one commit',
+      unit: 'messages',
+      default: 2_000,
+    }),
+    maxClockAheadS: whole(0, 86_400, {
+      env: 'STETHOS_INGEST_MAX_CLOCK_AHEAD_S',
+      description: "How far a device's clock may run ahead before its readings go to quarantine",
+      unit: 's',
+      default: 300,
+    }),
+  }),
+
+  compressAfterDays: whole(1, 36_500, {
+    env: 'STETHOS_COMPRESS_AFTER_DAYS',
+    description: 'Readings older than this are compressed, where the edition can',
+    unit: 'days',
+    default: 14,
+  }),
+  retainDays: Type.Optional(
+    whole(1, 36_500, {
+      env: 'STETHOS_RETAIN_DAYS',
+      description: 'Readings older than this are deleted; absent: kept for ever',
+      unit: 'days',
+    }),
+  ),
+});
+
+export interface Leaf {
+  path: readonly string[];
+  setting: Setting;
+  schema: TSchema & { type?: string; minimum?: number; maximum?: number; enum?: readonly string[] };
+}
+
+/** Every setting, in the order of the schema. */
+export function settings(schema: TSchema = ConfigSchema, path: readonly string[] = []): Leaf[] {
+  const { properties = {} } = schema as { properties?: Record<string, TSchema> };
+  return Object.entries(properties).flatMap(([name, child]) => {
+    const here = [...path, name];
+    if ('properties' in child) return settings(child, here);
+    return [{ path: here, setting: child as unknown as Setting, schema: child }];
+  });
+}
