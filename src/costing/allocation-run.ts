@@ -69,13 +69,14 @@ const UPSERT = `INSERT INTO allocation_line AS l (run_id, ${ALL.join(', ')})
   DO UPDATE SET ${REST.map((column) => `${column} = excluded.${column}`).join(', ')}
   WHERE ${tuple('l', REST)} IS DISTINCT FROM ${tuple('excluded', REST)}`;
 const DELETE_OTHERS = `DELETE FROM allocation_line l WHERE l.run_id = $1
-  AND NOT EXISTS (SELECT FROM ${RECORDSET} WHERE ${tuple('x', KEY)} = ${tuple('l', KEY)})`;
+  AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS x(${KEY.join(', ')})
+                  WHERE ${tuple('x', KEY)} = ${tuple('l', KEY)})`;
 
 /** Makes the run's lines these; true when that changed anything. */
 async function replaceLines(tx: Transaction, runId: number, lines: readonly Line[]): Promise<boolean> {
-  const json = JSON.stringify(lines);
-  const deleted = await tx.prepared('allocation-lines-delete', DELETE_OTHERS, [runId, json]);
-  const written = await tx.prepared('allocation-lines-upsert', UPSERT, [runId, json]);
+  const keys = KEY.map((column) => lines.map((line) => line[column]));
+  const deleted = await tx.prepared('allocation-lines-delete', DELETE_OTHERS, [runId, ...keys]);
+  const written = await tx.prepared('allocation-lines-upsert', UPSERT, [runId, JSON.stringify(lines)]);
   return deleted.rowCount + written.rowCount > 0;
 }
 

@@ -9,6 +9,8 @@ import { openPeriodsWithPools } from './posting-periods.ts';
 
 /** Facts of one job come together; the total is on screen well within a second. */
 const DEBOUNCE_MS = 100;
+/** While facts keep coming, recomputing takes at most a third of the time: the embedded database has one connection. */
+const REST_PER_WORK = 2;
 const RETRY_MS = 1_000;
 
 export interface AllocationWorker {
@@ -60,8 +62,9 @@ export function startAllocationWorker({ database, clock, log }: AllocationWorker
       await sleep(pauseMs, undefined, { signal: stop.signal }).catch(() => {});
       if (stop.signal.aborted) return;
       try {
+        const startMs = clock.now();
         await recompute();
-        pauseMs = DEBOUNCE_MS;
+        pauseMs = Math.max(DEBOUNCE_MS, REST_PER_WORK * (clock.now() - startMs));
       } catch (error) {
         log.error({ error }, 'the provisional allocation failed and is tried again');
         pauseMs = RETRY_MS;

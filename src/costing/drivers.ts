@@ -20,15 +20,16 @@ type ReceiverRow = Record<(typeof FACT_DIMENSION_COLUMNS)[number], string | null
   work_order_id: bigint | null;
 };
 
-/** The dimensions of a job are frozen, so every one of its facts has the same; the engineer alone may differ. */
+/** The dimensions of a job are frozen, so any one of its facts has them all; the engineer alone may differ. */
 const FACT_COLUMNS = FACT_DIMENSION_COLUMNS.map((column) =>
-  column === 'engineer' ? 'NULL AS engineer' : `max(${column}) AS ${column}`,
+  column === 'engineer' ? 'NULL AS engineer' : `f.${column}`,
 ).join(', ');
 
 const fromFacts = (quantity: string, condition: string): string => `
-  SELECT 'work-order:' || work_order_id AS receiver, (${quantity})::bigint AS quantity_milli, work_order_id, ${FACT_COLUMNS}
-  FROM cost_fact WHERE period = $1 AND pool IS NULL AND work_order_id IS NOT NULL AND ${condition}
-  GROUP BY work_order_id ORDER BY work_order_id`;
+  SELECT 'work-order:' || f.work_order_id AS receiver, moved.quantity::bigint AS quantity_milli, f.work_order_id, ${FACT_COLUMNS}
+  FROM (SELECT ${quantity} AS quantity, min(id) AS id FROM cost_fact
+        WHERE period = $1 AND pool IS NULL AND work_order_id IS NOT NULL AND ${condition} GROUP BY work_order_id) moved
+  JOIN cost_fact f ON f.id = moved.id ORDER BY f.work_order_id`;
 
 const WORK_ORDER_HOURS = fromFacts('sum(quantity_milli)', `source_type = 'labour'`);
 
