@@ -1,5 +1,6 @@
 // Drives a fleet in real time: each device samples when it is due, its channel decides what leaves, its publisher waits
 // for the broker. A device that fell behind catches up without skipping a sample.
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../contracts/time.ts';
 import { eventTopic, telemetryTopic } from '../contracts/topics.ts';
@@ -26,6 +27,8 @@ const LONGEST_SLEEP_MS = 60_000;
 
 /** Resolves when every device has stopped, after the signal; what a channel still holds is sent before. */
 export async function runFleet(members: readonly Member[], run: Run): Promise<void> {
+  // Every waiting device listens to the one signal.
+  setMaxListeners(0, run.signal);
   await Promise.all(members.map((member) => runMember(member, run)));
 }
 

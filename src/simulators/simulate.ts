@@ -3,7 +3,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { type DeviceIdentity, identifyFleet, startDevice } from './fleet.ts';
 import { HELP, parseSimulateArguments, type SimulateOptions } from './options.ts';
-import { connectPublisher } from './publisher.ts';
+import { connectPublisher, type Publisher } from './publisher.ts';
 import { forEachAtOnce, registerFleet } from './registration.ts';
 import { type Member, runFleet } from './run-fleet.ts';
 
@@ -13,28 +13,35 @@ const DRAIN_WITHIN_MS = 30_000;
 /** Faults are planned this far ahead when no end was given. */
 const OPEN_END_MS = 30 * 86_400_000;
 
-async function simulate(options: SimulateOptions, signal: AbortSignal): Promise<number> {
+async function simulate(options: SimulateOptions, stop: AbortController): Promise<number> {
   const identities = identifyFleet(options);
-  const tokens = await tokensOf(options, identities);
+  const publishers = await connectAll(options, identities, await tokensOf(options, identities));
   const startedMs = Date.now();
   const fromMs = options.startMs ?? startedMs;
   const clock = { now: () => fromMs + Date.now() - startedMs };
-  const members = await connectFleet(options, identities, tokens, fromMs);
-  const stop =
-    options.durationMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(options.durationMs)]);
+  const fleet = { ...options, fromMs, toMs: fromMs + (options.durationMs ?? OPEN_END_MS) };
+  const members = identities.map((identity, index) => ({
+    device: startDevice(identity, fleet),
+    publisher: publishers[index] as Publisher,
+  }));
+  // Not AbortSignal.any with a timeout: Node 20 may collect the combined signal before it fires.
+  const timeUp = options.durationMs === undefined ? undefined : setTimeout(() => stop.abort(), options.durationMs);
   let lateMs = 0;
+  let writing = Promise.resolve();
   const status = setInterval(() => {
     console.error(statusLine(members, (Date.now() - startedMs) / 1000, lateMs));
     lateMs = 0;
-    if (options.truthFile) void writeTruth(options.truthFile, members, clock.now());
+    writing = writing.then(() => writeTruth(options.truthFile, members, clock.now()));
   }, STATUS_EVERY_MS);
-  await runFleet(members, { fromMs, clock, signal: stop, onLate: (ms) => (lateMs = Math.max(lateMs, ms)) });
+  await runFleet(members, { fromMs, clock, signal: stop.signal, onLate: (ms) => (lateMs = Math.max(lateMs, ms)) });
   clearInterval(status);
+  clearTimeout(timeUp);
   const runSeconds = (Date.now() - startedMs) / 1000;
   await Promise.all(members.map(({ publisher }) => publisher.drain(DRAIN_WITHIN_MS)));
   const report = reportOf(members, runSeconds);
   await forEachAtOnce(members, CONNECT_AT_ONCE, ({ publisher }) => publisher.close());
-  if (options.truthFile) await writeTruth(options.truthFile, members, clock.now());
+  await writing;
+  await writeTruth(options.truthFile, members, clock.now());
   if (options.reportFile) await writeFile(options.reportFile, `${JSON.stringify(report)}\n`);
   console.log(JSON.stringify(report));
   return report.unacknowledged === 0 ? 0 : 1;
@@ -57,25 +64,17 @@ async function tokensOf(options: SimulateOptions, fleet: readonly DeviceIdentity
   return new Map(Object.entries(saved));
 }
 
-async function connectFleet(
-  options: SimulateOptions,
+/** One publisher per device, in the order of the devices. */
+async function connectAll(
+  { url, maxInFlight }: SimulateOptions,
   identities: readonly DeviceIdentity[],
   tokens: ReadonlyMap<string, string>,
-  fromMs: number,
-): Promise<Member[]> {
-  const members: Member[] = [];
-  const fleet = { ...options, fromMs, toMs: fromMs + (options.durationMs ?? OPEN_END_MS) };
-  await forEachAtOnce(identities, CONNECT_AT_ONCE, async (identity) => {
-    const token = tokens.get(identity.id) ?? '';
-    const publisher = await connectPublisher({
-      url: options.url,
-      deviceId: identity.id,
-      token,
-      maxInFlight: options.maxInFlight,
-    });
-    members.push({ device: startDevice(identity, fleet), publisher });
+): Promise<Publisher[]> {
+  const publishers: Publisher[] = [];
+  await forEachAtOnce([...identities.entries()], CONNECT_AT_ONCE, async ([index, { id }]) => {
+    publishers[index] = await connectPublisher({ url, deviceId: id, token: tokens.get(id) ?? '', maxInFlight });
   });
-  return members.sort((a, b) => (a.device.id < b.device.id ? -1 : 1));
+  return publishers;
 }
 
 function totalsOf(members: readonly Member[]): { published: number; acknowledged: number; reconnects: number } {
@@ -116,7 +115,8 @@ function reportOf(members: readonly Member[], runSeconds: number) {
 }
 
 /** The whole file each time, by rename: a reader never sees half of it, and repairs correct what was written before. */
-async function writeTruth(file: string, members: readonly Member[], atMs: number): Promise<void> {
+async function writeTruth(file: string | undefined, members: readonly Member[], atMs: number): Promise<void> {
+  if (file === undefined) return;
   const lines = members.flatMap(({ device }) => device.truth(atMs)).map((line) => `${JSON.stringify(line)}\n`);
   await writeFile(`${file}.part`, lines.join(''));
   await rename(`${file}.part`, file);
@@ -129,10 +129,10 @@ if (parsed.ok === 'help') {
   console.error(`${parsed.problems.join('\n')}\nSee --help.`);
   process.exitCode = 2;
 } else {
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
-  process.once('SIGTERM', () => interrupt.abort());
-  simulate(parsed.options, interrupt.signal).then(
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  simulate(parsed.options, stop).then(
     (code) => (process.exitCode = code),
     (error: unknown) => {
       console.error(error instanceof Error ? error.message : error);
