@@ -12,7 +12,7 @@ import { avoidanceOf, type PredictedJob } from './core/maintenance-economics.ts'
 import { periodsBetween } from './core/periods.ts';
 import { COST_LINES } from './cost-lines.ts';
 import { conditionOf } from './dimension-columns.ts';
-import type { Economics } from './economics.ts';
+import type { Economics, FixEstimate } from './economics.ts';
 import type { SummaryDefaults } from './summary.ts';
 
 type Side = 'preventive' | 'reactive';
@@ -136,9 +136,16 @@ async function predictedOutcomes(db: Queryable, question: Question): Promise<Out
 /** Jobs without an outcome, or without an estimate to hold it against, are censored: left out and counted. */
 async function avoidance(outcomes: readonly OutcomeRow[], economics: Economics, currency: string) {
   const judged: PredictedJob[] = [];
+  const estimates = new Map<string, Promise<FixEstimate | null>>();
+  const estimateOf = (device: string, component: string, failureMode: string): Promise<FixEstimate | null> => {
+    const key = [device, component, failureMode].join(' ');
+    const known = estimates.get(key) ?? economics(device, component, failureMode);
+    estimates.set(key, known);
+    return known;
+  };
   for (const { device, component, failure_mode, confirmed, cost } of outcomes) {
     if (confirmed === null) continue;
-    const estimate = await economics(device, component ?? '', failure_mode ?? '');
+    const estimate = await estimateOf(device, component ?? '', failure_mode ?? '');
     if (!estimate || estimate.currency !== currency) continue;
     const estimated = confirmed ? estimate.plannedMinor : estimate.needlessMinor;
     judged.push({ isConfirmed: confirmed, unplannedMinor: estimate.unplannedMinor, actualMinor: cost ?? estimated });
