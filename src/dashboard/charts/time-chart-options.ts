@@ -1,0 +1,162 @@
+// How a time chart is drawn: line with its lowest-to-highest band, normal band behind, marks of alerts and jobs.
+import uPlot from 'uplot';
+import type { Format } from '../format/format.ts';
+import type { ChartColours } from './chart-colours.ts';
+import { timeTicks } from './time-ticks.ts';
+
+export interface Mark {
+  atMs: number;
+  kind: 'alert' | 'work-order';
+  text: string;
+}
+/** What a drawing needs that changes without building the chart again. */
+export interface ChartState {
+  range: { from: number; to: number };
+  values: [number, number];
+  normal: { min: number; max: number } | null;
+  marks: readonly Mark[];
+}
+export interface ChartSetup {
+  width: number;
+  height: number;
+  hasAxes: boolean;
+  colours: ChartColours;
+  format: Format;
+  /** Charts with the same key share their cursor. */
+  syncKey: string;
+  state: () => ChartState;
+  onHover: (index: number | null) => void;
+  onZoom: (fromMs: number, toMs: number) => void;
+  onReset: () => void;
+}
+
+export function timeChartOptions(setup: ChartSetup): uPlot.Options {
+  const { width, height, hasAxes, colours, state, onHover, onReset } = setup;
+  return {
+    width,
+    height,
+    padding: hasAxes ? [14, 12, 0, 0] : [4, 2, 2, 2],
+    legend: { show: false },
+    scales: {
+      x: { time: true, range: () => [state().range.from / 1000, state().range.to / 1000] },
+      y: { range: () => state().values },
+    },
+    series: [
+      {},
+      { stroke: colours.line, width: hasAxes ? 1.5 : 1.25, points: { show: false } },
+      { width: 0, points: { show: false } },
+      { width: 0, points: { show: false } },
+    ],
+    bands: [{ series: [2, 3], fill: colours.band }],
+    axes: hasAxes ? axesOf(setup) : [{ show: false }, { show: false }],
+    cursor: {
+      sync: { key: setup.syncKey, setSeries: false },
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 6, show: (_chart, series) => (series === 1 ? dot(colours.line) : noPoint()) },
+      bind: {
+        dblclick: () => () => {
+          onReset();
+          return null;
+        },
+      },
+      y: false,
+    },
+    hooks: {
+      drawClear: [(chart) => drawNormalBand(chart, state(), colours)],
+      draw: [(chart) => drawMarks(chart, state(), colours, hasAxes)],
+      setCursor: [(chart) => onHover(chart.cursor.idx ?? null)],
+      setSelect: [(chart) => zoomTo(chart, setup)],
+    },
+  };
+}
+
+const noPoint = (): HTMLElement => dot('transparent');
+function dot(colour: string): HTMLElement {
+  const element = document.createElement('div');
+  element.style.background = colour;
+  return element;
+}
+
+function axesOf({ colours, format }: ChartSetup): uPlot.Axis[] {
+  const line = { stroke: colours.grid, width: 1 };
+  return [
+    {
+      stroke: colours.axis,
+      font: colours.font,
+      size: 28,
+      space: 84,
+      grid: { show: false },
+      ticks: { ...line, size: 4 },
+      values: (_chart, splits, _axis, _space, step) => timeTicks(format, splits, step),
+    },
+    {
+      stroke: colours.axis,
+      font: colours.font,
+      size: 56,
+      space: 36,
+      grid: line,
+      ticks: { show: false },
+      values: (_chart, splits) => splits.map((value) => format.measure(value)),
+    },
+  ];
+}
+
+function zoomTo(chart: uPlot, { onZoom }: ChartSetup): void {
+  const { left, width } = chart.select;
+  if (width < 4) return;
+  const from = chart.posToVal(left, 'x') * 1000;
+  const to = chart.posToVal(left + width, 'x') * 1000;
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onZoom(Math.round(from), Math.round(to));
+}
+
+function drawNormalBand(chart: uPlot, { normal }: ChartState, colours: ChartColours): void {
+  if (normal === null) return;
+  const { ctx, bbox } = chart;
+  const clamp = (y: number): number => Math.min(bbox.top + bbox.height, Math.max(bbox.top, y));
+  const top = clamp(chart.valToPos(normal.max, 'y', true));
+  const bottom = clamp(chart.valToPos(normal.min, 'y', true));
+  ctx.save();
+  ctx.fillStyle = colours.normal;
+  ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
+  ctx.strokeStyle = colours.normalEdge;
+  ctx.setLineDash([3, 3]);
+  for (const edge of [top, bottom]) {
+    if (edge === bbox.top || edge === bbox.top + bbox.height) continue;
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, Math.round(edge) + 0.5);
+    ctx.lineTo(bbox.left + bbox.width, Math.round(edge) + 0.5);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function drawMarks(chart: uPlot, { marks }: ChartState, colours: ChartColours, hasAxes: boolean): void {
+  const { ctx, bbox } = chart;
+  const ratio = uPlot.pxRatio;
+  for (const mark of marks) {
+    const x = Math.round(chart.valToPos(mark.atMs / 1000, 'x', true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = mark.kind === 'alert' ? colours.failing : colours.accent;
+    ctx.setLineDash([2 * ratio, 3 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    if (hasAxes) drawFlag(ctx, mark.kind, x, bbox.top, 5 * ratio);
+    ctx.restore();
+  }
+}
+
+/** Alert: a triangle; job: a square. The same shapes as in the key above the chart. */
+function drawFlag(ctx: CanvasRenderingContext2D, kind: Mark['kind'], x: number, top: number, half: number): void {
+  ctx.beginPath();
+  if (kind === 'alert') {
+    ctx.moveTo(x, top - 2 * half);
+    ctx.lineTo(x + half, top);
+    ctx.lineTo(x - half, top);
+    ctx.closePath();
+  } else ctx.rect(x - half, top - 2 * half, 2 * half, 2 * half);
+  ctx.fill();
+}

@@ -1,0 +1,33 @@
+// Remaining useful life as a band from P10 to P90 on a scale from an hour to a hundred days (logarithmic, as hours
+// matter when there are few and weeks when there are many), with the words beside it.
+import type { VNode } from 'preact';
+import type { RulHours } from '../../contracts/http/devices.ts';
+import { useFormat, useWords } from '../app-context.ts';
+
+const LONGEST_HOURS = 2400;
+
+/** Share of the scale, 0 to 1. */
+export const positionOf = (hours: number): number =>
+  Math.log(Math.min(LONGEST_HOURS, Math.max(1, hours))) / Math.log(LONGEST_HOURS);
+
+const urgencyOf = (p10: number): string => (p10 < 48 ? 'is-soon' : p10 < 168 ? 'is-near' : '');
+
+export function TimeLeft({ rulHours }: { rulHours: RulHours | null }): VNode {
+  const words = useWords().alerts;
+  const format = useFormat();
+  if (rulHours === null) return <span class="muted">{words.noTimeLeft}</span>;
+  const { p10, p50, p90 } = rulHours;
+  const [low, middle, high] = [format.hours(p10), format.hours(p50), format.hours(p90)];
+  return (
+    <span class={`time-left ${urgencyOf(p10)}`} title={words.timeLeftHint(low, middle, high)}>
+      <span>{words.timeLeftBand(low, high)}</span>
+      <span class="time-left-track">
+        <span
+          class="time-left-band"
+          style={{ left: `${positionOf(p10) * 100}%`, right: `${(1 - positionOf(p90)) * 100}%` }}
+        />
+        <span class="time-left-mid" style={{ left: `${positionOf(p50) * 100}%` }} />
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,96 @@
+// Numbers, money, times and durations as text in one language. Amounts stay decimal text all the way: Intl reads it
+// exactly, so no money passes through a float.
+import type { Money } from '../../contracts/money.ts';
+import type { Language, Text } from '../../contracts/text.ts';
+import { DAY_MS, HOUR_MS } from '../../contracts/time.ts';
+import type { Words } from '../i18n/words.ts';
+
+/** Times are shown in the browser's zone unless a test sets another. */
+export interface FormatOptions {
+  language: Language;
+  words: Words;
+  timeZone?: string;
+}
+export type Format = ReturnType<typeof createFormat>;
+type Moment = string | number | Date;
+
+const LOCALES: Readonly<Record<Language, string>> = { zh: 'zh-CN', en: 'en-GB' };
+const MINUTE_MS = 60_000;
+export const NOTHING = '–';
+
+export function createFormat({ language, words, timeZone }: FormatOptions) {
+  const locale = LOCALES[language];
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const percent1 = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const date = new Intl.DateTimeFormat(locale, { ...zone, year: 'numeric', month: 'short', day: 'numeric' });
+  const day = new Intl.DateTimeFormat(locale, { ...zone, month: 'short', day: 'numeric' });
+  const time = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const seconds = new Intl.DateTimeFormat(locale, { ...zone, timeStyle: 'medium', hourCycle: 'h23' });
+  const month = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', year: 'numeric', month: 'short' });
+  const at = (moment: Moment): Date => new Date(moment);
+
+  /** A span in its largest sensible unit: 40 min, 7 h, 12 d. */
+  const span = (ms: number): string => {
+    if (ms < MINUTE_MS) return words.frame.unit.minute('<1');
+    if (ms < HOUR_MS) return words.frame.unit.minute(integer.format(ms / MINUTE_MS));
+    if (ms < 2 * DAY_MS) return words.frame.unit.hour(integer.format(ms / HOUR_MS));
+    return words.frame.unit.day(integer.format(ms / DAY_MS));
+  };
+
+  return {
+    language,
+    locale,
+    text: (text: Text): string => text[language],
+    integer: (value: number): string => integer.format(value),
+    percent: (share: number): string => percent.format(share),
+    percent1: (share: number): string => percent1.format(share),
+    /** A measured value with as many digits as its size deserves. */
+    measure: (value: number): string => measureWith(locale, value),
+    money: (money: Money): string => moneyWith(locale, money, wholeFrom(money)),
+    moneyExact: (money: Money): string => moneyWith(locale, money, undefined),
+    moneyShort: (money: Money): string => shortMoneyWith(locale, money),
+    date: (moment: Moment): string => date.format(at(moment)),
+    day: (moment: Moment): string => day.format(at(moment)),
+    time: (moment: Moment): string => time.format(at(moment)),
+    seconds: (moment: Moment): string => seconds.format(at(moment)),
+    dateTime: (moment: Moment): string => `${day.format(at(moment))} ${time.format(at(moment))}`,
+    /** `2026-11` as a month. */
+    period: (period: string): string => month.format(new Date(`${period}-01T00:00:00Z`)),
+    span,
+    hours: (hours: number): string => span(hours * HOUR_MS),
+    ago: (moment: Moment, nowMs: number): string => {
+      const age = nowMs - at(moment).getTime();
+      return age < MINUTE_MS ? words.frame.unit.now : words.frame.unit.ago(span(age));
+    },
+  };
+}
+
+function measureWith(locale: string, value: number): string {
+  const size = Math.abs(value);
+  const digits = size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+}
+
+/** Minor units matter below a thousand; above it they are noise. */
+const wholeFrom = (money: Money): number | undefined => (/^-?\d{4,}/.test(money.amount) ? 0 : undefined);
+
+function moneyWith(locale: string, money: Money, digits: number | undefined): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: money.currency,
+    currencyDisplay: 'narrowSymbol',
+    ...(digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  }).format(money.amount as Intl.StringNumericLiteral);
+}
+
+const shortMoneyWith = (locale: string, money: Money): string =>
+  new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: money.currency,
+    currencyDisplay: 'narrowSymbol',
+    notation: 'compact',
+    maximumFractionDigits: 1,
+    minimumFractionDigits: 0,
+  }).format(money.amount as Intl.StringNumericLiteral);

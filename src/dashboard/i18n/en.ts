@@ -1,0 +1,12 @@
+// English words of every screen, one file a screen.
+import { alerts } from './en/alerts.ts';
+import { costs } from './en/costs.ts';
+import { device } from './en/device.ts';
+import { fleet } from './en/fleet.ts';
+import { frame } from './en/frame.ts';
+import { system } from './en/system.ts';
+import { terms } from './en/terms.ts';
+import { value } from './en/value.ts';
+import { workOrders } from './en/work-orders.ts';
+
+export const en = { frame, terms, fleet, device, alerts, workOrders, costs, value, system };

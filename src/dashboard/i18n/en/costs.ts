@@ -1,0 +1,1 @@
+export const costs = { title: 'costs' };

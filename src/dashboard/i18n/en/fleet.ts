@@ -1,0 +1,28 @@
+// Words of the fleet screen.
+export const fleet = {
+  title: 'Fleet',
+  devices: (n: string) => `${n} devices`,
+  all: 'All',
+  column: {
+    status: 'Status',
+    device: 'Device',
+    product: 'Product',
+    customer: 'Customer',
+    region: 'Region',
+    health: 'Health',
+    worst: 'Weakest component',
+    alerts: 'Alerts',
+    jobs: 'Jobs',
+    presence: 'Connection',
+    changed: 'Heard',
+  },
+  view: { label: 'Arrangement', list: 'List', wall: 'Wall' },
+  group: { label: 'Group by', none: 'No groups', region: 'By region', customer: 'By customer', product: 'By product' },
+  empty: 'No device is registered yet',
+  emptyHint: 'Register products, customers and devices through the API, or start the demo to see a fleet at once.',
+  noMatch: 'No device fits these filters',
+  noMatchHint: 'Take a filter away to see more.',
+  average: (n: string) => `health ${n}`,
+  openPage: 'Open device',
+  filterByStatus: 'Filter by status',
+};

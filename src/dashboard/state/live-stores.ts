@@ -1,0 +1,79 @@
+// Keeps the records of the topics a role may see current while somebody is signed in, and forgets them after.
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { Permission } from '../../contracts/access.ts';
+import type { Alert } from '../../contracts/http/alerts.ts';
+import type { Device } from '../../contracts/http/devices.ts';
+import type { Import } from '../../contracts/http/system.ts';
+import type { WorkOrder } from '../../contracts/http/work-orders.ts';
+import type { LiveTopic, Snapshots } from '../../contracts/live.ts';
+import { createLive, type Live, type LiveOptions } from '../live/live.ts';
+import { createRecordStore, type RecordStore } from './record-store.ts';
+import type { Session } from './session.ts';
+
+export interface LiveStores {
+  live: ReadonlySignal<Live | null>;
+  devices: RecordStore<Device>;
+  alerts: RecordStore<Alert>;
+  workOrders: RecordStore<WorkOrder>;
+  imports: RecordStore<Import>;
+  /** Grows whenever costs moved: screens read their own numbers again. */
+  costsVersion: ReadonlySignal<number>;
+  /** The newest alert raised while this person was watching; said aloud by screen readers. */
+  newestAlert: ReadonlySignal<Alert | null>;
+}
+
+export function createLiveStores(session: Session, options: LiveOptions): LiveStores {
+  const live = signal<Live | null>(null);
+  const devices = createRecordStore<Device>();
+  const alerts = createRecordStore<Alert>();
+  const workOrders = createRecordStore<WorkOrder>();
+  const imports = createRecordStore<Import>();
+  const costsVersion = signal(0);
+  const newestAlert = signal<Alert | null>(null);
+
+  function watchAll(connection: Live): void {
+    const watch = <T extends Exclude<LiveTopic, `device:${string}`>>(
+      topic: T,
+      permission: Permission,
+      onSnapshot: (snapshot: Snapshots[T]) => void,
+    ): void => {
+      if (!session.can(permission)) return;
+      connection.watch(topic, {
+        onSnapshot: (snapshot) => onSnapshot(snapshot as Snapshots[T]),
+        onChange(change) {
+          if (change.type === 'device.changed') devices.patch(change.data);
+          else if (change.type === 'alert.changed') {
+            if (!alerts.byId.value.has(change.data.id) && change.data.state === 'open') newestAlert.value = change.data;
+            alerts.patch(change.data);
+          } else if (change.type === 'work-order.changed') workOrders.patch(change.data);
+          else if (change.type === 'import.progressed') imports.patch(change.data);
+          else if (change.type === 'costs.changed') costsVersion.value += 1;
+        },
+      });
+    };
+    watch('fleet', 'fleet:read', (snapshot) => {
+      devices.replace(snapshot.devices);
+      imports.replace(snapshot.imports);
+    });
+    watch('alerts', 'alerts:read', (snapshot) => alerts.replace(snapshot.alerts));
+    watch('work-orders', 'work-orders:read', (snapshot) => workOrders.replace(snapshot.workOrders));
+    watch('costs', 'costs:read', () => {
+      costsVersion.value += 1;
+    });
+  }
+
+  effect(() => {
+    const person = session.person.value;
+    if (person === null) return;
+    const connection = createLive(options);
+    live.value = connection;
+    watchAll(connection);
+    return () => {
+      connection.close();
+      live.value = null;
+      newestAlert.value = null;
+      for (const store of [devices, alerts, workOrders, imports]) store.clear();
+    };
+  });
+  return { live, devices, alerts, workOrders, imports, costsVersion, newestAlert };
+}

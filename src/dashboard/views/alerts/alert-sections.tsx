@@ -1,0 +1,116 @@
+// Parts of the alert pane that only show: the planned fix, earlier cases with what came of them, who did what.
+import type { VNode } from 'preact';
+import type { Alert, AlertDetail } from '../../../contracts/http/alerts.ts';
+import type { Part } from '../../../contracts/http/registry.ts';
+import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { NOTHING } from '../../format/format.ts';
+import { useResource } from '../../state/use-resource.ts';
+import { useScope } from '../../state/use-scope.ts';
+
+export function NextStep({ alert, step }: { alert: Alert; step: AlertDetail['nextStep'] }): VNode {
+  const { api } = useApp();
+  const words = useWords().alerts;
+  const format = useFormat();
+  const code = step?.part ?? null;
+  const part = useResource(code === null ? null : `part ${code}`, (signal) =>
+    api.get<Part>(`/parts/${code}`, {}, signal),
+  );
+  if (step === null) {
+    return (
+      <div class="pane-part">
+        <h3>{words.next}</h3>
+        <p class="muted">{words.noNext}</p>
+      </div>
+    );
+  }
+  return (
+    <div class="pane-part" key={alert.id}>
+      <h3>{words.next}</h3>
+      <p class="next-remedy">{format.text(step.remedy)}</p>
+      <dl class="next-facts">
+        <dt>{words.part}</dt>
+        <dd>
+          {code === null
+            ? words.noPart
+            : part.value === null
+              ? code
+              : `${format.text(part.value.name)} · ${format.money(part.value.unitCost)}`}
+        </dd>
+        <dt>{words.hours}</dt>
+        <dd>{words.hoursOf(format.measure(step.labourHours), format.integer(step.people))}</dd>
+      </dl>
+      {step.remote && <span class="tag is-good">{words.remote}</span>}
+    </div>
+  );
+}
+
+export function SimilarCases({ cases }: { cases: AlertDetail['similar'] }): VNode {
+  const words = useWords();
+  const format = useFormat();
+  const { href } = useScope();
+  const { outcome } = words.alerts;
+  return (
+    <div class="pane-part">
+      <h3>{words.alerts.similar}</h3>
+      {cases.length === 0 ? (
+        <p class="muted">{words.alerts.noSimilar}</p>
+      ) : (
+        <table class="plain-table">
+          <tbody>
+            {cases.map((one) => (
+              <tr key={one.alertId}>
+                <td>
+                  <a class="link" href={href(`/alerts/${one.alertId}`)}>
+                    #{one.alertId}
+                  </a>
+                </td>
+                <td>{one.device}</td>
+                <td class="muted">{format.date(one.raisedAt)}</td>
+                <td>
+                  {one.workOrderId === null ? (
+                    NOTHING
+                  ) : (
+                    <a class="link" href={href(`/work-orders/${one.workOrderId}`)}>
+                      {words.alerts.job(String(one.workOrderId))}
+                    </a>
+                  )}
+                </td>
+                <td class="number">
+                  {one.confirmed === null ? (
+                    <span class="tag">{outcome.unknown}</span>
+                  ) : one.confirmed ? (
+                    <span class="tag is-good">{outcome.confirmed}</span>
+                  ) : (
+                    <span class="tag is-warm">{outcome.refuted}</span>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}
+
+export function AlertHistory({ history }: { history: AlertDetail['history'] }): VNode {
+  const words = useWords().alerts;
+  const format = useFormat();
+  const changes = words.change as Readonly<Record<string, string>>;
+  return (
+    <div class="pane-part">
+      <h3>{words.history}</h3>
+      <ol class="history">
+        {history.map((entry, index) => (
+          <li key={`${entry.recordedAt}${index}`}>
+            <time dateTime={entry.at}>{format.dateTime(entry.at)}</time>
+            <span>
+              <strong>{changes[entry.change] ?? entry.change}</strong> <span class="muted">{entry.actor}</span>
+              {entry.note !== null && <span class="history-note">{entry.note}</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+// The support console: the queue of alerts, and one of them with everything needed to decide, worked by keyboard.
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Alert, AlertAction } from '../../../contracts/http/alerts.ts';
+import type { Page } from '../../../contracts/http/page.ts';
+import { boundsOf } from '../../../contracts/time.ts';
+import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { Segmented } from '../../components/segmented.tsx';
+import { Empty, ErrorState, Skeleton } from '../../components/state-views.tsx';
+import { useIsWide } from '../../state/use-media.ts';
+import { useKeys } from '../../state/use-keys.ts';
+import { useResource } from '../../state/use-resource.ts';
+import { useScope } from '../../state/use-scope.ts';
+import { AlertDetailPane } from './alert-detail-pane.tsx';
+import { AlertLine } from './alert-line.tsx';
+import { alertsIn, byNewest, byValueAtRisk, isInTab, type Tab, TABS } from './alert-queue.ts';
+
+const DONE_LIMIT = 200;
+
+export function AlertsView({ id }: { id?: string }): VNode {
+  const { alerts } = useApp();
+  const words = useWords().alerts;
+  const format = useFormat();
+  const { query, href, go, setQuery } = useScope();
+  const isWide = useIsWide();
+  const [asked, setAsked] = useState<AlertAction | null>(null);
+  const tab = TABS.find((one) => one === query['show']) ?? 'open';
+  const { queue, isLoading, problem } = useQueue(tab);
+  const chosenId = id === undefined ? null : Number(id);
+  const kept = { show: query['show'] ?? null };
+  const open = (alert: Alert | undefined): void => {
+    if (!alert) return;
+    setAsked(null);
+    go(`/alerts/${alert.id}`, kept);
+  };
+  const position = queue.findIndex((alert) => alert.id === chosenId);
+  const { session } = useApp();
+  const ask = (action: AlertAction) => (): void => {
+    if (chosenId !== null && session.can('alerts:write')) setAsked(action);
+  };
+  useKeys({
+    j: () => open(queue[Math.min(queue.length - 1, position + 1)]),
+    k: () => open(queue[Math.max(0, position - 1)]),
+    Enter: () => (chosenId === null ? open(queue[0]) : undefined),
+    a: ask('acknowledge'),
+    s: ask('shelve'),
+    c: ask('comment'),
+    r: ask('resolve'),
+  });
+  const isListShown = isWide || chosenId === null;
+  return (
+    <div class="view fills">
+      {isListShown && (
+        <div class="view-head">
+          <h1>{words.title}</h1>
+          <span class="muted">
+            {format.integer(queue.length)}
+            {tab !== 'done' && ` · ${words.sortedBy}`}
+          </span>
+          <span class="grow" />
+          <Segmented
+            label={words.show.label}
+            value={tab}
+            options={TABS.map((value) => ({ value, text: words.show[value] }))}
+            onChange={(show) => setQuery({ show: show === 'open' ? null : show })}
+          />
+        </div>
+      )}
+      <div class={isWide ? 'split alerts-split' : 'split'}>
+        {isListShown && (
+          <div class="pane">
+            {problem ??
+              (isLoading && !alerts.isLoaded.value ? (
+                <Skeleton rows={14} />
+              ) : (
+                <Queue {...{ queue, tab, chosenId, hrefOf }} />
+              ))}
+          </div>
+        )}
+        {chosenId !== null ? (
+          <AlertDetailPane
+            key={chosenId}
+            id={chosenId}
+            asked={asked}
+            onAsk={setAsked}
+            closeHref={href('/alerts', kept)}
+          />
+        ) : (
+          isWide && (
+            <div class="pane">
+              <Empty icon="alerts" title={words.choose} hint={words.chooseHint} />
+            </div>
+          )
+        )}
+      </div>
+    </div>
+  );
+
+  function hrefOf(alert: Alert): string {
+    return href(`/alerts/${alert.id}`, kept);
+  }
+}
+
+interface QueueProps {
+  queue: readonly Alert[];
+  tab: Tab;
+  chosenId: number | null;
+  hrefOf: (alert: Alert) => string;
+}
+function Queue({ queue, tab, chosenId, hrefOf }: QueueProps): VNode {
+  const { empty } = useWords().alerts;
+  if (queue.length === 0) return <Empty icon="check" title={empty[tab]} hint={empty[`${tab}Hint`]} />;
+  return (
+    <ul class="queue">
+      {queue.map((alert) => (
+        <AlertLine key={alert.id} alert={alert} isChosen={alert.id === chosenId} href={hrefOf(alert)} />
+      ))}
+    </ul>
+  );
+}
+
+/** Open alerts are live; what ended is read from the API and cut to the chosen period. */
+function useQueue(tab: Tab): { queue: Alert[]; isLoading: boolean; problem: VNode | null } {
+  const { alerts, api, session, nowMs } = useApp();
+  const { filter } = useScope();
+  const done = useResource(tab === 'done' ? 'done alerts' : null, (signal) =>
+    api.get<Page<Alert>>('/alerts', { open: false, limit: DONE_LIMIT, sort: '-raisedAt' }, signal),
+  );
+  const email = session.person.value?.email ?? '';
+  const source = tab === 'done' ? (done.value?.items ?? []) : alerts.byId.value.values();
+  const matching = alertsIn(source, filter).filter((alert) => isInTab(alert, tab, email, nowMs.value));
+  if (tab !== 'done') return { queue: matching.sort(byValueAtRisk), isLoading: !alerts.isLoaded.value, problem: null };
+  const fromMs = boundsOf(filter.range.from).fromMs;
+  const { toMs } = boundsOf(filter.range.to);
+  const queue = matching.filter(({ raisedAt }) => Date.parse(raisedAt) >= fromMs && Date.parse(raisedAt) < toMs);
+  const problem = done.error === null ? null : <ErrorState error={done.error} onRetry={done.reload} />;
+  return { queue: queue.sort(byNewest), isLoading: done.isLoading, problem };
+}

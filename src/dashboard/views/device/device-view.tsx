@@ -1,0 +1,89 @@
+// One device: how it is, what it measures, what is open and what happened to it.
+import type { VNode } from 'preact';
+import type { Health, TimelineEntry } from '../../../contracts/http/devices.ts';
+import type { Page } from '../../../contracts/http/page.ts';
+import type { Product } from '../../../contracts/product.ts';
+import { useApp, useWords } from '../../app-context.ts';
+import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
+import { TrendLine } from '../../components/trend-line.tsx';
+import { useResource } from '../../state/use-resource.ts';
+import { ComponentList } from './component-list.tsx';
+import { DeviceFacts } from './device-facts.tsx';
+import { DeviceHeader } from './device-header.tsx';
+import { Measurements } from './measurements.tsx';
+import { OpenWork } from './open-work.tsx';
+import { Timeline } from './timeline.tsx';
+import { useDeviceFeed } from './use-device-feed.ts';
+
+const TIMELINE_LENGTH = 60;
+
+export function DeviceView({ id }: { id: string }): VNode {
+  const { api, devices } = useApp();
+  const words = useWords();
+  const { device, latest } = useDeviceFeed(id);
+  const productCode = device?.product.code ?? null;
+  const product = useResource(productCode === null ? null : `product ${productCode}`, (signal) =>
+    api.get<Product>(`/products/${productCode}`, {}, signal),
+  );
+  const health = useResource(
+    `health ${id} ${device?.health ?? ''} ${device?.openAlerts ?? ''}`,
+    (signal) => api.get<Health>(`/devices/${id}/health`, {}, signal),
+    true,
+  );
+  const timeline = useResource(
+    `timeline ${id} ${device?.openAlerts ?? ''} ${device?.openWorkOrders ?? ''}`,
+    (signal) => api.get<Page<TimelineEntry>>(`/devices/${id}/timeline`, { limit: TIMELINE_LENGTH }, signal),
+    true,
+  );
+  if (device === null) {
+    return devices.isLoaded.value ? (
+      <Empty icon="fleet" title={words.device.notFound} hint={words.device.notFoundHint} />
+    ) : (
+      <Skeleton rows={16} />
+    );
+  }
+  return (
+    <div class="view">
+      <DeviceHeader device={device} latest={latest} product={product.value} />
+      <div class="device-columns">
+        <div class="stack device-main">
+          <Loaded
+            resource={product}
+            skeleton={
+              <div class="section">
+                <Skeleton rows={12} />
+              </div>
+            }
+          >
+            {(value) => (
+              <Measurements deviceId={id} product={value} latest={latest} events={timeline.value?.items ?? []} />
+            )}
+          </Loaded>
+          <section class="section">
+            <header class="section-head">
+              <h2>{words.device.timeline}</h2>
+            </header>
+            <Loaded resource={timeline}>{(page) => <Timeline entries={page.items} />}</Loaded>
+          </section>
+        </div>
+        <aside class="section device-side">
+          <div class="pane-part">
+            <h3>{words.device.components}</h3>
+            <Loaded resource={health}>{(value) => <ComponentList components={value.components} />}</Loaded>
+          </div>
+          {health.value !== null && health.value.trend.length > 1 && (
+            <div class="pane-part">
+              <h3>{words.device.trend}</h3>
+              <TrendLine points={health.value.trend} label={words.device.trend} />
+            </div>
+          )}
+          <OpenWork deviceId={id} />
+          <div class="pane-part">
+            <h3>{words.device.facts}</h3>
+            <DeviceFacts device={device} />
+          </div>
+        </aside>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+// One device as a row of the list; marked for two seconds when it changes.
+import type { VNode } from 'preact';
+import type { Device } from '../../../contracts/http/devices.ts';
+import { useApp, useFormat } from '../../app-context.ts';
+import { HealthBar } from '../../components/health-bar.tsx';
+import { Presence, StatusSign } from '../../components/signs.tsx';
+import { NOTHING } from '../../format/format.ts';
+import { useChangeMark } from '../../state/use-change-mark.ts';
+import type { Column } from './fleet-table.tsx';
+
+interface RowProps {
+  device: Device;
+  columns: readonly Column[];
+  rowIndex: number;
+  isChosen: boolean;
+  href: string;
+  onOpen: () => void;
+}
+
+export function DeviceRow({ device, columns, rowIndex, isChosen, href, onOpen }: RowProps): VNode {
+  const isMarked = useChangeMark(`${device.health}${device.status}${device.presence}${device.openAlerts}`);
+  const open = (event: MouseEvent): void => {
+    // A click on the link itself is the router's; everywhere else the row does the same.
+    if (!(event.target instanceof Element && event.target.closest('a'))) onOpen();
+  };
+  return (
+    <tr
+      class={isMarked ? 'is-link is-marked' : 'is-link'}
+      aria-rowindex={rowIndex}
+      aria-selected={isChosen}
+      onClick={open}
+    >
+      {columns.map((column) => (
+        <Cell key={column} column={column} device={device} href={href} />
+      ))}
+    </tr>
+  );
+}
+
+function Cell({ column, device, href }: { column: Column; device: Device; href: string }): VNode {
+  const format = useFormat();
+  const { nowMs } = useApp();
+  switch (column) {
+    case 'status':
+      return (
+        <td>
+          <StatusSign status={device.status} />
+        </td>
+      );
+    case 'device':
+      return (
+        <td>
+          <a class="row-link" href={href}>
+            {device.id}
+          </a>
+        </td>
+      );
+    case 'product':
+      return <td>{format.text(device.product.name)}</td>;
+    case 'customer':
+      return <td>{format.text(device.customer.name)}</td>;
+    case 'region':
+      return <td class="quiet">{format.text(device.region.name)}</td>;
+    case 'health':
+      return (
+        <td>
+          <HealthBar health={device.health} status={device.status} />
+        </td>
+      );
+    case 'worst':
+      return (
+        <td class="quiet">
+          {device.worstComponent === null ? NOTHING : worstText(device.worstComponent, format.text)}
+        </td>
+      );
+    case 'alerts':
+      return <td class="number">{countText(device.openAlerts)}</td>;
+    case 'jobs':
+      return <td class="number">{countText(device.openWorkOrders)}</td>;
+    case 'presence':
+      return (
+        <td>
+          <Presence presence={device.presence} />
+        </td>
+      );
+    case 'changed':
+      return (
+        <td class="number quiet">{device.healthAt === null ? NOTHING : format.ago(device.healthAt, nowMs.value)}</td>
+      );
+  }
+}
+
+const worstText = (
+  worst: NonNullable<Device['worstComponent']>,
+  text: (name: { en: string; zh: string }) => string,
+): string => `${text(worst.name)} ${worst.health}`;
+
+const countText = (count: number): VNode =>
+  count === 0 ? <span class="muted">{NOTHING}</span> : <strong>{count}</strong>;

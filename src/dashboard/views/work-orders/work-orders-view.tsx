@@ -1,0 +1,2 @@
+import type { VNode } from 'preact';
+export const WorkOrdersView = (): VNode => <p>x</p>;
