@@ -135,7 +135,10 @@ describe('from a captured job to the summary', () => {
     const job = { workOrderId: opened.id, actor: ACTOR };
     await commands.transition(job, { to: 'approved', at: '2026-06-03T00:00:00Z' });
     await commands.recordLabour(job, {
-      ...{ engineer: 'zhao', from: '2026-06-03T01:00:00Z', to: '2026-06-03T06:20:00Z', category: 'test' },
+      engineer: 'zhao',
+      from: '2026-06-03T01:00:00Z',
+      to: '2026-06-03T06:20:00Z',
+      category: 'test',
     });
     const carried = async () =>
       (await summary('device', { filter: 'pool:callcentre' })).rows.find((row) => row.keys.device === 'MRI-2')

@@ -66,17 +66,21 @@ it('holds preventive against reactive, and counts what predictions were worth wi
     gross: money((Number(gross) / 100).toFixed(2)),
     falseAlarmCost: money('360.00'),
     net: money((Number(gross - 36_000n) / 100).toFixed(2)),
-    ...{ truePositives: 1, falsePositives: 1, censored: 1 },
+    truePositives: 1,
+    falsePositives: 1,
+    censored: 1,
   });
 });
 
 it('answers for any dimension of jobs, and refuses those a job has not', async () => {
-  const { maintenanceValue } = world.costing.reads;
+  const { reads } = world.costing;
   const period = '2026-06';
-  const north = await maintenanceValue({ period, filter: 'region:north' }, EVERYTHING);
+  const north = await reads.maintenanceValue({ period, filter: 'region:north' }, EVERYTHING);
   expect(north.preventive).toMatchObject({ jobs: 0, costPerDeviceHour: money('0.00') });
-  expect((await maintenanceValue({ period, filter: 'engineer:wang' }, EVERYTHING)).preventive.cost).toEqual(
+  expect((await reads.maintenanceValue({ period, filter: 'engineer:wang' }, EVERYTHING)).preventive.cost).toEqual(
     money('1440.00'),
   );
-  await expect(maintenanceValue({ period, filter: 'element:parts' }, EVERYTHING)).rejects.toThrow(/cannot be compared/);
+  await expect(reads.maintenanceValue({ period, filter: 'element:parts' }, EVERYTHING)).rejects.toThrow(
+    /cannot be compared/,
+  );
 });

@@ -30,17 +30,21 @@ const event = (type: JobEvent, payload: object): LoggedEvent<JobEvent> =>
 /** One event of every kind a job is costed by. */
 const EVENTS: readonly LoggedEvent<JobEvent>[] = [
   event('work-order.labour-recorded', {
-    ...{
-      labourId: 1,
-      engineer: 'wang',
-      hoursMilli: 1333,
-      from: at,
-      to: '2026-06-01T00:50:00.000Z',
-      category: 'repair',
-    },
+    labourId: 1,
+    engineer: 'wang',
+    hoursMilli: 1333,
+    from: at,
+    to: '2026-06-01T00:50:00.000Z',
+    category: 'repair',
   }),
   event('work-order.travel-recorded', {
-    ...{ travelId: 1, engineer: 'li', hoursMilli: 333, distanceM: 5000, fareMinor: '150', currency: 'EUR', at },
+    travelId: 1,
+    engineer: 'li',
+    hoursMilli: 333,
+    distanceM: 5000,
+    fareMinor: '150',
+    currency: 'EUR',
+    at,
   }),
   event('work-order.part-recorded', {
     partUseId: 1,
@@ -148,7 +152,10 @@ describe('costing the event log', () => {
     const { costing, database } = world;
     await costing.allocation.createPool({ code: 'depot', name: { en: 'Depot', zh: '库房' } });
     await costing.allocation.createCycle({
-      ...{ code: 'c', version: 1, effectiveFrom: '2026-01', method: 'direct' },
+      code: 'c',
+      version: 1,
+      effectiveFrom: '2026-01',
+      method: 'direct',
       segments: [{ pool: 'depot', driver: 'parts-value' }],
     });
     await costing.idle();

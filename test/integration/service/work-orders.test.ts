@@ -78,7 +78,12 @@ describe('transitions', () => {
     expect(await go(id, 'on-site', -80)).toMatchObject({ waitingReason: null, plannedAt: at(-90) });
     const detail = await world.service.reads.one(id, EVERYTHING);
     expect(detail?.transitions.map((step) => step.to)).toEqual([
-      ...['draft', 'approved', 'scheduled', 'on-site', 'waiting', 'on-site'],
+      'draft',
+      'approved',
+      'scheduled',
+      'on-site',
+      'waiting',
+      'on-site',
     ]);
     expect(detail?.transitions[1]).toMatchObject({ from: 'draft', at: at(-99), actor: ACTOR, reason: 'urgent' });
   });
@@ -201,8 +206,13 @@ describe('prognoses', () => {
         type: 'prognosis.triggered',
         at: at(-10),
         payload: {
-          ...{ prognosisId, alertId: 7, device, component: 'cold-head', failureMode: 'displacer-wear' },
-          ...{ probability: 0.43, severity: 'major' },
+          prognosisId,
+          alertId: 7,
+          device,
+          component: 'cold-head',
+          failureMode: 'displacer-wear',
+          probability: 0.43,
+          severity: 'major',
         },
       }),
     );
