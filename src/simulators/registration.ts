@@ -83,7 +83,7 @@ export async function forEachAtOnce<T>(
 }
 
 /** 409: the code is taken, and that is what was wanted. */
-async function ensure(api: ApiClient, path: string, body: unknown): Promise<void> {
+export async function ensure(api: ApiClient, path: string, body: unknown): Promise<void> {
   try {
     await patiently(() => api.post(path, body));
   } catch (error) {

@@ -45,17 +45,15 @@ function optionsOf(args: readonly string[]): Options | 'help' {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{
-        file: text,
-        map: text,
-        url: text,
-        speed: text,
-        limit: text,
-        http: text,
-        email: text,
-        password: text,
-        tokens: text,
-      },
+      file: text,
+      map: text,
+      url: text,
+      speed: text,
+      limit: text,
+      http: text,
+      email: text,
+      password: text,
+      tokens: text,
       'dry-run': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -74,7 +72,12 @@ function optionsOf(args: readonly string[]): Options | 'help' {
   const limit = numberOf('limit', values.limit, Number.POSITIVE_INFINITY, problems);
   if (problems.length > 0 || file === undefined || map === undefined) throw new Error(problems.join('; '));
   return {
-    ...{ file, map, speed, limit, dryRun, url: values.url ?? 'mqtt://127.0.0.1:1883' },
+    file,
+    map,
+    speed,
+    limit,
+    dryRun,
+    url: values.url ?? 'mqtt://127.0.0.1:1883',
     ...(http === undefined ? {} : { http }),
     ...(email === undefined ? {} : { email }),
     ...(password === undefined ? {} : { password }),

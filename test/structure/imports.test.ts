@@ -8,10 +8,11 @@ const MODULES = ['registry', 'broker', 'ingest', 'predictor', 'service', 'costin
 /** Files at the top are the composition roots: they may see everything. */
 const ROOT = '.';
 
-export interface Import {
+interface Import {
   from: string;
+  /** A file of ours (relative to `src`), or a package as it was named. */
   to: string;
-  typeOnly: boolean;
+  isLocal: boolean;
 }
 
 function sourceFiles(folder = SRC): string[] {
@@ -22,21 +23,24 @@ function sourceFiles(folder = SRC): string[] {
   });
 }
 
-const IMPORT = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm;
+const IMPORT = /^\s*(?:import|export)\s+(?:type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm;
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(SRC, file), 'utf8');
   return [...text.matchAll(IMPORT)].map((match) => {
-    const target = match[2] ?? match[3] ?? '';
-    const to = target.startsWith('.') ? relative(SRC, resolve(SRC, dirname(file), target)) : target;
-    return { from: file, to, typeOnly: match[1] !== undefined };
+    const target = match[1] ?? match[2] ?? '';
+    const isLocal = target.startsWith('.');
+    return { from: file, to: isLocal ? relative(SRC, resolve(SRC, dirname(file), target)) : target, isLocal };
   });
 }
 
-const isLocal = (to: string): boolean => /\.(tsx?|css)$/.test(to);
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : ROOT);
 const isCore = (file: string): boolean => /^(predictor|service|costing|ingest)\/core\//.test(file);
-const packageOf = (to: string): string => to.split('/').slice(0, to.startsWith('@') ? 2 : 1).join('/');
+const packageOf = (to: string): string =>
+  to
+    .split('/')
+    .slice(0, to.startsWith('@') ? 2 : 1)
+    .join('/');
 
 /** Packages a room may use; rooms not listed may use any. Node's own modules count as packages here. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -46,12 +50,14 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const CORE_PACKAGES = ['simple-statistics'];
 
 /** Why this import is not allowed, or `null`. */
-export function offence({ from, to }: Import): string | null {
+function offence({ from, to, isLocal }: Import): string | null {
   const room = roomOf(from);
   if (room === ROOT) return null;
-  if (!isLocal(to)) {
+  if (!isLocal) {
     const allowed = isCore(from) ? CORE_PACKAGES : PACKAGES[room];
-    return allowed && !allowed.includes(packageOf(to)) ? `${room}${isCore(from) ? '/core' : ''} may not use ${to}` : null;
+    return allowed && !allowed.includes(packageOf(to))
+      ? `${room}${isCore(from) ? '/core' : ''} may not use ${to}`
+      : null;
   }
   const target = roomOf(to);
   if (target === room) return isCore(from) && !isCore(to) ? 'a core may import only contracts and its own core' : null;
@@ -71,7 +77,7 @@ describe('the structure of the house', () => {
   });
 
   test('the table itself refuses what it should', () => {
-    const edge = (from: string, to: string): string | null => offence({ from, to, typeOnly: false });
+    const edge = (from: string, to: string): string | null => offence({ from, to, isLocal: to.endsWith('.ts') });
     expect(edge('service/open.ts', 'costing/facts.ts')).toContain('port');
     expect(edge('predictor/core/a.ts', 'predictor/store.ts')).toContain('core');
     expect(edge('predictor/core/a.ts', 'node:fs')).toContain('may not use');
@@ -86,8 +92,9 @@ describe('the structure of the house', () => {
   });
 
   test('only config.ts and the process edge read the environment', () => {
-    const edges = ['config.ts'];
-    const readers = files.filter((file) => !edges.includes(file) && /process\.env\b/.test(readFileSync(join(SRC, file), 'utf8')));
+    const readers = files.filter(
+      (file) => file !== 'config.ts' && /process\.env\b/.test(readFileSync(join(SRC, file), 'utf8')),
+    );
     expect(readers).toEqual([]);
   });
 

@@ -7,8 +7,8 @@ const metric = metricsEvery(10);
 export const dialysisProduct: Product = {
   code: 'HD-900',
   name: { en: 'Haemodialysis machine', zh: '血液透析机' },
-  line: 'blood-purification',
-  lineName: { en: 'Blood purification', zh: '血液净化' },
+  line: 'blood-care',
+  lineName: { en: 'Blood care', zh: '血液净化与储血' },
   kind: 'dialysis',
   modeMetric: 'mode',
   metrics: [

@@ -7,8 +7,8 @@ const metric = metricsEvery(30);
 export const refrigeratorProduct: Product = {
   code: 'BBR-400',
   name: { en: 'Blood refrigerator', zh: '储血冰箱' },
-  line: 'cold-chain',
-  lineName: { en: 'Cold chain', zh: '医用冷链' },
+  line: 'blood-care',
+  lineName: { en: 'Blood care', zh: '血液净化与储血' },
   kind: 'refrigerator',
   modeMetric: 'mode',
   metrics: [

@@ -1,15 +1,8 @@
 // Before a replay: makes sure that its product, customer and devices are registered, and gets each device a token.
 import type { Credential } from '../../contracts/http/devices.ts';
-import { type ApiClient, ApiError } from '../api-client.ts';
+import type { ApiClient } from '../api-client.ts';
+import { ensure } from '../registration.ts';
 import type { ReplayMap } from './map.ts';
-
-async function ensure(api: ApiClient, path: string, body: unknown): Promise<void> {
-  try {
-    await api.post(path, body);
-  } catch (error) {
-    if (!(error instanceof ApiError && error.code === 'already-exists')) throw error;
-  }
-}
 
 export async function registerFor(
   api: ApiClient,
