@@ -1,0 +1,45 @@
+// Broker and ingest as a process of its own, to be killed: `app-process.ts TARGET_JSON PORT ACKNOWLEDGE`. Says `ready`
+// when devices may connect, and ends in good order when its parent lets go.
+import { Registry } from 'prom-client';
+import { startBroker } from '../../../src/broker/broker.ts';
+import { openDatabase } from '../../../src/db/open.ts';
+import { type IngestOptions, startIngest } from '../../../src/ingest/ingest.ts';
+import { silentLog } from '../../support/database.ts';
+import { registerDevices } from '../ingest/devices.ts';
+import { DEVICES } from './fleet.ts';
+
+const [target = '{}', port = '0', acknowledge = 'after-commit'] = process.argv.slice(2);
+const log = silentLog();
+const clock = { now: () => Date.now() };
+const metrics = new Registry();
+const database = await openDatabase({ ...(JSON.parse(target) as { dataDir: string; url?: string }), log });
+const lane = database.dedicated('ingest');
+const devices = await registerDevices(database, DEVICES);
+const ingest = await startIngest({
+  database: lane,
+  devices,
+  metaStore: { apply: async () => {} },
+  onCommitted: () => {},
+  clock,
+  log,
+  metrics,
+  acknowledge: acknowledge as NonNullable<IngestOptions['acknowledge']>,
+});
+const broker = await startBroker({
+  ports: { tcp: { host: '127.0.0.1', port: Number(port) } },
+  identity: { authenticate: async () => true },
+  ingest,
+  onPresence: () => {},
+  clock,
+  log,
+  metrics,
+});
+
+process.send?.('ready');
+process.once('disconnect', async () => {
+  await broker.close();
+  await ingest.close();
+  await lane.close();
+  await database.close();
+  process.exit(0);
+});
