@@ -42,6 +42,8 @@ interface Channel {
 }
 
 export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
+  // A rule that is no longer in force has nothing to say.
+  state.rules = state.rules.filter(({ id }) => plan.rules.some((rule) => rule.id === id));
   const channels = new Map([...plan.metrics].map(([code, metric]) => [code, openChannel(state, code, metric)]));
   const { modeMetric } = plan.product;
 

@@ -45,7 +45,7 @@ function linesOf({ signs, horizonHours }: FailureMode, { metric, recent }: Metri
   });
 }
 
-function contributionsOf(plan: DevicePlan, { metric, detector }: MetricView): Contribution[] {
+export function contributionsOf(plan: DevicePlan, { metric, detector }: MetricView): Contribution[] {
   const known = plan.metrics.get(metric);
   return known?.tuning && detector ? [contributionOf(known, known.tuning, detector)] : [];
 }

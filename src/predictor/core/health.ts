@@ -8,9 +8,9 @@
 import type { Component, Sign } from '../../contracts/product.ts';
 import { statusOf } from '../../contracts/health.ts';
 import { alongSign } from './attribution.ts';
-import { failsAtOn } from './finding.ts';
+import { contributionsOf, failsAtOn } from './finding.ts';
 import type { DevicePlan } from './plan.ts';
-import type { MetricView } from './views.ts';
+import type { Contribution, MetricView } from './views.ts';
 
 const UNEASY_SCORE = 0.6;
 const LOST_AT_LIMIT = 40;
@@ -22,7 +22,7 @@ export interface ComponentHealth {
   component: Component;
   health: number | null;
   /** The signs that cost it health, worst first. */
-  views: MetricView[];
+  contributors: Contribution[];
 }
 
 export interface DeviceHealth {
@@ -33,11 +33,15 @@ export interface DeviceHealth {
 export function healthOf(plan: DevicePlan, views: ReadonlyMap<string, MetricView>): DeviceHealth {
   const components = plan.product.components
     .filter(({ failureModes }) => failureModes.some(({ signs }) => signs.some(({ metric }) => views.has(metric))))
-    .map((component) => componentHealthOf(component, views));
+    .map((component) => componentHealthOf(plan, component, views));
   return { device: deviceHealthOf(components), components };
 }
 
-function componentHealthOf(component: Component, views: ReadonlyMap<string, MetricView>): ComponentHealth {
+function componentHealthOf(
+  plan: DevicePlan,
+  component: Component,
+  views: ReadonlyMap<string, MetricView>,
+): ComponentHealth {
   const lost = new Map<MetricView, number>();
   for (const sign of component.failureModes.flatMap(({ signs }) => signs)) {
     const view = views.get(sign.metric);
@@ -48,7 +52,7 @@ function componentHealthOf(component: Component, views: ReadonlyMap<string, Metr
   return {
     component,
     health: worst === undefined ? null : Math.round(100 - worst),
-    views: signs.filter(([, points]) => points >= 1).map(([view]) => view),
+    contributors: signs.filter(([, points]) => points >= 1).flatMap(([view]) => contributionsOf(plan, view)),
   };
 }
 

@@ -1,0 +1,139 @@
+// Reading alert episodes: lists within a person's scope, and one with its history, next step and similar past cases.
+import { EVERYTHING, type Scope } from '../contracts/access.ts';
+import type { Alert, AlertDetail, AlertQuery } from '../contracts/http/alerts.ts';
+import type { Page } from '../contracts/http/page.ts';
+import type { Product } from '../contracts/product.ts';
+import type { Queryable } from '../db/database.ts';
+import { type AlertRow, productsOf, SELECT_ALERTS, toAlert } from './alert-rows.ts';
+import { keyOf, limitOf, pageOf } from './paging.ts';
+
+export interface AlertReads {
+  list(query: AlertQuery, scope: Scope): Promise<Page<Alert>>;
+  /** `null` where there is none within the scope. */
+  one(id: number, scope: Scope): Promise<AlertDetail | null>;
+  /** Those that exist, in no particular order. */
+  many(ids: readonly number[]): Promise<Alert[]>;
+}
+
+const IN_SCOPE = `($1::text[] IS NULL OR s.region_code = ANY ($1)) AND ($2::text[] IS NULL OR d.customer_code = ANY ($2))`;
+const SIMILAR_LIMIT = 3;
+
+const SORTS = {
+  '-raisedAt': { column: 'a.raised_at', type: 'timestamptz', valueOf: (row: AlertRow) => row.raised_at.toISOString() },
+  '-valueAtRisk': {
+    column: 'coalesce(a.value_at_risk_minor, -1)',
+    type: 'bigint',
+    valueOf: (row: AlertRow) => String(row.value_at_risk_minor ?? -1n),
+  },
+} as const;
+
+export function createAlertReads(db: Queryable): AlertReads {
+  async function views(rows: readonly AlertRow[]): Promise<Alert[]> {
+    const products = await productsOf(db, rows);
+    return rows.map((row) => toAlert(row, products.get(row.product_code)));
+  }
+
+  return {
+    async list(query, scope) {
+      const limit = limitOf(query);
+      const { column, type, valueOf } = SORTS[query.sort ?? '-raisedAt'];
+      const after = keyOf(query);
+      const { rows } = await db.query<AlertRow>(
+        `${SELECT_ALERTS}
+         WHERE ${IN_SCOPE}
+           AND ($3::boolean IS NULL OR $3 = (a.cleared_at IS NULL AND a.state NOT IN ('resolved', 'closed')))
+           AND ($4::text IS NULL OR a.state = $4) AND ($5::text IS NULL OR a.severity = $5)
+           AND ($6::text IS NULL OR d.code = $6)
+           AND ($7::${type} IS NULL OR (${column}, a.id) < ($7::${type}, $8::bigint))
+         ORDER BY ${column} DESC, a.id DESC LIMIT $9`,
+        [
+          scope.regions,
+          scope.customers,
+          query.open ?? null,
+          query.state ?? null,
+          query.severity ?? null,
+          query.device ?? null,
+          after?.value ?? null,
+          after?.id ?? null,
+          limit + 1,
+        ],
+      );
+      const products = await productsOf(db, rows);
+      return pageOf(rows, limit, valueOf, (row) => toAlert(row, products.get(row.product_code)));
+    },
+    async one(id, scope) {
+      const text = `${SELECT_ALERTS} WHERE ${IN_SCOPE} AND a.id = $3`;
+      const row = (await db.query<AlertRow>(text, [scope.regions, scope.customers, id])).rows[0];
+      if (row === undefined) return null;
+      const product = (await productsOf(db, [row])).get(row.product_code);
+      return {
+        alert: toAlert(row, product),
+        history: await historyOf(db, id),
+        nextStep: nextStepOf(row, product),
+        similar: await similarTo(db, row, scope),
+      };
+    },
+    async many(ids) {
+      const { regions, customers } = EVERYTHING;
+      const text = `${SELECT_ALERTS} WHERE ${IN_SCOPE} AND a.id = ANY ($3::bigint[])`;
+      return views((await db.query<AlertRow>(text, [regions, customers, ids])).rows);
+    },
+  };
+}
+
+interface ChangeRow {
+  at: Date;
+  recorded_at: Date;
+  actor: string;
+  change: string;
+  note: string | null;
+}
+
+async function historyOf(db: Queryable, id: number): Promise<AlertDetail['history']> {
+  const { rows } = await db.query<ChangeRow>(
+    'SELECT at, recorded_at, actor, change, note FROM alert_change WHERE alert_id = $1 ORDER BY id',
+    [id],
+  );
+  return rows.map(({ at, recorded_at, ...rest }) => ({
+    at: at.toISOString(),
+    recordedAt: recorded_at.toISOString(),
+    ...rest,
+  }));
+}
+
+function nextStepOf(row: AlertRow, product: Product | undefined): AlertDetail['nextStep'] {
+  const component = product?.components.find(({ code }) => code === row.component);
+  const mode = component?.failureModes.find(({ code }) => code === row.failure_mode);
+  if (mode === undefined) return null;
+  const { remedy, part, labourHours, people, remote } = mode;
+  return { remedy, part, labourHours, people, remote };
+}
+
+interface SimilarRow {
+  id: bigint;
+  device: string;
+  raised_at: Date;
+  cleared_at: Date | null;
+  work_order_id: bigint | null;
+  confirmed: boolean | null;
+}
+
+/** The latest episodes of the same cause on devices of the same product that this reader may see. */
+async function similarTo(db: Queryable, row: AlertRow, scope: Scope): Promise<AlertDetail['similar']> {
+  const { rows } = await db.query<SimilarRow>(
+    `SELECT a.id, d.code AS device, a.raised_at, a.cleared_at, a.work_order_id, w.finding_confirmed AS confirmed
+     FROM alert a JOIN device d ON d.id = a.device_id JOIN station s ON s.code = d.station_code
+     LEFT JOIN work_order w ON w.id = a.work_order_id
+     WHERE ${IN_SCOPE} AND d.product_code = $3 AND a.cause = $4 AND a.id <> $5 AND a.raised_at <= $6
+     ORDER BY (w.finding_confirmed IS NOT NULL) DESC, a.raised_at DESC, a.id DESC LIMIT ${SIMILAR_LIMIT}`,
+    [scope.regions, scope.customers, row.product_code, row.cause, row.id, row.raised_at],
+  );
+  return rows.map((found) => ({
+    alertId: Number(found.id),
+    device: found.device,
+    raisedAt: found.raised_at.toISOString(),
+    clearedAt: found.cleared_at?.toISOString() ?? null,
+    workOrderId: found.work_order_id === null ? null : Number(found.work_order_id),
+    confirmed: found.confirmed,
+  }));
+}

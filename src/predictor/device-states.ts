@@ -1,0 +1,104 @@
+// Device states in memory, least recently used out first: loads a snapshot, keeps the assessor over it, stores it again. A copy
+// that may be wrong is dropped, never repaired: snapshot and readings in the database are the truth.
+import type { Database } from '../db/database.ts';
+import type { JudgedDevice } from './alert-store.ts';
+import { type Assessor, createAssessor } from './core/assess.ts';
+import { type DevicePlan, planOf } from './core/plan.ts';
+import type { Catalogue } from './ports.ts';
+import type { RuleBook } from './rule-book.ts';
+import { loadState, saveState, type StoredState } from './state-store.ts';
+
+export interface LoadedDevice {
+  device: JudgedDevice;
+  plan: DevicePlan;
+  assessor: Assessor;
+  stored: StoredState;
+  /** Readings judged since the state was stored. */
+  unsaved: number;
+  rulesRevision: number;
+}
+
+export interface DeviceStates {
+  /** From memory, else from the database; `null` when there is no such device. `isFresh`: it may be behind the database. */
+  get(code: string): Promise<{ loaded: LoadedDevice; isFresh: boolean } | null>;
+  drop(code: string): void;
+  /** The product or its rules may have changed: the plan is made again before the next reading. */
+  replan(code: string): void;
+  /** Stores the state when it is newer than what is stored. */
+  save(loaded: LoadedDevice): Promise<void>;
+  /** Devices to put out because there are too many, oldest first. */
+  surplus(busy: ReadonlySet<string>): LoadedDevice[];
+  all(): LoadedDevice[];
+  size(): number;
+}
+
+export interface DeviceStatesOptions {
+  database: Database;
+  catalogue: Catalogue;
+  rules: RuleBook;
+  limit: number;
+}
+
+const PLAN_AGAIN = -1;
+
+export function createDeviceStates({ database, catalogue, rules, limit }: DeviceStatesOptions): DeviceStates {
+  const devices = new Map<string, LoadedDevice>();
+
+  async function planFor(code: string): Promise<Pick<LoadedDevice, 'device' | 'plan' | 'rulesRevision'> | null> {
+    const rulesRevision = rules.revision();
+    const known = await catalogue.load(code);
+    if (known === null) return null;
+    const plan = planOf(known.product, rules.rulesFor(known.product.code, known.id));
+    return { device: { id: known.id, code }, plan, rulesRevision };
+  }
+
+  async function load(code: string): Promise<LoadedDevice | null> {
+    const planned = await planFor(code);
+    if (planned === null) return null;
+    const stored = await loadState(database, planned.device.id);
+    return { ...planned, stored, assessor: createAssessor(planned.plan, stored.state), unsaved: 0 };
+  }
+
+  async function planAgain(loaded: LoadedDevice): Promise<void> {
+    const planned = await planFor(loaded.device.code);
+    if (planned === null) return;
+    Object.assign(loaded, planned, { assessor: createAssessor(planned.plan, loaded.stored.state) });
+  }
+
+  return {
+    async get(code) {
+      const known = devices.get(code);
+      if (known === undefined) {
+        const loaded = await load(code);
+        if (loaded === null) return null;
+        devices.set(code, loaded);
+        return { loaded, isFresh: true };
+      }
+      devices.delete(code);
+      devices.set(code, known);
+      if (known.rulesRevision !== rules.revision()) await planAgain(known);
+      return { loaded: known, isFresh: false };
+    },
+    drop: (code) => void devices.delete(code),
+    replan(code) {
+      const known = devices.get(code);
+      if (known !== undefined) known.rulesRevision = PLAN_AGAIN;
+    },
+    async save(loaded) {
+      if (loaded.unsaved === 0) return;
+      await saveState(database, loaded.device.id, loaded.stored);
+      loaded.stored.version += 1;
+      loaded.unsaved = 0;
+    },
+    surplus(busy) {
+      const found: LoadedDevice[] = [];
+      for (const loaded of devices.values()) {
+        if (devices.size - found.length <= limit) break;
+        if (!busy.has(loaded.device.code)) found.push(loaded);
+      }
+      return found;
+    },
+    all: () => [...devices.values()],
+    size: () => devices.size,
+  };
+}

@@ -1,0 +1,128 @@
+// What the predictor learns from other rooms through the event log: a job was opened for an alert, a job ended with a finding,
+// a person resolved an alert. Each changes alert and state in the transaction that moves the cursor.
+import type { LoggedEvent } from '../contracts/events.ts';
+import type { Product } from '../contracts/product.ts';
+import type { AlertState } from '../contracts/work-order-states.ts';
+import type { Transaction } from '../db/database.ts';
+import { appendEvent } from '../db/event-log.ts';
+import { writeChange } from './alert-store.ts';
+import { endEpisode, resetComponent } from './core/repair.ts';
+import { SETTINGS } from './core/settings.ts';
+import { countOutcome } from './evidence.ts';
+import { changeState } from './state-store.ts';
+
+export const FOLLOWED = ['work-order.opened', 'work-order.completed', 'alert.changed'] as const;
+type Followed = LoggedEvent<(typeof FOLLOWED)[number]>;
+
+const SYSTEM = 'system';
+/** Announces, after commit, that stored states were changed past the copies in memory. */
+export const STATE_CHANGED = 'predictor-state';
+
+interface AlertRow {
+  id: bigint;
+  cause: string;
+  component: string | null;
+  failure_mode: string | null;
+  state: AlertState;
+}
+
+/** Returns the device whose stored state was changed, if any. */
+export async function follow(tx: Transaction, event: Followed): Promise<string | null> {
+  switch (event.type) {
+    case 'work-order.opened':
+      await linkJob(tx, event);
+      return null;
+    case 'work-order.completed':
+      return learnFromJob(tx, event);
+    case 'alert.changed':
+      return event.payload.change === 'resolve' ? endResolved(tx, event) : null;
+  }
+}
+
+async function linkJob(tx: Transaction, { at, payload }: LoggedEvent<'work-order.opened'>): Promise<void> {
+  if (payload.alertId === null) return;
+  const { rowCount } = await tx.query(
+    `UPDATE alert SET work_order_id = $2, revision = revision + 1,
+       state = CASE WHEN state IN ('open', 'acknowledged') THEN 'in-progress' ELSE state END
+     WHERE id = $1`,
+    [payload.alertId, payload.workOrderId],
+  );
+  if (rowCount === 0) return;
+  const note = `work order ${payload.workOrderId}`;
+  await tellChange(tx, { alertId: payload.alertId, device: payload.device, at, change: 'in-progress', note });
+}
+
+/** The finding counts for the mode that was predicted; the component that was repaired starts afresh. */
+async function learnFromJob(tx: Transaction, event: LoggedEvent<'work-order.completed'>): Promise<string | null> {
+  const { job, alertId, confirmed, completedAt } = event.payload;
+  const alerts = await alertsOf(tx, event);
+  const predicted = alerts.find(({ id }) => Number(id) === alertId);
+  if (confirmed !== null && predicted?.component && predicted.failure_mode) {
+    const kind = { product: job.product, component: predicted.component, failureMode: predicted.failure_mode };
+    await countOutcome(tx, kind, confirmed);
+  }
+  const ended = alerts.filter(({ state }) => state !== 'resolved' && state !== 'closed');
+  for (const { id } of ended) {
+    await tx.query("UPDATE alert SET state = 'resolved', revision = revision + 1 WHERE id = $1", [id]);
+    const note = `work order ${job.workOrderId} completed`;
+    await tellChange(tx, { alertId: Number(id), device: job.device, at: completedAt, change: 'resolved', note });
+  }
+  const device = await deviceOf(tx, job.device);
+  const repaired = confirmed === true ? (job.component ?? predicted?.component ?? null) : null;
+  if (device === null || (ended.length === 0 && repaired === null)) return null;
+  const atMs = Date.parse(completedAt);
+  const quietMs = confirmed === false ? SETTINGS.refutedQuietMs : SETTINGS.resolvedQuietMs;
+  await changeState(tx, device.id, (state) => {
+    for (const { cause } of ended) endEpisode(state, cause, atMs, quietMs);
+    const component = device.product.components.find(({ code }) => code === repaired);
+    if (component !== undefined) resetComponent(state, component, atMs);
+  });
+  return job.device;
+}
+
+/** The job's own alert, and when something was repaired every open alert about that component. */
+async function alertsOf(tx: Transaction, { payload }: LoggedEvent<'work-order.completed'>): Promise<AlertRow[]> {
+  const { job, alertId, confirmed } = payload;
+  const { rows } = await tx.query<AlertRow>(
+    `SELECT a.id, a.cause, a.component, a.failure_mode, a.state FROM alert a JOIN device d ON d.id = a.device_id
+     WHERE a.id = $1 OR ($4 AND d.code = $2 AND a.component = $3 AND a.state NOT IN ('resolved', 'closed'))
+     ORDER BY a.id FOR UPDATE OF a`,
+    [alertId, job.device, job.component, confirmed === true],
+  );
+  return rows;
+}
+
+async function endResolved(tx: Transaction, { at, payload }: LoggedEvent<'alert.changed'>): Promise<string | null> {
+  const { rows } = await tx.query<{ cause: string; device_id: number; cleared_at: Date | null }>(
+    'SELECT cause, device_id, cleared_at FROM alert WHERE id = $1',
+    [payload.alertId],
+  );
+  const alert = rows[0];
+  // What had cleared by itself has no episode left to end.
+  if (alert === undefined || alert.cleared_at !== null) return null;
+  await changeState(tx, alert.device_id, (state) =>
+    endEpisode(state, alert.cause, Date.parse(at), SETTINGS.resolvedQuietMs),
+  );
+  return payload.device;
+}
+
+async function deviceOf(tx: Transaction, code: string): Promise<{ id: number; product: Product } | null> {
+  const { rows } = await tx.query<{ id: number; product: Product }>(
+    'SELECT d.id, p.definition AS product FROM device d JOIN product p ON p.code = d.product_code WHERE d.code = $1',
+    [code],
+  );
+  return rows[0] ?? null;
+}
+
+interface Told {
+  alertId: number;
+  device: string;
+  at: string;
+  change: string;
+  note: string;
+}
+
+async function tellChange(tx: Transaction, { alertId, device, at, change, note }: Told): Promise<void> {
+  await writeChange(tx, { alertId, atMs: Date.parse(at), actor: SYSTEM, change, note });
+  appendEvent(tx, { type: 'alert.changed', at, payload: { alertId, device, change, actor: SYSTEM } });
+}

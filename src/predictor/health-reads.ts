@@ -1,0 +1,141 @@
+// Health and prognoses of a device as the API shows them. Old health is unknown health: silence is no good news.
+import type { Contributor, Health, Prognosis } from '../contracts/http/devices.ts';
+import type { Page, PageQuery } from '../contracts/http/page.ts';
+import { statusOf } from '../contracts/health.ts';
+import { Problem } from '../contracts/problems.ts';
+import type { Product } from '../contracts/product.ts';
+import type { Clock } from '../contracts/time.ts';
+import type { Queryable } from '../db/database.ts';
+import { probabilityOf, rulOf } from './alert-rows.ts';
+import { SETTINGS } from './core/settings.ts';
+import { keyOf, limitOf, pageOf } from './paging.ts';
+
+export interface HealthReads {
+  health(device: string): Promise<Health>;
+  prognoses(device: string, query: PageQuery): Promise<Page<Prognosis>>;
+}
+
+const TREND_POINTS = 500;
+
+interface DeviceRow {
+  id: number;
+  product: Product;
+  heard_at: Date | null;
+}
+
+interface HealthRow {
+  component: string;
+  at: Date;
+  health: number | null;
+  contributors: Contributor[];
+}
+
+export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
+  return {
+    async health(code) {
+      const device = await deviceOf(db, code);
+      const { rows } = await db.query<HealthRow>(
+        'SELECT component, at, health, contributors FROM device_health WHERE device_id = $1',
+        [device.id],
+      );
+      const isStale = device.heard_at === null || clock.now() - device.heard_at.getTime() > SETTINGS.staleMs;
+      const viewOf = (row: HealthRow | undefined) => {
+        const health = isStale ? null : (row?.health ?? null);
+        return { health, status: statusOf(health), at: row?.at.toISOString() ?? null };
+      };
+      const find = (component: string) => rows.find((row) => row.component === component);
+      return {
+        device: code,
+        ...viewOf(find('')),
+        components: device.product.components.map(({ code: component, name }) => ({
+          component,
+          name,
+          ...viewOf(find(component)),
+          contributors: find(component)?.contributors ?? [],
+        })),
+        trend: await trendOf(db, device.id),
+      };
+    },
+    async prognoses(code, query) {
+      const device = await deviceOf(db, code);
+      const limit = limitOf(query);
+      const after = keyOf(query);
+      const { rows } = await db.query<PrognosisRow>(
+        `SELECT * FROM prognosis WHERE device_id = $1
+           AND ($2::timestamptz IS NULL OR (made_at, id) < ($2::timestamptz, $3::bigint))
+         ORDER BY made_at DESC, id DESC LIMIT $4`,
+        [device.id, after?.value ?? null, after?.id ?? null, limit + 1],
+      );
+      return pageOf(
+        rows,
+        limit,
+        (row) => row.made_at.toISOString(),
+        (row) => toPrognosis(code, row),
+      );
+    },
+  };
+}
+
+/** `heard_at`: how far the device's readings have been judged, by its own time. */
+async function deviceOf(db: Queryable, code: string): Promise<DeviceRow> {
+  const { rows } = await db.query<DeviceRow>(
+    `SELECT d.id, p.definition AS product, greatest(s.measured_to, h.at) AS heard_at
+     FROM device d JOIN product p ON p.code = d.product_code LEFT JOIN predictor_state s ON s.device_id = d.id
+     LEFT JOIN device_health h ON h.device_id = d.id AND h.component = '' WHERE d.code = $1`,
+    [code],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Problem('not-found', `There is no device ${code}`);
+  return row;
+}
+
+async function trendOf(db: Queryable, deviceId: number): Promise<Health['trend']> {
+  const { rows } = await db.query<{ at: Date; health: number | null }>(
+    `SELECT at, health FROM device_health_point WHERE device_id = $1 AND component = '' ORDER BY at DESC LIMIT $2`,
+    [deviceId, TREND_POINTS],
+  );
+  return rows.reverse().map(({ at, health }) => ({ at: at.toISOString(), health }));
+}
+
+interface PrognosisRow {
+  id: bigint;
+  component: string;
+  failure_mode: string;
+  model: string;
+  model_version: string;
+  made_at: Date;
+  watermark: Date;
+  horizon_hours: number;
+  probability: number;
+  probability_low: number;
+  probability_high: number;
+  probability_n: number;
+  rul_hours_p10: number | null;
+  rul_hours_p50: number | null;
+  rul_hours_p90: number | null;
+  contributors: Contributor[];
+  window_from: Date;
+  window_to: Date;
+  threshold: number | null;
+  triggered: boolean;
+  alert_id: bigint | null;
+}
+
+const toPrognosis = (device: string, row: PrognosisRow): Prognosis => ({
+  id: Number(row.id),
+  device,
+  component: row.component,
+  failureMode: row.failure_mode,
+  model: row.model,
+  modelVersion: row.model_version,
+  madeAt: row.made_at.toISOString(),
+  watermark: row.watermark.toISOString(),
+  horizonHours: row.horizon_hours,
+  probability: probabilityOf(row) ?? { value: row.probability, low: 0, high: 1, n: 0 },
+  rulHours: rulOf(row),
+  threshold: row.threshold,
+  triggered: row.triggered,
+  alertId: row.alert_id === null ? null : Number(row.alert_id),
+  contributors: row.contributors,
+  window: { from: row.window_from.toISOString(), to: row.window_to.toISOString() },
+});

@@ -1,0 +1,30 @@
+// The predictor's limits, each with its default.
+
+export interface PredictorLimits {
+  /** Readings waiting in memory; beyond it a device's are read from the database instead. */
+  inboxReadings: number;
+  /** Devices whose state is kept in memory. */
+  devicesInMemory: number;
+  /** Readings of a device after which its state is stored even when nothing was found. */
+  snapshotEveryReadings: number;
+  /** Readings read at once when a device catches up. */
+  replayPage: number;
+  /** Devices worked on at the same time. */
+  concurrency: number;
+  /** First and longest pause before a device that failed is tried again. */
+  retryFirstMs: number;
+  retryLongestMs: number;
+  /** How often rules written by another process are looked for. */
+  rulesEveryMs: number;
+}
+
+export const DEFAULT_LIMITS: PredictorLimits = {
+  inboxReadings: 200_000,
+  devicesInMemory: 5_000,
+  snapshotEveryReadings: 20_000,
+  replayPage: 10_000,
+  concurrency: 2,
+  retryFirstMs: 500,
+  retryLongestMs: 60_000,
+  rulesEveryMs: 5_000,
+};

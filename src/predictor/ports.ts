@@ -1,0 +1,11 @@
+// What the predictor needs from other rooms: who a device is, and what a failure mode of it costs.
+import type { Product } from '../contracts/product.ts';
+import type { ActionCosts } from './core/prognosis.ts';
+
+export interface Catalogue {
+  /** `null` when there is no such device. */
+  load(device: string): Promise<{ id: number; product: Product } | null>;
+}
+
+/** `null` when master data cannot price it (no rate, no part, several currencies): then nothing is triggered. */
+export type Economics = (device: string, component: string, failureMode: string) => Promise<ActionCosts | null>;

@@ -1,0 +1,109 @@
+// The predictor room: judges committed readings, keeps alert episodes and health, triggers preventive work, and learns from how
+// jobs ended. Puts its parts together; each is a file of its own.
+import type { BaseLogger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { CommittedBatch } from '../contracts/readings.ts';
+import type { Clock } from '../contracts/time.ts';
+import { type Consumer, startConsumer } from '../db/consumer.ts';
+import type { Database } from '../db/database.ts';
+import type { EventLog } from '../db/event-log.ts';
+import { type AlertCommands, createAlertCommands } from './alert-commands.ts';
+import { type AlertReads, createAlertReads } from './alerts.ts';
+import { createDeviceStates } from './device-states.ts';
+import { follow, FOLLOWED, STATE_CHANGED } from './followers.ts';
+import { createHealthReads, type HealthReads } from './health-reads.ts';
+import { createInbox } from './inbox.ts';
+import { DEFAULT_LIMITS, type PredictorLimits } from './limits.ts';
+import { predictorMetrics } from './metrics.ts';
+import type { Catalogue, Economics } from './ports.ts';
+import { openRuleBook } from './rule-book.ts';
+import { createRules, type Rules } from './rules.ts';
+import { createWorker } from './worker.ts';
+
+export interface PredictorOptions {
+  database: Database;
+  eventLog: EventLog;
+  catalogue: Catalogue;
+  economics: Economics;
+  clock: Clock;
+  log: BaseLogger;
+  metrics: Registry;
+  /** False in a process that only answers questions: it judges nothing and follows no events. */
+  isJudging?: boolean;
+  limits?: Partial<PredictorLimits>;
+}
+
+export interface Predictor {
+  readonly alerts: AlertReads;
+  readonly alertCommands: AlertCommands;
+  readonly health: HealthReads;
+  readonly rules: Rules;
+  /** What a commit made durable, in order. Never waits and never fails. */
+  observe(batch: CommittedBatch): void;
+  /** Resolves when everything observed and every event so far has been dealt with. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startPredictor(options: PredictorOptions): Promise<Predictor> {
+  const { database, eventLog, catalogue, economics, clock, log, isJudging = true } = options;
+  const limits: PredictorLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const rules = await openRuleBook(database, log, limits.rulesEveryMs);
+  const states = createDeviceStates({ database, catalogue, rules, limit: limits.devicesInMemory });
+  const inbox = createInbox(limits.inboxReadings, () => metrics.overflows.inc());
+  const metrics = predictorMetrics(
+    options.metrics,
+    () => inbox.readings(),
+    () => states.size(),
+  );
+  const worker = createWorker({ database, economics, states, inbox, limits, metrics, log });
+  const alerts = createAlertReads(database);
+
+  const changed = new Set<string>();
+  const stopListening = database.onNotify(STATE_CHANGED, () => {
+    for (const device of changed) worker.invalidate(device);
+    changed.clear();
+  });
+  const stopFollowing = eventLog.subscribe((events) => {
+    for (const event of events) if (event.type === 'device.changed') states.replan(event.payload.device);
+  });
+
+  let consumer: Consumer | null = null;
+  if (isJudging) {
+    consumer = await startConsumer({
+      ...{ database, eventLog, log, name: 'predictor', types: FOLLOWED },
+      async handle(tx, event) {
+        const device = await follow(tx, event);
+        if (device === null) return;
+        changed.add(device);
+        tx.notify(STATE_CHANGED);
+      },
+    });
+    const { rows } = await database.query<{ code: string }>('SELECT code FROM device ORDER BY id');
+    for (const { code } of rows) inbox.markBehind(code);
+    worker.wake();
+  }
+
+  return {
+    alerts,
+    alertCommands: createAlertCommands({ database, reads: alerts, clock }),
+    health: createHealthReads(database, clock),
+    rules: createRules(database, rules, clock),
+    observe(batch) {
+      inbox.put(batch);
+      worker.wake();
+    },
+    async idle() {
+      await worker.idle();
+      await consumer?.idle();
+      await worker.idle();
+    },
+    async close() {
+      stopFollowing();
+      await consumer?.close();
+      await worker.close();
+      stopListening();
+      rules.close();
+    },
+  };
+}
