@@ -22,7 +22,7 @@ type Module = NonNullable<Init[1]['preRun']>[number] extends (module: infer M) =
 /** A segment of the write-ahead log, not the file of zeros that becomes one. */
 const WAL_SEGMENT = /[\\/]pg_wal[\\/][0-9A-F]{24}$/;
 
-function makeDurable(files: NodeFiles): void {
+function makeDurable(files: NodeFiles, isDurable: () => boolean): void {
   const { stream_ops: operations } = files;
   const open = operations.open.bind(operations);
   // PostgreSQL flushes the log with fdatasync, which this build leaves out; opened with O_DSYNC, each write of a
@@ -30,12 +30,13 @@ function makeDurable(files: NodeFiles): void {
   operations.open = (stream) => {
     open(stream);
     const path = files.realPath(stream.node);
-    if (stream.nfd === undefined || !WAL_SEGMENT.test(path)) return;
+    if (stream.nfd === undefined || !WAL_SEGMENT.test(path) || !isDurable()) return;
     closeSync(stream.nfd);
     stream.nfd = openSync(path, files.flagsForNode(stream.flags) | constants.O_DSYNC);
   };
   // Checkpoints flush data files with fsync, new and renamed files by fsync of their folder, which has no descriptor.
   operations.fsync = (stream) => {
+    if (!isDurable()) return 0;
     if (stream.nfd !== undefined) {
       fsyncSync(stream.nfd);
       return 0;
@@ -48,11 +49,24 @@ function makeDurable(files: NodeFiles): void {
 }
 
 export class DurableFiles extends NodeFS {
+  private isDurable: boolean;
+
+  /** A new database is created without waiting for the disk: it is flushed as a whole before it is first used. */
+  constructor(folder: string, { isDurable }: { isDurable: boolean }) {
+    super(folder);
+    this.isDurable = isDurable;
+  }
+
+  /** From now on as durable as promised; a segment of the log that is open already is not. */
+  becomeDurable(): void {
+    this.isDurable = true;
+  }
+
   override async init(...[pg, options]: Init): ReturnType<NodeFS['init']> {
     const { emscriptenOpts } = await super.init(pg, options);
     const patch = (module: Module): void => {
       const { filesystems } = module.FS as unknown as { filesystems: { NODEFS: NodeFiles } };
-      makeDurable(filesystems.NODEFS);
+      makeDurable(filesystems.NODEFS, () => this.isDurable);
     };
     return { emscriptenOpts: { ...emscriptenOpts, preRun: [patch, ...(emscriptenOpts.preRun ?? [])] } };
   }

@@ -1,5 +1,7 @@
 // The child process that runs the embedded PostgreSQL with TimescaleDB (WebAssembly) and serves it on a private Unix
 // socket. It ends with its parent, however the parent ended.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { timescaledb } from '@electric-sql/pglite/timescaledb';
@@ -29,8 +31,15 @@ const TIERING_BUDGET = '--wasm-tiering-budget=1000000000';
 
 async function boot(): Promise<PGlite> {
   setFlagsFromString(TIERING_BUDGET);
-  const db = await PGlite.create({ fs: new DurableFiles(dataFolder), extensions: { timescaledb } });
-  await db.exec('CREATE EXTENSION IF NOT EXISTS timescaledb');
+  const isNew = !existsSync(join(dataFolder, 'PG_VERSION'));
+  const files = new DurableFiles(dataFolder, { isDurable: !isNew });
+  const db = await PGlite.create({ fs: files, extensions: { timescaledb } });
+  if (isNew) {
+    await db.exec('CREATE EXTENSION timescaledb');
+    files.becomeDurable();
+    // The next segment of the log is the first that is written through.
+    await db.exec('SELECT pg_switch_wal(); CHECKPOINT;');
+  }
   // Nothing preloads it here, and without it a hypertable would be taken for a plain table.
   await db.exec("LOAD 'timescaledb'");
   return db;

@@ -38,13 +38,19 @@ export async function startEmbedded({ dataDir, log }: { dataDir: string; log: Ba
   let child: DatabaseChild;
   try {
     child = await launch();
-    folder.seal(child.versions);
   } catch (error) {
     giveBack();
     throw damaged(dataDir, error instanceof Error ? error.message : String(error), error);
   }
+  try {
+    await folder.seal(child.versions);
+  } catch (error) {
+    await child.close();
+    giveBack();
+    throw error;
+  }
   const bootMs = Math.round(performance.now() - startedAtMs);
-  log.info({ dataDir, pid: child.pid, bootMs, ...child.versions }, 'the embedded database runs');
+  log.info({ dataDir, databasePid: child.pid, bootMs, ...child.versions }, 'the embedded database runs');
   const keeper = keepRunning(child, launch, log);
   return {
     host: socketFolder,
@@ -76,7 +82,7 @@ function keepRunning(first: DatabaseChild, launch: () => Promise<DatabaseChild>,
       try {
         child = await launch();
         if (signal.aborted) return await child.close();
-        log.info({ pid: child.pid }, 'the embedded database runs again');
+        log.info({ databasePid: child.pid }, 'the embedded database runs again');
         const steady = sleep(STEADY_MS, true, { ref: false, signal }).catch(() => true);
         if (await Promise.race([child.ended.then(() => false), steady])) return;
       } catch (error) {

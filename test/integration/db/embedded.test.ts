@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isConnectionError } from '../../../src/db/errors.ts';
 import { openDatabase } from '../../../src/db/open.ts';
 import { copyEmbeddedTemplate, silentLog } from '../../support/database.ts';
@@ -67,8 +67,9 @@ describe('embedded database', () => {
     60_000,
   );
 
-  it('writes its log through to the disk', async (context) => {
-    if (process.platform !== 'linux') return context.skip();
+  it.each(['new', 'existing'])('writes its log through to the disk in a folder that is %s', async (age) => {
+    if (process.platform !== 'linux') return;
+    if (age === 'new') rmSync(dataDir, { recursive: true });
     const database = await openDatabase({ dataDir, log });
     await database.query('CREATE TABLE written (n integer)');
     const files = `/proc/${lock().childPid}/fd`;
@@ -98,14 +99,17 @@ describe('embedded database', () => {
   });
 
   it('leaves no process, socket or lock behind when closed', async () => {
-    const before = readdirSync(tmpdir()).filter((name) => /^stethos-\w{6}$/.test(name));
+    const sockets = join(dataDir, 'tmp');
+    mkdirSync(sockets);
+    vi.stubEnv('TMPDIR', sockets);
     const database = await openDatabase({ dataDir, log });
     const { childPid } = lock();
+    expect(readdirSync(sockets)).toHaveLength(1);
     await database.close();
+    vi.unstubAllEnvs();
     expect(existsSync(`/proc/${childPid}`)).toBe(false);
     expect(existsSync(join(dataDir, 'stethos.lock'))).toBe(false);
-    const after = readdirSync(tmpdir()).filter((name) => /^stethos-\w{6}$/.test(name));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+    expect(readdirSync(sockets)).toEqual([]);
   });
 
   it('is refused to a second instance, and stays usable for the first', async () => {
