@@ -1,15 +1,13 @@
 // What an idempotent write answered the first time, so that the same request sent again is answered and not done again.
 import { Problem } from '../contracts/problems.ts';
-import { type Clock, DAY_MS } from '../contracts/time.ts';
-import type { Database } from '../db/database.ts';
+import { type Clock, DAY_MS, type EpochMs } from '../contracts/time.ts';
+import type { Database, Queryable } from '../db/database.ts';
 
 export interface Idempotency {
   /** 'new': the caller does the work and then calls `finish`, or `abandon` when nothing was done. */
   begin(userId: number, key: string, requestHash: Buffer): Promise<'new' | { status: number; body: unknown }>;
   finish(userId: number, key: string, status: number, body: unknown): Promise<void>;
   abandon(userId: number, key: string): Promise<void>;
-  /** Forgets answers older than a day. */
-  purge(): Promise<number>;
 }
 
 interface Row {
@@ -63,11 +61,12 @@ export function createIdempotency({ database, clock }: { database: Database; clo
       const text = 'DELETE FROM idempotency_key WHERE user_id = $1 AND key = $2 AND status IS NULL';
       await database.query(text, [userId, key]);
     },
-    async purge() {
-      const { rowCount } = await database.query('DELETE FROM idempotency_key WHERE created_at < $1', [
-        new Date(clock.now() - DAY_MS),
-      ]);
-      return rowCount;
-    },
   };
+}
+
+/** Forgets answers older than a day: nobody repeats a request so late. */
+export async function purgeIdempotency(db: Queryable, nowMs: EpochMs): Promise<number> {
+  const text = 'DELETE FROM idempotency_key WHERE created_at < $1';
+  const { rowCount } = await db.query(text, [new Date(nowMs - DAY_MS)]);
+  return rowCount;
 }

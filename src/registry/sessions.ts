@@ -20,8 +20,6 @@ export interface Sessions {
   logout(accessToken: string): Promise<void>;
   /** Who holds the token; `null` when it is not (or no longer) good. */
   authenticate(accessToken: string): Promise<Principal | null>;
-  /** Deletes sessions that ended longer ago than anybody asks about. */
-  purge(): Promise<number>;
   /** Nothing that is remembered of a person holds any longer. */
   forget(): void;
 }
@@ -166,11 +164,13 @@ export async function createSessions({ database, clock, random }: SessionsOption
       const cached = cache.get(key);
       return cached && cached.untilMs > clock.now() ? cached.principal : readPrincipal(hash, key);
     },
-    async purge() {
-      const text = 'DELETE FROM user_session WHERE refresh_expires_at < $1 OR revoked_at < $1';
-      const { rowCount } = await database.query(text, [new Date(clock.now() - REFRESH_MS)]);
-      return rowCount;
-    },
     forget: () => cache.clear(),
   };
+}
+
+/** Deletes sessions that ended longer ago than a refresh token lives. */
+export async function purgeSessions(db: Queryable, nowMs: EpochMs): Promise<number> {
+  const text = 'DELETE FROM user_session WHERE refresh_expires_at < $1 OR revoked_at < $1';
+  const { rowCount } = await db.query(text, [new Date(nowMs - REFRESH_MS)]);
+  return rowCount;
 }

@@ -128,7 +128,7 @@ export function createUsers({ database, random, onChanged }: UsersOptions): User
     async patch(id, changes) {
       const user = await database.transaction(async (tx) => {
         const before = await selectOne(tx, id, 'FOR UPDATE');
-        const after = { ...before, ...changes, id, email: before.email } as User;
+        const after = { ...before, ...changes, id, email: before.email };
         await refuseLastAdministrator(tx, before, after);
         await refuseUnknownScope(tx, changes);
         await withRefusals(writtenOf(before.email), () =>

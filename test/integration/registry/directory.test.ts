@@ -1,6 +1,8 @@
 // The directory shows every change: at once in the process that made it, soon in another one.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../../src/db/database.ts';
 import { type EventLog, startEventLog } from '../../../src/db/event-log.ts';
+import { createDirectory } from '../../../src/registry/directory.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { openTestDatabase, silentLog, type TestDatabase } from '../../support/database.ts';
 import { newDevice, PUMP, seedMasterData, startTestRegistry, testClock } from '../../support/registry.ts';
@@ -53,6 +55,31 @@ describe('directory', () => {
     for (const code of codes) await registry.devices.create(newDevice(code));
     const entries = await Promise.all(codes.map((code) => registry.directory.load(code)));
     expect(new Set(entries.map((entry) => entry?.product)).size).toBe(1);
+  });
+
+  it('reads again what was being read while it changed', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => void (release = resolve));
+    let isRead = (): void => {};
+    const read = new Promise<void>((resolve) => void (isRead = resolve));
+    const slow: Database = {
+      ...database,
+      async prepared<R>(name: string, text: string, values: readonly unknown[]) {
+        const result = await database.prepared<R>(name, text, values);
+        isRead();
+        await held;
+        return result;
+      },
+    };
+    const directory = createDirectory({ database: slow, eventLog: undefined, log: silentLog() });
+    const loading = directory.load('m-0');
+    await read;
+    await registry.devices.patch('m-0', { station: 'S-2' });
+    const refreshing = directory.refresh('device', 'm-0');
+    release();
+    await Promise.all([loading, refreshing]);
+    expect(directory.find('m-0')?.dimensions.station).toBe('S-2');
+    directory.close();
   });
 
   const edits: readonly [string, () => Promise<unknown>, (found: Registry) => unknown, unknown][] = [

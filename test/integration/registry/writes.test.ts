@@ -4,6 +4,7 @@ import { EVERYTHING } from '../../../src/contracts/access.ts';
 import { DAY_MS } from '../../../src/contracts/time.ts';
 import { readEvents } from '../../../src/db/event-log.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
+import { registryMaintenance } from '../../../src/registry/upkeep.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { PUMP, seedMasterData, startTestRegistry, testClock } from '../../support/registry.ts';
 
@@ -22,6 +23,11 @@ describe('writes', () => {
     await registry.close();
     await database.close();
   });
+
+  const runUpkeep = (name: string) =>
+    registryMaintenance(clock)
+      .find((job) => job.name === name)!
+      .run(database);
 
   describe('idempotency', () => {
     const hash = (text: string) => Buffer.from(text);
@@ -43,9 +49,20 @@ describe('writes', () => {
       await idempotency.finish(1, 'x', 204, undefined);
       expect(await idempotency.begin(1, 'x', hash('b'))).toEqual({ status: 204, body: null });
       clock.advance(DAY_MS + 1);
-      expect(await idempotency.purge()).toBe(2);
+      expect(await runUpkeep('purge-idempotency-keys')).toBe('2 answers forgotten');
       expect(await idempotency.begin(1, 'x', hash('b'))).toBe('new');
     });
+  });
+
+  it('deletes sessions 14 days after their end, not before', async () => {
+    const signIn = () => registry.sessions.login('admin@stethos.local', 'a long password', 'here');
+    const { accessToken } = await signIn();
+    await registry.sessions.logout(accessToken);
+    clock.advance(14 * DAY_MS);
+    await signIn();
+    expect(await runUpkeep('purge-sessions')).toBe('0 ended sessions deleted');
+    clock.advance(1);
+    expect(await runUpkeep('purge-sessions')).toBe('1 ended sessions deleted');
   });
 
   describe('imports', () => {

@@ -1,0 +1,20 @@
+// The upkeep of the registry: answers kept for repeats and sessions that ended are deleted when nobody can ask for them.
+import type { Clock } from '../contracts/time.ts';
+import type { MaintenanceJob } from '../db/maintenance.ts';
+import { purgeIdempotency } from './idempotency.ts';
+import { purgeSessions } from './sessions.ts';
+
+export function registryMaintenance(clock: Clock): MaintenanceJob[] {
+  return [
+    {
+      name: 'purge-idempotency-keys',
+      schedule: '7 * * * *',
+      run: async (database) => `${await purgeIdempotency(database, clock.now())} answers forgotten`,
+    },
+    {
+      name: 'purge-sessions',
+      schedule: '27 3 * * *',
+      run: async (database) => `${await purgeSessions(database, clock.now())} ended sessions deleted`,
+    },
+  ];
+}
