@@ -19,7 +19,7 @@ const SYSTEM_CODES = new Set([
 
 /** `pg` reports these without a code. */
 const CONNECTION_MESSAGES =
-  /^(connection terminated|client has encountered a connection error|timeout (exceeded )?when trying to connect|connection ended|client was closed|the server does not support ssl)/i;
+  /^(connection terminated|client has encountered a connection error|timeout exceeded when trying to connect)/i;
 
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

@@ -38,8 +38,8 @@ async function writeEvents(tx: Transaction, events: readonly Appended[]): Promis
   await tx.prepared(
     'event-append',
     `INSERT INTO event (type, at, payload)
-     SELECT type, at, payload FROM unnest($1::text[], $2::timestamptz[], $3::jsonb[]) WITH ORDINALITY AS e(type, at, payload, n)
-     ORDER BY n`,
+     SELECT type, at, payload
+     FROM unnest($1::text[], $2::timestamptz[], $3::jsonb[]) WITH ORDINALITY AS e(type, at, payload, n) ORDER BY n`,
     [events.map((e) => e.type), events.map((e) => e.at), events.map((e) => e.payload)],
   );
   tx.notify(EVENTS_SIGNAL);

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
 import type pg from 'pg';
 import type { Database } from './database.ts';
-import { discoverEdition, type Edition, UnfitDatabaseError } from './edition.ts';
+import { discoverEdition, UnfitDatabaseError } from './discover-edition.ts';
+import type { Edition } from './edition.ts';
 import { startEmbedded } from './embedded/start.ts';
 import { isConnectionError, sqlStateOf } from './errors.ts';
 import { createPool, createShared, databaseOver, queryableOver } from './pool.ts';
@@ -29,7 +30,7 @@ const UTC = "SET TimeZone = 'UTC'";
 /** A process that froze must not hold the locks of its open transaction for ever. */
 const SERVER_SESSION = [UTC, "SET idle_in_transaction_session_timeout = '60s'"];
 
-/** The pool also resets what concerns the embedded session; see `embedded/wire.ts`. */
+/** The rest of the embedded session is set where it is served, in `embedded/wire.ts`. */
 const EMBEDDED_SESSION = [UTC];
 
 export async function openDatabase(options: OpenOptions): Promise<Database> {

@@ -49,7 +49,7 @@ function templateKey(): string {
 const MEMORY_DISK = '/dev/shm';
 const ROOM_FOR_TESTS_BYTES = 2 ** 30;
 
-/** Where tests keep data folders: in memory where there is room, since a disk shared by all tests is what they wait for. */
+/** Where tests keep data folders: in memory where there is room, since all tests together wait for the disk. */
 function testFolder(): string {
   if (!existsSync(MEMORY_DISK)) return tmpdir();
   const { bavail, bsize } = statfsSync(MEMORY_DISK);

@@ -1,7 +1,16 @@
 // The folder of an embedded database: whose it is, which format it has, and that one process at a time uses it.
 // Layout: `stethos-format.json` (written once the database is whole), `stethos.lock`, `pg/` (the database itself).
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedError } from './embedded-error.ts';
@@ -56,8 +65,8 @@ function readFormat(path: string, dataDir: string): FolderFormat | undefined {
   if (format.format <= FORMAT) return format;
   throw new EmbeddedError(
     'newer',
-    `The data folder ${dataDir} was written by a newer version (format ${format.format}, PostgreSQL ${format.postgres}, ` +
-      `TimescaleDB ${format.timescale}; this version reads up to format ${FORMAT}). Start that version, or set ` +
+    `The data folder ${dataDir} was written by a newer version (format ${format.format}, ` +
+      `PostgreSQL ${format.postgres}, TimescaleDB ${format.timescale}; this version reads up to format ${FORMAT}). Start that version, or set ` +
       'STETHOS_DATA to another folder.',
   );
 }

@@ -6,14 +6,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
 import { type DatabaseChild, launchChild } from './child.ts';
-import { claimFolder, damaged } from './folder.ts';
+import { claimFolder, type DataFolder, damaged } from './folder.ts';
 
 export interface Embedded {
   /** Folder of the socket, as `pg` wants it for `host`. */
   readonly host: string;
   readonly port: number;
-  /** Process id of the child that runs now. */
-  pid(): number;
   close(): Promise<void>;
 }
 
@@ -26,45 +24,44 @@ const STEADY_MS = 60_000;
 
 export async function startEmbedded({ dataDir, log }: { dataDir: string; log: BaseLogger }): Promise<Embedded> {
   const folder = await claimFolder(dataDir);
-  // Nobody but this user gets in: mkdtemp makes it with mode 0700.
-  const socketFolder = mkdtempSync(join(tmpdir(), 'stethos-'));
+  let socketFolder: string | undefined;
   const giveBack = (): void => {
-    rmSync(socketFolder, { recursive: true, force: true });
+    if (socketFolder !== undefined) rmSync(socketFolder, { recursive: true, force: true });
     folder.release();
   };
-  const socketPath = join(socketFolder, `.s.PGSQL.${PORT}`);
-  const launch = () => launchChild(folder.clusterPath, socketPath, (pid) => folder.setChild(pid), log);
-  const startedAtMs = performance.now();
-  let child: DatabaseChild;
   try {
-    child = await launch();
+    // Nobody but this user gets in: mkdtemp makes it with mode 0700.
+    socketFolder = mkdtempSync(join(tmpdir(), 'stethos-'));
+    const keeper = await serve(folder, dataDir, join(socketFolder, `.s.PGSQL.${PORT}`), log);
+    const close = async (): Promise<void> => {
+      await keeper.close();
+      giveBack();
+    };
+    return { host: socketFolder, port: PORT, close };
   } catch (error) {
     giveBack();
-    throw damaged(dataDir, error instanceof Error ? error.message : String(error), error);
+    throw error;
   }
+}
+
+async function serve(folder: DataFolder, dataDir: string, socketPath: string, log: BaseLogger): Promise<Keeper> {
+  const startedAtMs = performance.now();
+  const launch = () => launchChild(folder.clusterPath, socketPath, (pid) => folder.setChild(pid), log);
+  const child = await launch().catch((error: Error) => {
+    throw damaged(dataDir, error.message, error);
+  });
   try {
     await folder.seal(child.versions);
   } catch (error) {
     await child.close();
-    giveBack();
     throw error;
   }
   const bootMs = Math.round(performance.now() - startedAtMs);
   log.info({ dataDir, databasePid: child.pid, bootMs, ...child.versions }, 'the embedded database runs');
-  const keeper = keepRunning(child, launch, log);
-  return {
-    host: socketFolder,
-    port: PORT,
-    pid: () => keeper.pid(),
-    async close() {
-      await keeper.close();
-      giveBack();
-    },
-  };
+  return keepRunning(child, launch, log);
 }
 
 interface Keeper {
-  pid(): number;
   close(): Promise<void>;
 }
 
@@ -102,7 +99,6 @@ function keepRunning(first: DatabaseChild, launch: () => Promise<DatabaseChild>,
 
   const watching = watch();
   return {
-    pid: () => child.pid,
     async close() {
       stop.abort();
       await child.close();

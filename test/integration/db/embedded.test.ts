@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +26,10 @@ describe('embedded database', () => {
   beforeEach(async () => {
     dataDir = await copyEmbeddedTemplate(log);
   });
-  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
 
   const lock = (): { pid: number; childPid: number } => JSON.parse(readFileSync(join(dataDir, 'stethos.lock'), 'utf8'));
 
@@ -104,12 +116,13 @@ describe('embedded database', () => {
     vi.stubEnv('TMPDIR', sockets);
     const database = await openDatabase({ dataDir, log });
     const { childPid } = lock();
-    expect(readdirSync(sockets)).toHaveLength(1);
+    // The TypeScript loader keeps a folder of its own there.
+    const left = (): string[] => readdirSync(sockets).filter((name) => name.startsWith('stethos-'));
+    expect(left()).toHaveLength(1);
     await database.close();
-    vi.unstubAllEnvs();
     expect(existsSync(`/proc/${childPid}`)).toBe(false);
     expect(existsSync(join(dataDir, 'stethos.lock'))).toBe(false);
-    expect(readdirSync(sockets)).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   it('is refused to a second instance, and stays usable for the first', async () => {

@@ -7,9 +7,7 @@ describe('database', () => {
   let database: Database;
   beforeAll(async () => {
     database = await openTestDatabase();
-    await database.query(
-      'CREATE TABLE note (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL UNIQUE)',
-    );
+    await database.query('CREATE TABLE note (id bigserial PRIMARY KEY, text text NOT NULL UNIQUE)');
   });
   afterAll(() => database.close());
 
