@@ -140,3 +140,10 @@ export function parseRoles(given: string | undefined): readonly Role[] {
   if (problems.length > 0) throw new ConfigError(problems);
   return roles;
 }
+
+/** This process's environment for a child of ours, with `presets` where nothing was given and `fixed` in any case. */
+export const environmentFor = (presets: Environment, fixed: Environment): NodeJS.ProcessEnv => ({
+  ...presets,
+  ...process.env,
+  ...fixed,
+});

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Registry } from 'prom-client';
 import { Problem } from '../contracts/problems.ts';
 import type { Clock } from '../contracts/time.ts';
@@ -10,7 +10,7 @@ import { useAuthentication } from './plugins/auth.ts';
 import { DASHBOARD_PAGE, hasDashboard, useDashboard } from './plugins/dashboard.ts';
 import { useDocumentation } from './plugins/documentation.ts';
 import { useIdempotency } from './plugins/idempotency.ts';
-import { useProblems } from './plugins/problems.ts';
+import { answerFrameworkError, useProblems } from './plugins/problems.ts';
 import { useRequestMetrics } from './plugins/request-metrics.ts';
 import { useSecurityHeaders } from './plugins/security-headers.ts';
 import { useUnknownRoutes } from './plugins/unknown-routes.ts';
@@ -51,10 +51,12 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   const { ports, log, metrics, dashboardDir, version, secure = false } = options;
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    // One line a request is written by request-metrics.ts, without its URL.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
+    frameworkErrors: answerFrameworkError,
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.removeContentTypeParser('text/plain');

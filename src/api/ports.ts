@@ -28,6 +28,7 @@ import type {
   LatestValue,
   NewDevice,
   Prognosis,
+  ReadingCount,
   Series,
   TimelineEntry,
 } from '../contracts/http/devices.ts';
@@ -98,6 +99,7 @@ export interface Credentials {
 export interface Telemetry {
   series(query: { device: string; metric: string; fromMs: EpochMs; toMs: EpochMs; points: number }): Promise<Series>;
   latest(device: string): Promise<LatestValue[]>;
+  counts(query: { device: string; fromMs: EpochMs; toMs: EpochMs }): Promise<ReadingCount[]>;
 }
 
 export interface HealthReads {
@@ -207,7 +209,7 @@ export interface Imports {
 }
 
 export interface Quarantine {
-  list(query: PageQuery & { state?: Quarantined['state'] }, scope: Scope): Promise<Page<Quarantined>>;
+  list(query: PageQuery & { state?: Quarantined['state']; device?: string }, scope: Scope): Promise<Page<Quarantined>>;
   one(id: number, scope: Scope): Promise<Quarantined | null>;
   replay(id: number): Promise<Quarantined>;
   discard(id: number): Promise<Quarantined>;

@@ -50,11 +50,19 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   };
 }
 
+/** The port could not be opened; the message says which variable to change. */
+export class HttpListenError extends Error {
+  override readonly name = 'HttpListenError';
+}
+
 function portProblem(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return error;
   const why = code === 'EADDRINUSE' ? 'is in use' : code === 'EACCES' ? 'may not be opened' : 'is not an address here';
-  return new Error(`HTTP port ${host}:${port} ${why}; set STETHOS_HTTP_PORT or STETHOS_HTTP_HOST to another`, {
-    cause: error,
-  });
+  return new HttpListenError(
+    `HTTP port ${host}:${port} ${why}; set STETHOS_HTTP_PORT or STETHOS_HTTP_HOST to another`,
+    {
+      cause: error,
+    },
+  );
 }

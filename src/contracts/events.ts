@@ -96,6 +96,7 @@ export interface EventMap {
     currency: string;
   };
   'allocation.updated': { period: string; currency: string };
+  'allocation.cycle-created': { cycle: string; version: number };
 
   'import.progressed': {
     importId: number;

@@ -45,6 +45,8 @@ export interface CostingOptions {
   log: BaseLogger;
   /** Answers are in this currency unless another is asked for. */
   currency: string;
+  /** False in a process that only answers questions and takes postings: it follows no events and allocates nothing. */
+  isFollowing?: boolean;
 }
 
 export interface CostReads {
@@ -90,6 +92,7 @@ function markMoved(worker: AllocationWorker, event: LoggedEvent): void {
       return worker.mark(event.payload.period);
     case 'work-order.completed':
       return worker.mark(periodOf(Date.parse(event.payload.completedAt)));
+    case 'allocation.cycle-created':
     case 'device.registered':
     case 'device.changed':
       return worker.markAll();
@@ -112,9 +115,8 @@ function createReads(database: Database, economics: Economics, clock: Clock, cur
   };
 }
 
-export async function startCosting(options: CostingOptions): Promise<Costing> {
-  const { database, eventLog, clock, log, currency } = options;
-  const economics = createEconomics(database, clock);
+/** Costs events as they come and keeps the provisional allocation up to date. */
+async function followJobs({ database, eventLog, clock, log }: CostingOptions) {
   const worker = startAllocationWorker({ database, clock, log });
   const unsubscribe = eventLog.subscribe((events) => {
     for (const event of events) markMoved(worker, event);
@@ -129,6 +131,23 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
     handle: costJobEvent,
     log,
   });
+  return {
+    async idle() {
+      await consumer.idle();
+      await worker.idle();
+    },
+    async close() {
+      unsubscribe();
+      await consumer.close();
+      await worker.close();
+    },
+  };
+}
+
+export async function startCosting(options: CostingOptions): Promise<Costing> {
+  const { database, clock, log, currency, isFollowing = true } = options;
+  const economics = createEconomics(database, clock);
+  const following = isFollowing ? await followJobs(options) : null;
   const now = (): string => isoOf(clock.now());
   return {
     reads: createReads(database, economics, clock, currency),
@@ -140,11 +159,7 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
       pools: () => listPools(database),
       createPool: (pool) => createPool(database, pool),
       cycles: () => listCycles(database),
-      async createCycle(cycle) {
-        const created = await createCycle(database, cycle);
-        worker.markAll();
-        return created;
-      },
+      createCycle: (cycle) => createCycle(database, cycle, now()),
       runs: (query) => listRuns(database, query),
     },
     rates: { list: () => listRates(database), create: (rate) => addRate(database, rate) },
@@ -157,14 +172,7 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
       },
     },
     economics,
-    async idle() {
-      await consumer.idle();
-      await worker.idle();
-    },
-    async close() {
-      unsubscribe();
-      await consumer.close();
-      await worker.close();
-    },
+    idle: async () => following?.idle(),
+    close: async () => following?.close(),
   };
 }

@@ -3,6 +3,7 @@ import type { AllocationCycle, Pool } from '../contracts/http/costs.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
+import { appendEvent } from '../db/event-log.ts';
 
 export async function createPool(db: Queryable, pool: Pool): Promise<Pool> {
   const { rowCount } = await db.query(
@@ -55,7 +56,7 @@ export async function cycleFor(db: Queryable, period: Period): Promise<Allocatio
 }
 
 /** Adds a cycle version; versions are never changed, a correction is the next version. */
-export async function createCycle(database: Database, cycle: AllocationCycle): Promise<AllocationCycle> {
+export async function createCycle(database: Database, cycle: AllocationCycle, at: string): Promise<AllocationCycle> {
   const pools = cycle.segments.map((segment) => segment.pool);
   if (new Set(pools).size !== pools.length) throw new Problem('refused', 'Each pool may have one segment only');
   await database.transaction(async (tx) => {
@@ -73,6 +74,8 @@ export async function createCycle(database: Database, cycle: AllocationCycle): P
         `Version ${cycle.version} of cycle ${cycle.code} exists; post the next version`,
       );
     }
+    const { code, version } = cycle;
+    appendEvent(tx, { type: 'allocation.cycle-created', at, payload: { cycle: code, version } });
   });
   return cycle;
 }

@@ -30,6 +30,11 @@ export interface DeviceDirectory {
   find(code: string): DeviceFacts | null;
 }
 
+/** Asked by those who read back: also finds a device that never signed in here. */
+export interface DeviceLookup {
+  load(code: string): Promise<DeviceFacts | null>;
+}
+
 /** Called after the commit, in order; the readings of one call are in canonical order. */
 export type OnCommitted = (batch: CommittedBatch) => void;
 

@@ -1,4 +1,7 @@
 // Quarantine as a person meets it: what is held and why, let in again once the cause is mended, or discarded.
+import type { Scope } from '../contracts/access.ts';
+import type { Page, PageQuery } from '../contracts/http/page.ts';
+import type { Quarantined } from '../contracts/http/system.ts';
 import { Problem } from '../contracts/problems.ts';
 import { isoOf } from '../contracts/time.ts';
 import { parseUpTopic } from '../contracts/topics.ts';
@@ -6,62 +9,64 @@ import type { Database } from '../db/database.ts';
 import type { UpMessage } from './ports.ts';
 import type { Work } from './work.ts';
 
-export type QuarantineState = 'held' | 'replayed' | 'discarded';
+export type QuarantineState = Quarantined['state'];
 
-export interface QuarantineEntry {
-  id: number;
-  device: string;
-  topic: string;
-  reason: string;
-  detail: string;
-  receivedAt: string;
-  state: QuarantineState;
-  /** How often the same payload was sent. */
-  seen: number;
-  sizeBytes: number;
-}
-
-export interface QuarantineQuery {
+export interface QuarantineQuery extends PageQuery {
   state?: QuarantineState;
   device?: string;
-  /** Entries older than this id. */
-  cursor?: number;
-  limit: number;
 }
 
+/** A payload nobody in the scope's regions and customers sent is not there for them; an unknown device's only for all. */
 export interface Quarantine {
-  /** Newest first; `next` is the cursor of the following page, null on the last. */
-  list(query: QuarantineQuery): Promise<{ items: QuarantineEntry[]; next: number | null }>;
-  one(id: number): Promise<QuarantineEntry & { payload: Buffer }>;
+  /** Newest first. */
+  list(query: QuarantineQuery, scope: Scope): Promise<Page<Quarantined>>;
+  one(id: number, scope: Scope): Promise<Quarantined | null>;
   /** Decodes it again as it was received; throws `refused` with the reason when it still does not fit. */
-  replay(id: number): Promise<void>;
-  discard(id: number): Promise<void>;
+  replay(id: number): Promise<Quarantined>;
+  discard(id: number): Promise<Quarantined>;
 }
 
 interface Row {
   id: bigint;
   device_code: string;
   topic: string;
+  payload: Buffer;
   reason: string;
   detail: string;
   received_at: Date;
   state: QuarantineState;
   seen: number;
-  size_bytes: number;
 }
 
-const COLUMNS = 'id, device_code, topic, reason, detail, received_at, state, seen, length(payload) AS size_bytes';
+const PREVIEW_BYTES = 4_096;
+const DEFAULT_LIMIT = 100;
+const COLUMNS = 'q.id, q.device_code, q.topic, q.reason, q.detail, q.received_at, q.state, q.seen, q.payload';
+const SCOPED = `($1::text[] IS NULL AND $2::text[] IS NULL OR EXISTS (
+  SELECT FROM device d JOIN station s ON s.code = d.station_code
+  WHERE d.code = q.device_code AND ($1::text[] IS NULL OR s.region_code = ANY ($1))
+    AND ($2::text[] IS NULL OR d.customer_code = ANY ($2))))`;
 
-const entryOf = (row: Row): QuarantineEntry => ({
+function previewOf(payload: Buffer): string {
+  const head = payload.subarray(0, PREVIEW_BYTES);
+  try {
+    // A character cut in the middle is no reason to call text binary.
+    return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: payload.length > PREVIEW_BYTES });
+  } catch {
+    return head.toString('base64');
+  }
+}
+
+const viewOf = (row: Row): Quarantined => ({
   id: Number(row.id),
   device: row.device_code,
   topic: row.topic,
   reason: row.reason,
   detail: row.detail,
   receivedAt: isoOf(row.received_at.getTime()),
-  state: row.state,
   seen: row.seen,
-  sizeBytes: row.size_bytes,
+  state: row.state,
+  bytes: row.payload.length,
+  preview: previewOf(row.payload),
 });
 
 export interface QuarantineOptions {
@@ -71,38 +76,45 @@ export interface QuarantineOptions {
 }
 
 export function quarantineOver({ database, prepare, commit }: QuarantineOptions): Quarantine {
-  async function load(id: number): Promise<Row & { payload: Buffer }> {
-    const text = `SELECT ${COLUMNS}, payload FROM quarantine WHERE id = $1`;
-    const { rows } = await database.query<Row & { payload: Buffer }>(text, [id]);
+  async function load(id: number): Promise<Row> {
+    const { rows } = await database.query<Row>(`SELECT ${COLUMNS} FROM quarantine q WHERE id = $1`, [id]);
     const [row] = rows;
     if (!row) throw new Problem('not-found', `There is no quarantined message ${id}`);
     return row;
   }
 
-  async function loadHeld(id: number): Promise<Row & { payload: Buffer }> {
+  async function loadHeld(id: number): Promise<Row> {
     const row = await load(id);
     if (row.state !== 'held') throw new Problem('transition-refused', `The message was ${row.state} already`);
     return row;
   }
 
-  async function moveTo(id: number, state: QuarantineState): Promise<void> {
+  async function moveTo(id: number, state: QuarantineState): Promise<Quarantined> {
     await database.query(`UPDATE quarantine SET state = $2 WHERE id = $1 AND state = 'held'`, [id, state]);
+    return viewOf(await load(id));
   }
 
   return {
-    async list({ state, device, cursor, limit }) {
+    async list({ state, device, cursor, limit = DEFAULT_LIMIT }, scope) {
+      const before = cursor === undefined ? null : Number(cursor);
+      if (Number.isNaN(before)) throw new Problem('validation-failed', '`cursor` is not one that was given out here');
       const { rows } = await database.query<Row>(
-        `SELECT ${COLUMNS} FROM quarantine
-         WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR device_code = $2) AND ($3::bigint IS NULL OR id < $3)
-         ORDER BY id DESC LIMIT $4`,
-        [state ?? null, device ?? null, cursor ?? null, limit + 1],
+        `SELECT ${COLUMNS} FROM quarantine q WHERE ${SCOPED}
+           AND ($3::text IS NULL OR q.state = $3) AND ($4::bigint IS NULL OR q.id < $4)
+           AND ($5::text IS NULL OR q.device_code = $5)
+         ORDER BY q.id DESC LIMIT $6`,
+        [scope.regions, scope.customers, state ?? null, before, device ?? null, limit + 1],
       );
-      const items = rows.slice(0, limit).map(entryOf);
-      return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+      const items = rows.slice(0, limit).map(viewOf);
+      return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };
     },
-    async one(id) {
-      const row = await load(id);
-      return { ...entryOf(row), payload: row.payload };
+    async one(id, scope) {
+      const { rows } = await database.query<Row>(`SELECT ${COLUMNS} FROM quarantine q WHERE ${SCOPED} AND q.id = $3`, [
+        scope.regions,
+        scope.customers,
+        id,
+      ]);
+      return rows[0] ? viewOf(rows[0]) : null;
     },
     async replay(id) {
       const { topic, device_code: device, payload, received_at } = await loadHeld(id);
@@ -115,11 +127,11 @@ export function quarantineOver({ database, prepare, commit }: QuarantineOptions)
       await commit(work);
       // The database may refuse it again; it is then the same entry, seen once more.
       if ((await load(id)).seen > seen) throw new Problem('refused', 'The database refused the message again');
-      await moveTo(id, 'replayed');
+      return moveTo(id, 'replayed');
     },
     async discard(id) {
       await loadHeld(id);
-      await moveTo(id, 'discarded');
+      return moveTo(id, 'discarded');
     },
   };
 }

@@ -32,6 +32,8 @@ export interface ServiceOptions {
   eventLog: EventLog;
   clock: Clock;
   log: BaseLogger;
+  /** False in a process that only answers questions and takes commands: it follows no events. */
+  isFollowing?: boolean;
 }
 
 export interface WorkOrderReads {
@@ -90,15 +92,18 @@ function createCommands(database: Database, clock: Clock): WorkOrderCommands {
   };
 }
 
-export async function startService({ database, eventLog, clock, log }: ServiceOptions): Promise<Service> {
-  const consumer = await startConsumer({
-    database,
-    eventLog,
-    name: 'service',
-    types: ['prognosis.triggered'],
-    handle: openForPrognosis,
-    log,
-  });
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { database, eventLog, clock, log, isFollowing = true } = options;
+  const consumer = isFollowing
+    ? await startConsumer({
+        database,
+        eventLog,
+        name: 'service',
+        types: ['prognosis.triggered'],
+        handle: openForPrognosis,
+        log,
+      })
+    : null;
   return {
     reads: {
       list: (query, scope) => listJobs(database, query, scope),
@@ -106,7 +111,7 @@ export async function startService({ database, eventLog, clock, log }: ServiceOp
       many: (ids) => manyJobs(database, ids),
     },
     commands: createCommands(database, clock),
-    idle: () => consumer.idle(),
-    close: () => consumer.close(),
+    idle: async () => consumer?.idle(),
+    close: async () => consumer?.close(),
   };
 }

@@ -16,6 +16,8 @@ if (!existsSync(CHROMIUM)) {
   if (process.getuid?.() === 0 && hasApt) installChromium();
 }
 if (!existsSync(CHROMIUM)) {
-  console.error(`The browser tests need Chromium at ${CHROMIUM}: install the package "chromium" (and a CJK font), then run again.`);
+  console.error(
+    `The browser tests need Chromium at ${CHROMIUM}: install the package "chromium" (and a CJK font), then run again.`,
+  );
   process.exit(1);
 }

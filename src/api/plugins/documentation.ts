@@ -5,6 +5,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { PROBLEMS } from '../../contracts/problems.ts';
 import { closed } from '../validation.ts';
+import { IDEMPOTENCY_HEADER } from './idempotency.ts';
 
 export const DOCS_PATH = '/docs';
 
@@ -72,8 +73,19 @@ function complete(route: RouteOptions): void {
   if (schema.body) schema.body = closed(schema.body);
   if (schema.querystring) schema.querystring = closed(schema.querystring);
   const isPublic = route.config?.permission === 'public';
+  const header = headerOf(route);
+  if (header)
+    schema.headers = { type: 'object', properties: { [header[0]]: { type: 'string', description: header[1] } } };
   schema.security = isPublic ? [] : [{ bearer: [] }];
   schema.response = { ...problemAnswers(route, schema), ...(schema.response as object | undefined) };
+}
+
+/** The header a kind of request works with. */
+function headerOf({ method, config }: RouteOptions): readonly [string, string] | null {
+  const methods = [method].flat();
+  if (methods.includes('PATCH')) return ['if-match', 'Required: the ETag of the record as you read it, or *'];
+  if (!methods.includes('POST') || config?.permission === 'public' || config?.idempotent === false) return null;
+  return [IDEMPOTENCY_HEADER, 'The same request sent again under the same key is answered, not done again'];
 }
 
 function problemAnswers(route: RouteOptions, schema: FastifySchema): Record<number, unknown> {

@@ -14,7 +14,7 @@ const FRAMEWORK: Readonly<Record<string, readonly [ProblemCode, string]>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['validation-failed', 'The body is not JSON'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['validation-failed', 'Content-Length does not match the body'],
   FST_ERR_BAD_URL: ['validation-failed', 'The URL is not well formed'],
-  FST_ERR_ASYNC_CONSTRAINT: ['not-found', 'There is nothing here'],
+  FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'A part of the path is longer than any code or id'],
 };
 
 export interface ProblemOptions {
@@ -28,6 +28,15 @@ export function useProblems(app: FastifyInstance, { isDatabaseAway }: ProblemOpt
     if (problem.code === 'database-away') request.log.warn({ err: error }, 'the database is away');
     return sendProblem(request, reply, problem);
   });
+}
+
+/** Requests so wrong that no route and no hook sees them. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void sendProblem(
+    request,
+    reply,
+    problemOf(error, request, () => false),
+  );
 }
 
 function problemOf(error: FastifyError, request: FastifyRequest, isDatabaseAway: (error: unknown) => boolean): Problem {

@@ -1,6 +1,15 @@
 // What a device says and what is known about it: series, latest values, health, prognoses, and its whole story.
 import { Type } from 'typebox';
-import { Health, LatestValue, Prognosis, Series, SeriesQuery, TimelineEntry } from '../../contracts/http/devices.ts';
+import {
+  CountQuery,
+  Health,
+  LatestValue,
+  Prognosis,
+  ReadingCount,
+  Series,
+  SeriesQuery,
+  TimelineEntry,
+} from '../../contracts/http/devices.ts';
 import { Instant, PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { Problem } from '../../contracts/problems.ts';
 import { type Clock, DAY_MS } from '../../contracts/time.ts';
@@ -46,6 +55,28 @@ export const deviceReadingRoutes: Routes<Ports> = async (app, { devices, telemet
       const fromMs = from === undefined ? toMs - DAY_MS : Date.parse(from);
       if (!(fromMs < toMs)) throw new Problem('validation-failed', 'from must be before to');
       return telemetry.series({ device: id, metric, fromMs, toMs, points });
+    },
+  );
+
+  app.get(
+    '/devices/:id/telemetry/counts',
+    {
+      config: { permission: 'telemetry:read' },
+      schema: {
+        tags,
+        summary: 'How many readings of each metric are stored in a span',
+        params: DeviceParams,
+        querystring: CountQuery,
+        response: { 200: Type.Array(ReadingCount) },
+      },
+    },
+    async (request) => {
+      const { id } = await visible(request.params.id, request);
+      const { from, to } = request.query;
+      const toMs = to === undefined ? clock.now() : Date.parse(to);
+      const fromMs = from === undefined ? 0 : Date.parse(from);
+      if (!(fromMs < toMs)) throw new Problem('validation-failed', 'from must be before to');
+      return telemetry.counts({ device: id, fromMs, toMs });
     },
   );
 

@@ -3,12 +3,14 @@ import { Type } from 'typebox';
 import type { Scope } from '../../contracts/access.ts';
 import { Choice, PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { Quarantined } from '../../contracts/http/system.ts';
+import { Code } from '../../contracts/product.ts';
 import { callerOf } from '../plugins/auth.ts';
 import type { Quarantine } from '../ports.ts';
 import { found, IdParams, type Routes } from './route-types.ts';
 
 const QuarantineQuery = Type.Interface([PageQuery], {
   state: Type.Optional(Choice(['held', 'replayed', 'discarded'])),
+  device: Type.Optional(Code),
 });
 
 const tags = ['quarantine'];

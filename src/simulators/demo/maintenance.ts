@@ -53,10 +53,10 @@ export function createMaintenance(api: ApiClient, units: readonly Unit[], startM
       if (!unit || !mode || !workOrder.component || planned.has(`job:${workOrder.id}`)) continue;
       planned.add(`job:${workOrder.id}`);
       const days = between(VISIT_DAYS, `visit/${workOrder.id}`);
-      const startMs = morningAfter(Math.max(dayEndMs, Date.parse(workOrder.openedAt) + days * DAY_MS));
+      const visitMs = morningAfter(Math.max(dayEndMs, Date.parse(workOrder.openedAt) + days * DAY_MS));
       const isConfirmed = isWearing(unit.truth(), workOrder.component.code, dayEndMs);
       const component = workOrder.component.code;
-      planVisit({ unit, component, failureMode: mode, workOrder, failedMs: null, startMs, isConfirmed });
+      planVisit({ unit, component, failureMode: mode, workOrder, failedMs: null, startMs: visitMs, isConfirmed });
     }
   }
 

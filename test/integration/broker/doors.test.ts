@@ -1,3 +1,4 @@
+import { EVERYTHING } from '../../../src/contracts/access.ts';
 // Who may come in and what they may say: real MQTT clients and raw sockets against the broker.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -138,7 +139,7 @@ test('a payload beyond the limit is cut at its header', async () => {
   await ended;
   const fits = await instance.connect('dev-6');
   await fits.publishAsync(telemetryTopic('dev-6'), Buffer.alloc(LIMITS.maxPacketBytes - 100, 0x20), { qos: 1 });
-  expect((await instance.ingest.quarantine.list({ device: 'dev-6', limit: 10 })).items).toMatchObject([
+  expect((await instance.ingest.quarantine.list({ device: 'dev-6', limit: 10 }, EVERYTHING)).items).toMatchObject([
     { reason: 'not-json' },
   ]);
 });

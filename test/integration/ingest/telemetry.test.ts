@@ -1,3 +1,4 @@
+import { EVERYTHING } from '../../../src/contracts/access.ts';
 // What a device publishes is stored or held, whole, and only then acknowledged - over a real socket and database.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { QUALITY } from '../../../src/contracts/readings.ts';
@@ -49,7 +50,7 @@ async function readingsOf(device: string): Promise<Stored[]> {
 }
 
 async function heldOf(device: string) {
-  const { items } = await instance.ingest.quarantine.list({ device, limit: 100 });
+  const { items } = await instance.ingest.quarantine.list({ device, limit: 100 }, EVERYTHING);
   return items;
 }
 
@@ -121,7 +122,9 @@ test('bad payloads are acknowledged and held whole with a reason; nothing of the
   const held = await heldOf('dev-4');
   expect(held.map(({ reason }) => reason).reverse()).toEqual(BAD.map(([reason]) => reason));
   expect(held.filter(({ seen }) => seen === 2).map(({ reason }) => reason)).toEqual(['not-json']);
-  expect((await instance.ingest.quarantine.one(held.at(-1)?.id ?? 0)).payload).toEqual(BAD[0]?.[1]);
+  expect((await instance.ingest.quarantine.one(held.at(-1)?.id ?? 0, EVERYTHING))?.preview).toEqual(
+    BAD[0]?.[1].toString(),
+  );
   expect(await readingsOf('dev-4')).toEqual([]);
   const { rows } = await database.query(
     `SELECT 1 FROM event WHERE type = 'telemetry.quarantined' AND payload->>'device' = 'dev-4'`,

@@ -1,0 +1,74 @@
+// What the API asks of the rooms, matched to what they offer. Nothing here decides anything.
+import type { ApiPorts, CommittedReadings } from './api/ports.ts';
+import type { CommittedBatch } from './contracts/readings.ts';
+import type { Costing } from './costing/costing.ts';
+import type { Database } from './db/database.ts';
+import { isConnectionError } from './db/errors.ts';
+import { notReady, systemState } from './db/system-state.ts';
+import { readCounts } from './ingest/counts.ts';
+import type { Ingest } from './ingest/ingest.ts';
+import { readLatest } from './ingest/latest.ts';
+import { readSeries } from './ingest/series.ts';
+import type { Predictor } from './predictor/predictor.ts';
+import type { Registry } from './registry/registry.ts';
+import type { Service } from './service/service.ts';
+
+/** Hands committed batches on to whoever watches devices live. */
+export interface ReadingsRelay extends CommittedReadings {
+  publish(batch: CommittedBatch): void;
+}
+
+export function createReadingsRelay(): ReadingsRelay {
+  const listeners = new Set<(batch: CommittedBatch) => void>();
+  return {
+    publish(batch) {
+      for (const listener of listeners) listener(batch);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+export interface Rooms {
+  database: Database;
+  maintenanceJobs: readonly string[];
+  registry: Registry;
+  costing: Costing;
+  service: Service;
+  predictor: Predictor;
+  ingest: Ingest;
+  readings: ReadingsRelay;
+}
+
+export function apiPorts(rooms: Rooms): ApiPorts {
+  const { database, maintenanceJobs, registry, costing, service, predictor, ingest, readings } = rooms;
+  const { directory } = registry;
+  return {
+    ...registry,
+    telemetry: {
+      series: (query) => readSeries(database, directory, query),
+      latest: (device) => readLatest(database, directory, device),
+      counts: (query) => readCounts(database, directory, query),
+    },
+    health: predictor.health,
+    alerts: predictor.alerts,
+    alertCommands: predictor.alertCommands,
+    rules: predictor.rules,
+    workOrders: service.reads,
+    workOrderCommands: service.commands,
+    costs: costing.reads,
+    costCommands: costing.commands,
+    allocation: costing.allocation,
+    rates: costing.rates,
+    periods: costing.periods,
+    quarantine: ingest.quarantine,
+    system: {
+      state: () => systemState(database, maintenanceJobs),
+      notReady: () => notReady(database),
+    },
+    readings,
+    isDatabaseAway: isConnectionError,
+  };
+}

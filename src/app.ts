@@ -1,0 +1,190 @@
+// The composition root: builds the house from top to bottom and hands each room the ports it asked for. Closed in
+// reverse, the broker first of all, so that intake stops before anything behind it goes.
+import { readFileSync } from 'node:fs';
+import type { BaseLogger, Logger } from 'pino';
+import { collectDefaultMetrics, Registry as MetricsRegistry } from 'prom-client';
+import { startApi } from './api/server.ts';
+import { apiPorts, createReadingsRelay } from './app-ports.ts';
+import { type Broker, startBroker } from './broker/broker.ts';
+import type { BrokerPorts } from './broker/listeners.ts';
+import type { Config, Role } from './config.ts';
+import type { Clock } from './contracts/time.ts';
+import { startCosting } from './costing/costing.ts';
+import { startEventLog } from './db/event-log.ts';
+import { type MaintenanceJob, startMaintenance } from './db/maintenance.ts';
+import { migrate } from './db/migrate.ts';
+import { openDatabase } from './db/open.ts';
+import { readingMaintenance } from './db/reading-maintenance.ts';
+import { DEFAULT_TIMING } from './ingest/decoders/timing.ts';
+import { DEFAULT_LANE } from './ingest/group-commit.ts';
+import { startIngest } from './ingest/ingest.ts';
+import { startPredictor } from './predictor/predictor.ts';
+import { applyMeta } from './registry/device-meta.ts';
+import { startRegistry } from './registry/registry.ts';
+import { registryMaintenance } from './registry/upkeep.ts';
+import { FIRST_ADMINISTRATOR } from './registry/users.ts';
+import { startService } from './service/service.ts';
+
+export interface AppOptions {
+  config: Config;
+  roles: readonly Role[];
+  clock: Clock;
+  random: (bytes: number) => Buffer;
+  log: Logger;
+  version: string;
+  /** Folder of the built dashboard. */
+  dashboardDir: string;
+}
+
+export interface App {
+  /** Where the API listens, `null` without that role. */
+  readonly httpAddress: string | null;
+  /** Ports the broker opened. */
+  readonly mqttPorts: Broker['ports'];
+  /** The first administrator's account when its password had to be made up, to be printed once. */
+  readonly newAdministrator: { email: string; password: string } | null;
+  close(): Promise<void>;
+}
+
+/** Closers run in reverse order of building; every one runs, the first error is thrown afterwards. */
+interface Closers {
+  push(name: string, close: () => Promise<void> | void): void;
+  closeAll(): Promise<void>;
+}
+
+function createClosers(log: BaseLogger): Closers {
+  const closers: { name: string; close: () => Promise<void> | void }[] = [];
+  return {
+    push: (name, close) => void closers.push({ name, close }),
+    async closeAll() {
+      const errors: unknown[] = [];
+      for (const { name, close } of closers.splice(0).reverse()) {
+        try {
+          await close();
+        } catch (error) {
+          log.error({ room: name, error }, 'a room did not close cleanly');
+          errors.push(error);
+        }
+      }
+      if (errors.length > 0) throw errors[0];
+    },
+  };
+}
+
+export async function startApp(options: AppOptions): Promise<App> {
+  const closers = createClosers(options.log);
+  try {
+    return await build(options, closers);
+  } catch (error) {
+    await closers.closeAll().catch(() => {});
+    throw error;
+  }
+}
+
+async function build(
+  { config, roles, clock, random, log, version, dashboardDir }: AppOptions,
+  closers: Closers,
+): Promise<App> {
+  const has = (role: Role): boolean => roles.includes(role);
+  const metrics = new MetricsRegistry();
+  collectDefaultMetrics({ register: metrics });
+
+  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log });
+  closers.push('database', () => database.close());
+  await migrate(database, log);
+  const eventLog = await startEventLog({ database, log });
+  closers.push('event log', () => eventLog.close());
+  const jobs = maintenanceJobs(config, clock);
+  const maintenance = startMaintenance({ database, jobs, clock, log });
+  closers.push('maintenance', () => maintenance.close());
+
+  const registry = await startRegistry({ database, eventLog, clock, random, log });
+  closers.push('registry', () => registry.close());
+  const madeUp = await registry.users.ensureAdministrator(config.adminPassword);
+  const newAdministrator = madeUp === null ? null : { email: FIRST_ADMINISTRATOR, password: madeUp };
+
+  const { currency } = config;
+  const costing = await startCosting({ database, eventLog, clock, log, currency, isFollowing: has('costing') });
+  closers.push('costing', () => costing.close());
+  const service = await startService({ database, eventLog, clock, log, isFollowing: has('service') });
+  closers.push('service', () => service.close());
+  const predictor = await startPredictor({
+    database,
+    eventLog,
+    catalogue: registry.directory,
+    economics: costing.economics,
+    clock,
+    log,
+    metrics,
+    isJudging: has('predictor'),
+  });
+  closers.push('predictor', () => predictor.close());
+
+  const readings = createReadingsRelay();
+  const lane = database.dedicated('ingest');
+  closers.push('ingest lane', () => lane.close());
+  const ingest = await startIngest({
+    database: lane,
+    devices: registry.directory,
+    metaStore: { apply: applyMeta },
+    onCommitted(batch) {
+      if (has('predictor')) predictor.observe(batch);
+      readings.publish(batch);
+    },
+    clock,
+    log,
+    metrics,
+    limits: {
+      lane: { ...DEFAULT_LANE, maxBatch: config.ingest.maxBatch },
+      timing: { ...DEFAULT_TIMING, maxAheadMs: config.ingest.maxClockAheadS * 1000 },
+    },
+  });
+  closers.push('ingest', () => ingest.close());
+
+  let httpAddress: string | null = null;
+  if (has('api')) {
+    const names = jobs.map(({ name }) => name);
+    const rooms = { database, maintenanceJobs: names, registry, costing, service, predictor, ingest, readings };
+    const ports = apiPorts(rooms);
+    const { httpHost: host, httpPort: port } = config;
+    const api = await startApi({ host, port, ports, eventLog, clock, log, metrics, version, dashboardDir });
+    closers.push('api', () => api.close());
+    httpAddress = api.address;
+  }
+
+  let mqttPorts: Broker['ports'] = {};
+  if (has('broker')) {
+    await registry.devices.presence.setAllOffline();
+    const broker = await startBroker({
+      ports: brokerPorts(config),
+      identity: registry.credentials,
+      ingest,
+      onPresence: (device, presence, atMs) =>
+        void registry.devices.presence
+          .set(device, presence, atMs)
+          .catch((error: unknown) => log.warn({ device, error }, 'presence could not be stored')),
+      clock,
+      log,
+      metrics,
+      limits: config.broker,
+    });
+    closers.push('broker', () => broker.close());
+    mqttPorts = broker.ports;
+  }
+  return { httpAddress, mqttPorts, newAdministrator, close: () => closers.closeAll() };
+}
+
+const maintenanceJobs = (config: Config, clock: Clock): MaintenanceJob[] => [
+  ...readingMaintenance({ clock, compressAfterDays: config.compressAfterDays, retainDays: config.retainDays }),
+  ...registryMaintenance(clock),
+];
+
+/** The doors the configuration asks for; a certificate serves TLS and, when there is one, the WebSocket too. */
+function brokerPorts({ mqttHost: host, mqttPort, mqttsPort, mqttWsPort, tlsCert, tlsKey }: Config): BrokerPorts {
+  const certificate = tlsCert && tlsKey ? { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } : null;
+  return {
+    tcp: { host, port: mqttPort },
+    ...(mqttsPort !== undefined && certificate ? { tls: { host, port: mqttsPort, ...certificate } } : {}),
+    ...(mqttWsPort === undefined ? {} : { ws: { host, port: mqttWsPort, ...certificate } }),
+  };
+}
