@@ -32,12 +32,11 @@ export function sqlStateOf(error: unknown): string | undefined {
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !SYSTEM_CODES.has(code) ? code : undefined;
 }
 
-/** The database is away or went away: the statement may or may not have been done; an idempotent one may be repeated. */
+/** The database is away or went away: the statement may have been done or not; an idempotent one may be repeated. */
 export function isConnectionError(error: unknown): boolean {
   const code = codeOf(error);
-  if (code !== undefined && (SYSTEM_CODES.has(code) || CONNECTION_STATES.has(code) || /^08...$/.test(code)))
-    return true;
-  return code === undefined && error instanceof Error && CONNECTION_MESSAGES.test(error.message);
+  if (code === undefined) return error instanceof Error && CONNECTION_MESSAGES.test(error.message);
+  return SYSTEM_CODES.has(code) || CONNECTION_STATES.has(code) || /^08...$/.test(code);
 }
 
 /** The values themselves are refused (SQLSTATE classes 22, 23 and 54): repeating the statement cannot help. */

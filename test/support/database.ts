@@ -131,7 +131,8 @@ async function makeServerTemplate(
   log: BaseLogger,
 ): Promise<void> {
   const draft = `${template}_draft`;
-  await admin.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
+  const { rows } = await admin.query("SELECT datname FROM pg_database WHERE datname LIKE 'stethos_template_%'");
+  for (const { datname } of rows as { datname: string }[]) await admin.query(`DROP DATABASE ${datname} WITH (FORCE)`);
   await admin.query(`CREATE DATABASE ${draft}`);
   const database = await openDatabase({ url: urlOf(draft), dataDir: '', log });
   await migrate(database, log);

@@ -66,8 +66,8 @@ function readFormat(path: string, dataDir: string): FolderFormat | undefined {
   throw new EmbeddedError(
     'newer',
     `The data folder ${dataDir} was written by a newer version (format ${format.format}, ` +
-      `PostgreSQL ${format.postgres}, TimescaleDB ${format.timescale}; this version reads up to format ${FORMAT}). Start that version, or set ` +
-      'STETHOS_DATA to another folder.',
+      `PostgreSQL ${format.postgres}, TimescaleDB ${format.timescale}; this version reads up to format ${FORMAT}). ` +
+      'Start that version, or set STETHOS_DATA to another folder.',
   );
 }
 

@@ -7,7 +7,7 @@ describe('database', () => {
   let database: Database;
   beforeAll(async () => {
     database = await openTestDatabase();
-    await database.query('CREATE TABLE note (id bigserial PRIMARY KEY, text text NOT NULL UNIQUE)');
+    await database.query('CREATE TABLE note (id serial PRIMARY KEY, text text NOT NULL UNIQUE)');
   });
   afterAll(() => database.close());
 
@@ -17,7 +17,8 @@ describe('database', () => {
   it('gives exact values', async () => {
     const { rows } = await database.query(
       `SELECT 9007199254740993::bigint AS big, ARRAY[1, NULL]::bigint[] AS bigs, 0.1::numeric AS exact,
-              '2026-03-29'::date AS day, '2026-03-29T02:30:00+02:00'::timestamptz AS instant, 1.5::float8 AS float, 7 AS int`,
+              '2026-03-29'::date AS day, '2026-03-29T02:30:00+02:00'::timestamptz AS instant,
+              1.5::float8 AS float, 7 AS int`,
     );
     expect(rows[0]).toEqual({
       big: 9007199254740993n,
