@@ -94,10 +94,12 @@ async function historyOf(db: Queryable, id: number): Promise<AlertDetail['histor
     'SELECT at, recorded_at, actor, change, note FROM alert_change WHERE alert_id = $1 ORDER BY id',
     [id],
   );
-  return rows.map(({ at, recorded_at, ...rest }) => ({
+  return rows.map(({ at, recorded_at, actor, change, note }) => ({
     at: at.toISOString(),
     recordedAt: recorded_at.toISOString(),
-    ...rest,
+    actor,
+    change,
+    note,
   }));
 }
 

@@ -28,15 +28,10 @@ interface AlertRow {
 
 /** Returns the device whose stored state was changed, if any. */
 export async function follow(tx: Transaction, event: Followed): Promise<string | null> {
-  switch (event.type) {
-    case 'work-order.opened':
-      await linkJob(tx, event);
-      return null;
-    case 'work-order.completed':
-      return learnFromJob(tx, event);
-    case 'alert.changed':
-      return event.payload.change === 'resolve' ? endResolved(tx, event) : null;
-  }
+  if (event.type === 'work-order.completed') return learnFromJob(tx, event);
+  if (event.type === 'alert.changed') return event.payload.change === 'resolve' ? endResolved(tx, event) : null;
+  await linkJob(tx, event);
+  return null;
 }
 
 async function linkJob(tx: Transaction, { at, payload }: LoggedEvent<'work-order.opened'>): Promise<void> {

@@ -94,7 +94,7 @@ async function trendOf(db: Queryable, deviceId: number): Promise<Health['trend']
     `SELECT at, health FROM device_health_point WHERE device_id = $1 AND component = '' ORDER BY at DESC LIMIT $2`,
     [deviceId, TREND_POINTS],
   );
-  return rows.reverse().map(({ at, health }) => ({ at: at.toISOString(), health }));
+  return rows.toReversed().map(({ at, health }) => ({ at: at.toISOString(), health }));
 }
 
 interface PrognosisRow {

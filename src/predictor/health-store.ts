@@ -31,12 +31,12 @@ export async function writeHealth(
 ): Promise<void> {
   const last = effects.at(-1);
   if (last === undefined) return;
-  const points = effects.flatMap((effect) => rowsOf(effect).map((row) => ({ ...row, at: new Date(effect.atMs) })));
+  const points = effects.flatMap((effect) => rowsOf(effect).map((row) => ({ row, at: new Date(effect.atMs) })));
   await tx.prepared('health-point', POINT, [
     device.id,
     points.map(({ at }) => at),
-    points.map(({ component }) => component),
-    points.map(({ health }) => health),
+    points.map(({ row }) => row.component),
+    points.map(({ row }) => row.health),
   ]);
   const latest = rowsOf(last);
   await tx.prepared('health-latest', LATEST, [

@@ -14,23 +14,18 @@ export function predictorMetrics(registry: Registry, waiting: () => number, inMe
   const registers = [registry];
   const counter = (name: string, help: string): Counter =>
     new Counter({ name: `stethos_predictor_${name}`, help, registers });
-  // Gauges ask when scraped; the registry keeps them.
-  new Gauge({
-    name: 'stethos_predictor_waiting_readings',
-    help: 'Committed readings that wait to be judged',
-    registers,
-    collect() {
-      this.set(waiting());
-    },
-  });
-  new Gauge({
-    name: 'stethos_predictor_devices_in_memory',
-    help: 'Devices whose state is in memory',
-    registers,
-    collect() {
-      this.set(inMemory());
-    },
-  });
+  const gauge = (name: string, help: string, ask: () => number): Gauge =>
+    new Gauge({
+      name: `stethos_predictor_${name}`,
+      help,
+      registers,
+      // Asked when scraped.
+      collect() {
+        this.set(ask());
+      },
+    });
+  gauge('waiting_readings', 'Committed readings that wait to be judged', waiting);
+  gauge('devices_in_memory', 'Devices whose state is in memory', inMemory);
   return {
     readings: counter('readings_total', 'Readings judged'),
     replayed: counter('replayed_readings_total', 'Readings judged from the database'),

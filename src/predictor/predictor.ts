@@ -71,7 +71,11 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
   let consumer: Consumer | null = null;
   if (isJudging) {
     consumer = await startConsumer({
-      ...{ database, eventLog, log, name: 'predictor', types: FOLLOWED },
+      database,
+      eventLog,
+      log,
+      name: 'predictor',
+      types: FOLLOWED,
       async handle(tx, event) {
         const device = await follow(tx, event);
         if (device === null) return;

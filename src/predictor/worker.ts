@@ -156,7 +156,8 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   function wake(): void {
-    while (!isClosed && runs.size < limits.concurrency && inbox.hasWork(notNow())) {
+    if (isClosed) return;
+    while (runs.size < limits.concurrency && inbox.hasWork(notNow())) {
       const started = runSoon().finally(() => settle(started));
       runs.add(started);
     }

@@ -38,7 +38,7 @@ const UNCLIPPED_READINGS = 10;
  * Hours of a slow level are few independent samples, and it has not seen what only happens monthly (a filter change):
  * its spread counts as at least this long / its age of a single reading's.
  */
-const SLOW_DOUBT_MS = 10 * DAY_MS;
+const SLOW_DOUBT_MS = 20 * DAY_MS;
 const SMALLEST_SLOW_SHARE = 0.1;
 /** Mean absolute deviation of a normal distribution in sigmas. */
 export const SCATTER_PER_SIGMA = Math.sqrt(2 / Math.PI);

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import type { Condition } from '../../../src/contracts/rules.ts';
+import { createAssessor } from '../../../src/predictor/core/assess.ts';
+import { planOf, type RulePlan } from '../../../src/predictor/core/plan.ts';
+import { newDeviceState } from '../../../src/predictor/core/state.ts';
+import { COOLER, HOUR, START } from '../../support/predictor-signals.ts';
+
+const MINUTE = 60_000;
+const rule = (condition: Condition, over: Partial<RulePlan> = {}): RulePlan => ({
+  id: 7,
+  version: 1,
+  name: { en: 'Rule', zh: '规则' },
+  component: null,
+  condition,
+  severity: 'major',
+  refractoryMs: HOUR,
+  effectiveFromMs: START,
+  ...over,
+});
+
+/** Values of the flow, one a minute; what happened as `minute kind`. */
+function run(plan: RulePlan, values: readonly number[], fromMs = START): string[] {
+  const assessor = createAssessor(planOf(COOLER, [plan]), newDeviceState());
+  return values.flatMap((value, minute) => {
+    const measuredAtMs = fromMs + minute * MINUTE;
+    const readings = [{ metric: 'flow', measuredAtMs, value, quality: 0 }];
+    const effects = assessor.observe({ receivedAtMs: measuredAtMs, readings });
+    return effects.filter(({ kind }) => kind === 'raise' || kind === 'clear').map(({ kind }) => `${minute} ${kind}`);
+  });
+}
+
+const repeat = (value: number, times: number): number[] => Array.from({ length: times }, () => value);
+
+describe('threshold rules', () => {
+  test('speak at once, and end at the clear level only', () => {
+    const below = rule({ kind: 'threshold', metric: 'flow', below: 25, clear: 26 });
+    expect(run(below, [30, 24.9, 25.5, 25.9, 26, 30])).toEqual(['1 raise', '4 clear']);
+  });
+
+  test('wait for the stated time without a break', () => {
+    const above = rule({ kind: 'threshold', metric: 'flow', above: 35, forSeconds: 180 });
+    expect(run(above, [36, 36, 36, 34, 36, 36, 36, 36, 34])).toEqual(['7 raise', '8 clear']);
+  });
+
+  test('stay quiet for the refractory time, then speak again', () => {
+    const above = rule({ kind: 'threshold', metric: 'flow', above: 35 });
+    const values = [36, 34, ...repeat(36, 30), 34, ...repeat(36, 40)];
+    expect(run(above, values)).toEqual(['0 raise', '1 clear', '61 raise']);
+  });
+
+  test('do not judge what was measured before they came into force', () => {
+    const above = rule({ kind: 'threshold', metric: 'flow', above: 35 }, { effectiveFromMs: START + 2 * MINUTE });
+    expect(run(above, [36, 36, 36])).toEqual(['2 raise']);
+  });
+});
