@@ -67,6 +67,7 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     case 'telemetry.quarantined':
     case 'device.credentials-revoked':
     case 'registry.changed':
+    case 'allocation.cycle-created':
       return [];
   }
 }

@@ -1,0 +1,146 @@
+// Who may do what, stated apart from the code: every route of the OpenAPI document is in this table and refuses
+// whoever lacks the permission, before anything else is looked at.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mayDo, type Permission, ROLES, type Role } from '../../../src/contracts/access.ts';
+import { call, type House, startHouse } from '../../support/api.ts';
+
+const MASTER_DATA = ['regions', 'stations', 'customers', 'sites', 'contracts', 'engineers', 'parts', 'products'];
+const CAPTURES = ['labour', 'travel', 'parts', 'charges', 'finding', 'transitions'];
+const ALERT_ACTIONS = ['acknowledge', 'assign', 'comment', 'shelve', 'resolve'];
+
+const all = (permission: Permission | 'public' | 'signed-in', routes: readonly string[]) =>
+  routes.map((route) => [route, permission] as const);
+
+const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
+  ...all('public', ['POST /auth/login', 'POST /auth/refresh', 'GET /openapi.json']),
+  ...all('signed-in', ['POST /auth/logout', 'GET /auth/me']),
+  ...MASTER_DATA.flatMap((name) => [
+    ...all('fleet:read', [`GET /${name}`, `GET /${name}/{code}`]),
+    ...all('registry:write', [`POST /${name}`, `PATCH /${name}/{code}`]),
+  ]),
+  ...all('fleet:read', ['GET /devices', 'GET /devices/{id}', 'GET /devices/{id}/health']),
+  ...all('registry:write', ['POST /devices', 'PATCH /devices/{id}']),
+  ...all('credentials:write', ['POST /devices/{id}/credentials', 'DELETE /devices/{id}/credentials']),
+  ...all('telemetry:read', [
+    'GET /devices/{id}/telemetry',
+    'GET /devices/{id}/telemetry/counts',
+    'GET /devices/{id}/latest',
+  ]),
+  ...all('alerts:read', [
+    'GET /devices/{id}/prognoses',
+    'GET /devices/{id}/timeline',
+    'GET /alerts',
+    'GET /alerts/{id}',
+  ]),
+  ...all(
+    'alerts:write',
+    ALERT_ACTIONS.map((action) => `POST /alerts/{id}/${action}`),
+  ),
+  ...all('rules:read', ['GET /rules', 'GET /rules/{id}']),
+  ...all('rules:write', ['POST /rules', 'POST /rules/{id}/deactivate']),
+  ...all('work-orders:read', ['GET /work-orders', 'GET /work-orders/{id}']),
+  ...all('work-orders:write', ['POST /work-orders', ...CAPTURES.map((what) => `POST /work-orders/{id}/${what}`)]),
+  ...all('costs:read', ['GET /costs/facts', 'GET /costs/facts/{id}', 'GET /costs/summary', 'GET /costs/compare']),
+  ...all('costs:read', ['GET /maintenance/value', 'GET /allocation/pools', 'GET /allocation/cycles']),
+  ...all('costs:read', ['GET /allocation/runs', 'GET /rates', 'GET /periods']),
+  ...all('costs:write', ['POST /costs/facts', 'POST /costs/facts/{id}/reverse', 'POST /allocation/pools']),
+  ...all('costs:write', ['POST /allocation/cycles', 'POST /rates', 'POST /periods/{period}/close']),
+  ...all('fleet:read', ['GET /imports', 'GET /imports/{id}']),
+  ...all('imports:write', ['POST /imports', 'POST /imports/{id}/progress']),
+  ...all('quarantine:read', ['GET /quarantine', 'GET /quarantine/{id}']),
+  ...all('quarantine:write', ['POST /quarantine/{id}/replay', 'POST /quarantine/{id}/discard']),
+  ...all('users:read', ['GET /users', 'GET /users/{id}']),
+  ...all('users:write', ['POST /users', 'PATCH /users/{id}']),
+  ...all('system:read', ['GET /system']),
+]);
+
+/** A path that fits its schema and names nothing that exists. */
+const concrete = (path: string): string =>
+  path.replace('{id}', '2147483647').replace('{code}', 'nothing').replace('{period}', '1999-01');
+
+let house: House;
+let operations: { method: string; path: string; responses: Record<string, unknown> }[];
+const tokens = new Map<Role, string>();
+
+beforeAll(async () => {
+  house = await startHouse();
+  for (const role of ROLES) tokens.set(role, (await house.signIn(role)).accessToken);
+  const document = (await (await fetch(`${house.root}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+  };
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { responses }]) => ({
+      method: method.toUpperCase(),
+      path: path.replace('/api/v1', ''),
+      responses,
+    })),
+  );
+});
+afterAll(() => house.close());
+
+const atRoot = (path: string): boolean => ['/healthz', '/readyz', '/metrics'].includes(path);
+
+describe('every route', () => {
+  test('is in the table, and the table names no other', () => {
+    const documented = operations.filter(({ path }) => !atRoot(path)).map(({ method, path }) => `${method} ${path}`);
+    expect(documented.sort()).toEqual([...NEEDED.keys()].sort());
+  });
+
+  test('answers nobody without a token', async () => {
+    for (const [route, permission] of NEEDED) {
+      if (permission === 'public') continue;
+      const [method, path] = route.split(' ') as [string, string];
+      for (const headers of [{}, { authorization: 'Bearer made-up' }, { authorization: 'Basic YTpi' }]) {
+        const answer = await call(house.root, method, concrete(path), { headers });
+        expect([route, answer.status, answer.body.code]).toEqual([route, 401, 'not-signed-in']);
+        expect(answer.headers.get('www-authenticate')).toContain('Bearer');
+      }
+    }
+  });
+
+  test('refuses each role that lacks its permission, and only those', async () => {
+    const wrong: string[] = [];
+    for (const [route, permission] of NEEDED) {
+      if (permission === 'public' || route === 'POST /auth/logout') continue;
+      const [method, path] = route.split(' ') as [string, string];
+      for (const role of ROLES) {
+        // A body no schema takes: whoever is let in gets no further than 400 or 404.
+        const body = method === 'GET' || method === 'DELETE' ? {} : { body: { nobodyKnowsThis: 1 } };
+        const answer = await call(house.root, method, concrete(path), { token: tokens.get(role) as string, ...body });
+        const isRefused = answer.status === 403 && answer.body.code === 'not-permitted';
+        const isAllowed = permission === 'signed-in' || mayDo(role, permission);
+        if (isRefused === isAllowed) wrong.push(`${role} ${route}: ${answer.status} ${answer.body.code}`);
+        if (answer.status >= 500) wrong.push(`${role} ${route}: ${answer.status} ${answer.body.detail}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('documents its problems', () => {
+    for (const { method, path, responses } of operations) {
+      const permission = NEEDED.get(`${method} ${path}`);
+      const expected = ['500', '503'];
+      if (permission !== undefined && permission !== 'public') expected.push('401');
+      if (permission !== undefined && permission !== 'public' && permission !== 'signed-in') expected.push('403');
+      if (path.includes('{')) expected.push('404', '400');
+      if (method === 'PATCH') expected.push('412', '428');
+      for (const status of expected)
+        expect([method, path, Object.keys(responses)]).toEqual([method, path, expect.arrayContaining([status])]);
+      expect(Object.keys(responses).some((status) => status.startsWith('2'))).toBe(true);
+    }
+  });
+
+  test('that concerns the whole house refuses a cut view', async () => {
+    const { accessToken: token } = await house.signIn('administrator', { regions: ['east'], customers: null });
+    for (const [method, path] of [
+      ['GET', '/users'],
+      ['POST', '/regions'],
+      ['POST', '/costs/facts'],
+      ['GET', '/allocation/pools'],
+      ['PATCH', '/devices/P-EAST'],
+    ] as const) {
+      const answer = await call(house.root, method, path, { token, ...(method === 'GET' ? {} : { body: {} }) });
+      expect([path, answer.status, answer.body.code]).toEqual([path, 403, 'not-permitted']);
+    }
+  });
+});
