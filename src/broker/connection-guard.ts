@@ -2,11 +2,14 @@
 // nothing through before sign-in but CONNECT, holds publishes beyond the window, and knows when the peer went silent.
 import { Duplex } from 'node:stream';
 import type { Clock, EpochMs } from '../contracts/time.ts';
-import { CONNECT, type FrameFault, type FrameScanner, frameScanner, PUBLISH } from './frames.ts';
+import { CONNECT, type FrameFault, type FrameScanner, frameScanner, PINGREQ, PUBLISH } from './frames.ts';
 import type { IntakeGate } from './intake-gate.ts';
 import type { BrokerLimits } from './limits.ts';
 
 export type Violation = FrameFault | 'connect-first';
+
+const PING = Buffer.from([PINGREQ << 4, 0]);
+const PONG = Buffer.from([0xd0, 0]);
 
 /** MQTT-3.1.2-24: one and a half times the keep alive. */
 const KEEPALIVE_TOLERANCE = 1.5;
@@ -89,21 +92,31 @@ export class ConnectionGuard extends Duplex {
   }
 
   #feed(chunk: Buffer): void {
-    const { passed, fault } = this.#scanner.scan(chunk, (type) => this.#mayStart(type));
-    if (fault) return this.#refuse(fault);
-    if (this.destroyed) return;
-    if (passed < chunk.length) this.#held = chunk.subarray(passed);
-    const wantsMore = passed === 0 || this.push(passed === chunk.length ? chunk : chunk.subarray(0, passed));
+    let rest = chunk;
+    let wantsMore = true;
+    for (;;) {
+      const part = rest;
+      const { passed, fault } = this.#scanner.scan(part, (type, at) => this.#mayStart(type, part, at));
+      if (fault) return this.#refuse(fault);
+      if (this.destroyed) return;
+      if (passed > 0) wantsMore = this.push(passed === part.length ? part : part.subarray(0, passed));
+      rest = part.subarray(passed);
+      if (!this.#answersPing(rest, 0)) break;
+      this.write(PONG);
+      rest = rest.subarray(PING.length);
+    }
+    if (rest.length > 0) this.#held = rest;
     if (this.#held || !wantsMore) this.#socket.pause();
   }
 
-  #mayStart(type: number): boolean {
+  #mayStart(type: number, chunk: Buffer, at: number): boolean {
     if (this.#phase === 'new') {
       if (type === CONNECT) this.#phase = 'connecting';
       else this.#refuse('connect-first'); // MQTT-3.1.0-1
       return type === CONNECT;
     }
     if (this.#phase === 'connecting') return false;
+    if (type === PINGREQ) return !this.#answersPing(chunk, at);
     if (type !== PUBLISH) return true;
     if (!this.#gate.isOpen) {
       this.#waitForGate();
@@ -112,6 +125,15 @@ export class ConnectionGuard extends Duplex {
     if (this.#inFlight >= this.#window) return false;
     this.#inFlight += 1;
     return true;
+  }
+
+  /**
+   * The broker reads on only when the publishes before are committed; a ping answered then is too late for a device
+   * that waits for a database to come back. So it is answered here, unless the device does not read its answers.
+   */
+  #answersPing(chunk: Buffer, at: number): boolean {
+    const isPing = chunk[at] === PING[0] && chunk[at + 1] === PING[1];
+    return isPing && this.#phase === 'admitted' && !this.writableNeedDrain;
   }
 
   #waitForGate(): void {

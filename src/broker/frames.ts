@@ -3,6 +3,7 @@
 /** Packet types as in the upper half of the first byte. */
 export const CONNECT = 1;
 export const PUBLISH = 3;
+export const PINGREQ = 12;
 
 /** Four length bytes at most (MQTT-2.2.3). */
 const LAST_LENGTH_SHIFT = 21;
@@ -16,8 +17,8 @@ export interface ScanResult {
 }
 
 export interface FrameScanner {
-  /** `mayStart` is asked once for each packet, at its first byte. */
-  scan(chunk: Buffer, mayStart: (type: number) => boolean): ScanResult;
+  /** `mayStart` is asked for each packet at its first byte; a packet that may not is asked for again in the next scan. */
+  scan(chunk: Buffer, mayStart: (type: number, at: number) => boolean): ScanResult;
 }
 
 export function frameScanner(maxPacketBytes: number): FrameScanner {
@@ -37,7 +38,7 @@ export function frameScanner(maxPacketBytes: number): FrameScanner {
         }
         const byte = chunk[at] as number;
         if (lengthShift < 0) {
-          if (!mayStart(byte >> 4)) return { passed: at, fault: null };
+          if (!mayStart(byte >> 4, at)) return { passed: at, fault: null };
           lengthShift = 0;
           length = 0;
           at++;

@@ -109,16 +109,21 @@ test('when too many bytes wait for their commit no socket is read, and all of it
   for (const { packets } of sessions) await vi.waitFor(() => expect(acknowledged(packets)).toEqual([1, 2, 3, 4]));
 });
 
-test('a device whose messages wait for their commit is not cut for silence', async () => {
+test('a device whose messages wait for their commit has its pings answered and is not cut for silence', async () => {
   let offsetMs = 0;
   const { accepted, port } = await brokerWith({}, () => Date.now() + offsetMs);
   const { socket, packets } = await signIn(port, 'd', 1);
   socket.write(publish('d', 1));
   await vi.waitFor(() => expect(accepted).toHaveLength(1));
+  socket.write(Buffer.concat([generate({ cmd: 'pingreq' }), publish('d', 2), generate({ cmd: 'pingreq' })]));
+  await vi.waitFor(() => expect(packets.filter(({ cmd }) => cmd === 'pingresp')).toHaveLength(2));
   offsetMs = 60_000;
   await new Promise((resolve) => setTimeout(resolve, 1_200));
+  expect(acknowledged(packets)).toEqual([]);
   accepted[0]?.commit();
-  await vi.waitFor(() => expect(acknowledged(packets)).toEqual([1]));
+  await vi.waitFor(() => expect(accepted).toHaveLength(2));
+  accepted[1]?.commit();
+  await vi.waitFor(() => expect(acknowledged(packets)).toEqual([1, 2]));
 });
 
 test('closing waits for what is being committed, but not for ever', async () => {

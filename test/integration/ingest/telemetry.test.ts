@@ -1,6 +1,6 @@
-import { EVERYTHING } from '../../../src/contracts/access.ts';
 // What a device publishes is stored or held, whole, and only then acknowledged - over a real socket and database.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EVERYTHING } from '../../../src/contracts/access.ts';
 import { QUALITY } from '../../../src/contracts/readings.ts';
 import { eventTopic, metaTopic, telemetryTopic } from '../../../src/contracts/topics.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -123,7 +123,7 @@ test('bad payloads are acknowledged and held whole with a reason; nothing of the
   expect(held.map(({ reason }) => reason).reverse()).toEqual(BAD.map(([reason]) => reason));
   expect(held.filter(({ seen }) => seen === 2).map(({ reason }) => reason)).toEqual(['not-json']);
   expect((await instance.ingest.quarantine.one(held.at(-1)?.id ?? 0, EVERYTHING))?.preview).toEqual(
-    BAD[0]?.[1].toString(),
+    BAD[0]?.[1].toString('base64'),
   );
   expect(await readingsOf('dev-4')).toEqual([]);
   const { rows } = await database.query(
