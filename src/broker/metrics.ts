@@ -10,15 +10,16 @@ export interface BrokerMetrics {
 
 export function brokerMetrics(registry: Registry, connected: () => number): BrokerMetrics {
   const registers = [registry];
-  // Asks when scraped; the registry keeps it.
-  new Gauge({
+  const gauge = new Gauge({
     name: 'stethos_broker_connections',
     help: 'Open connections, signed in or not',
-    registers,
+    registers: [],
     collect() {
       this.set(connected());
     },
   });
+  // Nobody sets it; it asks when it is scraped.
+  registry.registerMetric(gauge);
   return {
     messages: new Counter({ name: 'stethos_broker_messages_total', help: 'Publishes received', registers }),
     acknowledged: new Counter({

@@ -26,7 +26,7 @@ export interface SignInOptions {
   log: BaseLogger;
 }
 
-const answer = (refusal: keyof typeof RETURN_CODES): AuthenticateError =>
+const errorOf = (refusal: keyof typeof RETURN_CODES): AuthenticateError =>
   Object.assign(new Error(`sign-in refused: ${refusal}`), { returnCode: RETURN_CODES[refusal] });
 
 /** Whether the will of a CONNECT, if it has one, stays within the device's own topics. */
@@ -39,20 +39,27 @@ export function authenticateWith({
   onRefused,
   log,
 }: SignInOptions): NonNullable<AedesOptions['authenticate']> {
-  return (client, username, password, done) => {
-    const refuse = (refusal: keyof typeof RETURN_CODES): void => {
+  async function refusalOf(
+    clientId: string,
+    username: string | undefined,
+    token: string,
+  ): Promise<keyof typeof RETURN_CODES | null> {
+    if (username === undefined || !DEVICE_ID.test(username)) return 'bad-id';
+    if (clientId !== username) return 'client-id-differs';
+    try {
+      return (await identity.authenticate(username, token)) ? null : 'wrong-credentials';
+    } catch (error) {
+      log.warn({ error, device: username }, 'a sign-in could not be checked');
+      return 'identity-unavailable';
+    }
+  }
+
+  return (client, username, password, answer) => {
+    void refusalOf(client.id, username, password?.toString('utf8') ?? '').then((refusal) => {
+      if (refusal === null) return answer(null, true);
       onRefused(refusal);
       log.info({ device: username?.slice(0, 64), refusal }, 'a sign-in was refused');
-      done(answer(refusal), false);
-    };
-    if (username === undefined || !DEVICE_ID.test(username)) return refuse('bad-id');
-    if (client.id !== username) return refuse('client-id-differs');
-    identity.authenticate(username, password?.toString('utf8') ?? '').then(
-      (isValid) => (isValid ? done(null, true) : refuse('wrong-credentials')),
-      (error: unknown) => {
-        log.warn({ error, device: username }, 'a sign-in could not be checked');
-        refuse('identity-unavailable');
-      },
-    );
+      return answer(errorOf(refusal), false);
+    });
   };
 }

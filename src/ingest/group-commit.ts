@@ -94,7 +94,7 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
       for (const { resolve } of batch) resolve();
     } catch (error) {
       const [only] = batch;
-      if (error instanceof LaneClosed || !only) return reject(batch);
+      if (error instanceof LaneClosed || !only) return rejectAll(batch);
       if (batch.length > 1) {
         const half = batch.length >> 1;
         await settle(batch.slice(0, half));
@@ -106,13 +106,13 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
     }
   }
 
-  async function settleDiverted({ resolve, reject: refuse }: Waiting<Item>, item: Item): Promise<void> {
+  async function settleDiverted({ resolve, reject }: Waiting<Item>, item: Item): Promise<void> {
     for (;;) {
       try {
         await commitSurely([item]);
         return resolve();
       } catch (error) {
-        if (error instanceof LaneClosed || closing.signal.aborted) return refuse(new LaneClosed());
+        if (error instanceof LaneClosed || closing.signal.aborted) return reject(new LaneClosed());
         // Neither stored nor held: it stays unacknowledged and in the open until somebody looks.
         onRetry();
         log.error({ error }, 'a refused message could not be quarantined either; trying again');
@@ -149,6 +149,6 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
 const isAtFault = (error: unknown): boolean =>
   isDataError(error) || (sqlStateOf(error) === undefined && !isConnectionError(error));
 
-function reject<Item>(batch: readonly Waiting<Item>[]): void {
+function rejectAll<Item>(batch: readonly Waiting<Item>[]): void {
   for (const waiting of batch) waiting.reject(new LaneClosed());
 }

@@ -13,15 +13,16 @@ export interface IngestMetrics {
 
 export function ingestMetrics(registry: Registry, waiting: () => number): IngestMetrics {
   const registers = [registry];
-  // Asks when scraped; the registry keeps it.
-  new Gauge({
+  const gauge = new Gauge({
     name: 'stethos_ingest_waiting_messages',
     help: 'Messages that wait for their commit',
-    registers,
+    registers: [],
     collect() {
       this.set(waiting());
     },
   });
+  // Nobody sets it; it asks when it is scraped.
+  registry.registerMetric(gauge);
   return {
     messages: new Counter({ name: 'stethos_ingest_messages_total', help: 'Messages made durable', registers }),
     readings: new Counter({

@@ -16,8 +16,8 @@ const AWAY_MS = 800;
 interface Cuttable {
   database: Database;
   /** Takes the database away for a while. */
-  cut(): Promise<void>;
-  close(): Promise<void>;
+  cut: () => Promise<void>;
+  close: () => Promise<void>;
 }
 
 async function openCuttable(): Promise<Cuttable> {

@@ -35,11 +35,12 @@ const broker = await startBroker({
   metrics,
 });
 
-process.send?.('ready');
-process.once('disconnect', async () => {
+async function end(): Promise<void> {
   await broker.close();
   await ingest.close();
   await lane.close();
   await database.close();
-  process.exit(0);
-});
+}
+
+process.once('disconnect', () => void end().then(() => process.exit(0)));
+process.send?.('ready');

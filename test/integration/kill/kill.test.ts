@@ -61,7 +61,11 @@ async function prepare(): Promise<Prepared> {
     target: { dataDir },
     async look(work) {
       const database = await openDatabase({ dataDir, log: silentLog() });
-      return work(database).finally(() => database.close());
+      try {
+        return await work(database);
+      } finally {
+        await database.close();
+      }
     },
     remove: async () => rmSync(dataDir, { recursive: true, force: true }),
   };
