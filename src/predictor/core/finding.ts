@@ -61,7 +61,7 @@ export function ruleFindingOf({ condition }: RulePlan, state: RuleState): Findin
     metric: condition.metric,
     by: 'level',
     direction: 'above' in condition ? 'up' : 'down',
-    value: state.value,
+    value: state.worst,
     expected,
     sigma: 0,
     sinceMs,

@@ -79,7 +79,7 @@ function ruleReason(
   const limit = quantityOf(expected, unit, decimals);
   const isUp = direction === 'up';
   return {
-    en: `${rule.name.en}: ${name.en} ${now}, ${isUp ? 'above' : 'below'} ${limit} since ${dayText(sinceMs, 'en')}.`,
-    zh: `${rule.name.zh}：${name.zh} ${now}，自${dayText(sinceMs, 'zh')}起${isUp ? '高于' : '低于'} ${limit}。`,
+    en: `${rule.name.en}: ${name.en} as ${isUp ? 'high' : 'low'} as ${now} since ${dayText(sinceMs, 'en')}, limit ${limit}.`,
+    zh: `${rule.name.zh}：${name.zh}自${dayText(sinceMs, 'zh')}起${isUp ? '最高' : '最低'} ${now}，限值 ${limit}。`,
   };
 }

@@ -81,7 +81,8 @@ export interface RuleState {
   version: number;
   sinceMs: EpochMs | null;
   isOn: boolean;
-  value: number;
+  /** The value farthest beyond the limit since then. */
+  worst: number;
   atMs: EpochMs;
 }
 

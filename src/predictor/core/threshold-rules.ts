@@ -9,7 +9,7 @@ export const newRuleState = ({ id, version }: RulePlan): RuleState => ({
   version,
   sinceMs: null,
   isOn: false,
-  value: 0,
+  worst: 0,
   atMs: NEVER_MS,
 });
 
@@ -19,6 +19,9 @@ const isBeyond = (condition: Condition, value: number): boolean =>
 const isClear = (condition: Condition, value: number): boolean =>
   'above' in condition ? value <= (condition.clear ?? condition.above) : value >= (condition.clear ?? condition.below);
 
+const worseOf = (condition: Condition, a: number, b: number): number =>
+  'above' in condition ? Math.max(a, b) : Math.min(a, b);
+
 /** Takes one reading of the rule's metric; true when the rule went on or off. */
 export function judgeRule(
   { condition, effectiveFromMs }: RulePlan,
@@ -27,9 +30,9 @@ export function judgeRule(
   value: number,
 ): boolean {
   if (atMs < effectiveFromMs) return false;
-  state.value = value;
   state.atMs = atMs;
   if (state.isOn) {
+    state.worst = worseOf(condition, state.worst, value);
     if (!isClear(condition, value)) return false;
     state.isOn = false;
     state.sinceMs = null;
@@ -39,6 +42,7 @@ export function judgeRule(
     state.sinceMs = null;
     return false;
   }
+  state.worst = state.sinceMs === null ? value : worseOf(condition, state.worst, value);
   state.sinceMs ??= atMs;
   if (atMs - state.sinceMs < (condition.forSeconds ?? 0) * 1000) return false;
   state.isOn = true;

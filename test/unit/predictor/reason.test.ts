@@ -53,7 +53,7 @@ describe('why, in words', () => {
     expect(reason.zh).toContain('流量自3月3日起波动达本机正常水平的 2.5 倍（现为 0.75 L/min）');
   });
 
-  test('a rule is told by its name, value and limit', () => {
+  test('a rule is told by its name, its worst value and its limit', () => {
     const rule: RulePlan = {
       id: 1,
       version: 1,
@@ -66,8 +66,8 @@ describe('why, in words', () => {
     };
     const value = part({ metric: 'flow', direction: 'down', value: 23.4, expected: 25 });
     expect(reasonOf(plan, { cause: 'rule:1', mode: null, rule }, finding(value))).toEqual({
-      en: 'Flow low: Flow 23.4 L/min, below 25.0 L/min since 3 Mar.',
-      zh: '流量过低：流量 23.4 L/min，自3月3日起低于 25.0 L/min。',
+      en: 'Flow low: Flow as low as 23.4 L/min since 3 Mar, limit 25.0 L/min.',
+      zh: '流量过低：流量自3月3日起最低 23.4 L/min，限值 25.0 L/min。',
     });
   });
 });
