@@ -62,7 +62,6 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     }
     case 'import.progressed':
       return [{ kind: 'import', id: event.payload.importId }];
-    case 'allocation.cycle-created':
     case 'prognosis.triggered':
     case 'telemetry.quarantined':
     case 'device.credentials-revoked':
