@@ -220,8 +220,8 @@ describe('a client that was away', () => {
     expect(since).toBeGreaterThan((answer as { position: number }).position);
     before.socket.close();
 
-    await rename('P-WEST', 'missed-1');
     await presence('P-EAST', 'offline');
+    await rename('P-WEST', 'missed-1');
     await rename('P-WEST', 'missed-2');
     await settled();
 
