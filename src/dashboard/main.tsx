@@ -1,6 +1,7 @@
 // Entry of the dashboard: builds session, API client, live stores and words once, and renders the app.
 import { batch, computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
+import type { Language } from '../contracts/text.ts';
 import { createApiClient } from './api-client.ts';
 import { type App, AppContext } from './app-context.ts';
 import { createFormat } from './format/format.ts';
@@ -18,6 +19,8 @@ import './styles/table.css';
 import './styles/panel.css';
 import './styles/chart.css';
 import './styles/views.css';
+import './styles/work-orders.css';
+import './styles/costs.css';
 
 const TICK_MS = 10_000;
 
@@ -38,12 +41,13 @@ async function createApp(): Promise<App> {
 
   const first = preferences.language.value;
   const tongue = signal({ language: first, words: await loadWords(first) });
+  const speak = async (language: Language): Promise<void> => {
+    tongue.value = { language, words: await loadWords(language) };
+  };
   effect(() => {
     const language = preferences.language.value;
     if (language === tongue.peek().language) return;
-    void loadWords(language).then((words) => {
-      tongue.value = { language, words };
-    });
+    void speak(language);
   });
   window.addEventListener('storage', () => batch(() => session.followStored()));
   return {

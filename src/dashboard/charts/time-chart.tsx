@@ -38,7 +38,7 @@ export function TimeChart(props: TimeChartProps): VNode {
 
   useLayoutEffect(() => {
     const element = place.current;
-    if (!element) return;
+    if (!element) return undefined;
     const built = new uPlot(
       timeChartOptions({
         width: element.clientWidth,

@@ -17,7 +17,7 @@ export function Menu({ label, button, className = 'button quiet', align = 'start
   const close = (): void => setOpen(false);
 
   useEffect(() => {
-    if (!isOpen) return;
+    if (!isOpen) return undefined;
     const onPointer = (event: PointerEvent): void => {
       if (!place.current?.contains(event.target as Node)) close();
     };

@@ -15,10 +15,10 @@ export interface Live {
 }
 export interface LiveOptions {
   url: string;
-  token(): string | null;
+  token: () => string | null;
   /** Called when the server refuses the token; true = there is a new one. */
-  renewToken(): Promise<boolean>;
-  now(): number;
+  renewToken: () => Promise<boolean>;
+  now: () => number;
 }
 /** A blink of the network is not worth a warning. */
 const STALE_AFTER_MS = 3000;

@@ -64,7 +64,7 @@ export function createLiveStores(session: Session, options: LiveOptions): LiveSt
 
   effect(() => {
     const person = session.person.value;
-    if (person === null) return;
+    if (person === null) return undefined;
     const connection = createLive(options);
     live.value = connection;
     watchAll(connection);

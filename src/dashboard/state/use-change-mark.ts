@@ -7,7 +7,7 @@ export function useChangeMark(version: unknown): boolean {
   const [isMarked, setMarked] = useState(false);
   const seen = useRef(version);
   useEffect(() => {
-    if (Object.is(seen.current, version)) return;
+    if (Object.is(seen.current, version)) return undefined;
     seen.current = version;
     setMarked(true);
     const timer = setTimeout(() => setMarked(false), MARK_MS);

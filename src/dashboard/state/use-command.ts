@@ -7,7 +7,7 @@ import { idempotencyKey } from './idempotency-key.ts';
 export interface Command {
   isBusy: boolean;
   problem: string | null;
-  run(send: (key: string) => Promise<void>): void;
+  run: (send: (key: string) => Promise<void>) => void;
 }
 
 export function useCommand(): Command {
@@ -27,7 +27,7 @@ export function useCommand(): Command {
       const isUnreachable = error instanceof ApiError && error.code === 'unreachable';
       // Nobody knows whether an unanswered request arrived: only then the next try must be the same one.
       if (!isUnreachable) key.current = null;
-      setProblem(isUnreachable ? `${words.unreachable} ${words.unreachableHint}` : String((error as Error).message));
+      setProblem(isUnreachable ? `${words.unreachable} ${words.unreachableHint}` : (error as Error).message);
     } finally {
       setBusy(false);
     }

@@ -6,7 +6,7 @@ export interface Resource<T> {
   value: T | null;
   error: ApiError | null;
   isLoading: boolean;
-  reload(): void;
+  reload: () => void;
 }
 interface Held<T> {
   key: string | null;
@@ -30,7 +30,7 @@ export function useResource<T>(
   loadRef.current = load;
 
   useEffect(() => {
-    if (key === null) return;
+    if (key === null) return undefined;
     const abort = new AbortController();
     setHeld((before) => ({
       key,
@@ -38,16 +38,17 @@ export function useResource<T>(
       error: null,
       isLoading: true,
     }));
-    loadRef.current(abort.signal).then(
-      (value) => {
+    const perform = async (): Promise<void> => {
+      try {
+        const value = await loadRef.current(abort.signal);
         if (!abort.signal.aborted) setHeld({ key, value, error: null, isLoading: false });
-      },
-      (error: unknown) => {
+      } catch (error) {
         if (abort.signal.aborted) return;
         const known = error instanceof ApiError ? error : new ApiError('internal', 0, String(error));
         setHeld((before) => ({ ...before, error: known, isLoading: false }));
-      },
-    );
+      }
+    };
+    void perform();
     return () => abort.abort();
   }, [key, round, keepPrevious]);
 

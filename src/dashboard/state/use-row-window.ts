@@ -22,7 +22,7 @@ export function useRowWindow(count: number, rowHeight: number): RowWindow {
   const [view, setView] = useState({ scrollTop: 0, height: 900 });
   useEffect(() => {
     const element = pane.current;
-    if (!element) return;
+    if (!element) return undefined;
     const measure = (): void => setView({ scrollTop: element.scrollTop, height: element.clientHeight });
     measure();
     element.addEventListener('scroll', measure, { passive: true });

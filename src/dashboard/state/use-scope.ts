@@ -7,10 +7,10 @@ type Changes = Readonly<Record<string, string | null>>;
 export interface ScopeLinks {
   filter: ScopeFilter;
   query: Readonly<Record<string, string | undefined>>;
-  href(path: string, changes?: Changes): string;
-  go(path: string, changes?: Changes): void;
+  href: (path: string, changes?: Changes) => string;
+  go: (path: string, changes?: Changes) => void;
   /** Changes the query of this screen and keeps the rest of it. */
-  setQuery(changes: Changes): void;
+  setQuery: (changes: Changes) => void;
 }
 
 export function useScope(): ScopeLinks {

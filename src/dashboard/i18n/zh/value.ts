@@ -1,1 +1,33 @@
-export const value = { title: 'value' };
+// Words of the value screen: preventive against reactive.
+import type { Words } from '../words.ts';
+
+export const value: Words['value'] = {
+  title: '维护价值',
+  preventive: '预防性',
+  preventiveHint: '预防性维护、预测性维护与巡检',
+  reactive: '故障性',
+  reactiveHint: '由故障引起的全部作业',
+  avoided: '避免',
+  net: '净避免成本',
+  netHint: '命中次数 ×（故障成本 − 计划维修成本）− 误报成本',
+  gross: '毛避免成本',
+  falseAlarms: '误报成本',
+  share: '预防性占比',
+  jobs: (n) => `${n} 单`,
+  downtime: '停机时间',
+  downtimeOf: (hours) => `${hours} 小时`,
+  perHour: '每台时成本',
+  spent: '支出与避免',
+  byMonth: '逐月对比',
+  month: '月份',
+  cost: '成本',
+  outcomes: '结果已知的预测性工单',
+  truePositives: '已证实',
+  falsePositives: '未发现故障',
+  censored: '结果未知',
+  censoredHint: '不计入计算',
+  empty: '该期间没有维护作业',
+  emptyHint: '两类工单完工后，会在这里显示其成本对比。',
+  total: '合计',
+  n: 'n',
+};

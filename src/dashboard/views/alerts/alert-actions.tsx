@@ -76,11 +76,11 @@ function JobButton({ alert }: { alert: Alert }): VNode | null {
     failureMode: alert.failureMode?.code ?? null,
     priority: alert.severity,
   };
-  const openJob = (key: string): Promise<void> =>
-    api.post<WorkOrder>('/work-orders', body, key).then((job) => {
-      workOrders.patch(job);
-      go(`/work-orders/${job.id}`);
-    });
+  const openJob = async (key: string): Promise<void> => {
+    const job = await api.post<WorkOrder>('/work-orders', body, key);
+    workOrders.patch(job);
+    go(`/work-orders/${job.id}`);
+  };
   return (
     <>
       {command.problem !== null && <span class="form-message">{command.problem}</span>}
@@ -107,11 +107,11 @@ function ActionForm({ alert, action, onDone }: { alert: Alert; action: AlertActi
     ...(action === 'assign' ? { assignee: assignee.trim() } : {}),
     ...(action === 'shelve' ? { until: new Date(Date.now() + Number(days) * DAY_MS).toISOString() } : {}),
   });
-  const send = (key: string): Promise<void> =>
-    api.post<Alert>(`/alerts/${alert.id}/${action}`, body(), key).then((changed) => {
-      alerts.patch(changed);
-      onDone();
-    });
+  const send = async (key: string): Promise<void> => {
+    const changed = await api.post<Alert>(`/alerts/${alert.id}/${action}`, body(), key);
+    alerts.patch(changed);
+    onDone();
+  };
   const needsNote = action === 'comment' || action === 'shelve' || action === 'resolve';
   return (
     <form

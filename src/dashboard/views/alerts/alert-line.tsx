@@ -32,6 +32,7 @@ export function AlertLine({ alert, isChosen, href }: LineProps): VNode {
           <strong>{alert.device}</strong>
           <span class="clip">{alert.component === null ? '' : format.text(alert.component.name)}</span>
           <span class="grow" />
+          <span class="queue-age">{format.ago(alert.raisedAt, nowMs.value)}</span>
           <span class="queue-value" title={words.alerts.valueAtRiskHint}>
             {alert.valueAtRisk === null ? (
               <span class="muted">{words.alerts.noValue}</span>
@@ -69,7 +70,6 @@ export function AlertLine({ alert, isChosen, href }: LineProps): VNode {
                 {contractTypeName(words, alert.contractType)}
               </span>
             )}
-            <span class="muted">{format.ago(alert.raisedAt, nowMs.value)}</span>
           </span>
         </span>
       </a>

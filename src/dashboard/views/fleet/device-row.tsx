@@ -6,7 +6,7 @@ import { HealthBar } from '../../components/health-bar.tsx';
 import { Presence, StatusSign } from '../../components/signs.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useChangeMark } from '../../state/use-change-mark.ts';
-import type { Column } from './fleet-table.tsx';
+import type { Column } from './fleet-columns.ts';
 
 interface RowProps {
   device: Device;

@@ -6,27 +6,11 @@ import { useFormat, useWords } from '../../app-context.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useRowWindow } from '../../state/use-row-window.ts';
 import { type FleetItem, type Group, meanHealth, type Sort, SORT_KEYS, type SortKey } from './fleet-rows.ts';
+import { type Column, COLUMNS, NARROW_COLUMNS, NUMBER_COLUMNS } from './fleet-columns.ts';
 import { DeviceRow } from './device-row.tsx';
 import { ShareBar } from './status-strip.tsx';
 
 const ROW_HEIGHT = 32;
-export const COLUMNS = [
-  'status',
-  'device',
-  'product',
-  'customer',
-  'region',
-  'health',
-  'worst',
-  'alerts',
-  'jobs',
-  'presence',
-  'changed',
-] as const;
-export type Column = (typeof COLUMNS)[number];
-/** What stays when a detail takes half of the room. */
-const NARROW: readonly Column[] = ['status', 'device', 'customer', 'health', 'alerts', 'jobs'];
-const NUMBERS: readonly Column[] = ['alerts', 'jobs', 'changed'];
 
 interface TableProps {
   items: readonly FleetItem[];
@@ -41,7 +25,7 @@ export function FleetTable({ items, sort, isNarrow, chosenId, hrefOf, onSort }: 
   const words = useWords().fleet;
   const { route } = useLocation();
   const { pane, first, last, heightBefore, heightAfter } = useRowWindow(items.length, ROW_HEIGHT);
-  const columns = isNarrow ? NARROW : COLUMNS;
+  const columns = isNarrow ? NARROW_COLUMNS : COLUMNS;
   return (
     <div class="table-pane" ref={pane} tabIndex={0} role="region" aria-label={words.title}>
       <table class="table-fixed fleet-table" aria-rowcount={items.length + 1}>
@@ -92,7 +76,7 @@ interface HeadProps {
 function Head({ column, sort, onSort }: HeadProps): VNode {
   const words = useWords().fleet.column;
   const key = SORT_KEYS.find((one): one is SortKey => one === column);
-  const className = `column-${column}${NUMBERS.includes(column) ? ' number' : ''}`;
+  const className = `column-${column}${NUMBER_COLUMNS.includes(column) ? ' number' : ''}`;
   if (!key) {
     return (
       <th scope="col" class={className}>

@@ -1,2 +1,176 @@
+// How the instance itself is doing: database, upkeep, event consumers, quarantine, imports.
 import type { VNode } from 'preact';
-export const SystemView = (): VNode => <p>x</p>;
+import type { System } from '../../../contracts/http/system.ts';
+import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { Loaded, Skeleton } from '../../components/state-views.tsx';
+import { NOTHING } from '../../format/format.ts';
+import { useResource } from '../../state/use-resource.ts';
+import { ImportList } from './import-list.tsx';
+import { QuarantineList } from './quarantine-list.tsx';
+
+const REREAD_MS = 30_000;
+
+export function SystemView(): VNode {
+  const { api, session, nowMs } = useApp();
+  const words = useWords().system;
+  const system = useResource(
+    `system ${Math.floor(nowMs.value / REREAD_MS)}`,
+    (signal) => api.get<System>('/system', {}, signal),
+    true,
+  );
+  return (
+    <div class="view">
+      <div class="view-head">
+        <h1>{words.title}</h1>
+        {system.value !== null && (
+          <span class="muted">
+            {words.version} {system.value.version}
+          </span>
+        )}
+      </div>
+      <Loaded
+        resource={system}
+        skeleton={
+          <div class="section">
+            <Skeleton rows={8} />
+          </div>
+        }
+      >
+        {(value) => (
+          <div class="system-columns">
+            <DatabaseSection database={value.database} />
+            <ConsumerSection consumers={value.consumers} />
+            <MaintenanceSection jobs={value.maintenance} />
+            <ImportList />
+          </div>
+        )}
+      </Loaded>
+      {session.can('quarantine:read') && <QuarantineList />}
+    </div>
+  );
+}
+
+function DatabaseSection({ database }: { database: System['database'] }): VNode {
+  const words = useWords().system;
+  const yesNo = (is: boolean): string => (is ? words.yes : words.no);
+  return (
+    <section class="section">
+      <header class="section-head">
+        <h2>{words.database}</h2>
+        <span class="tag is-accent">{words.kind[database.kind]}</span>
+        <span class="tag">{words.license[database.license]}</span>
+      </header>
+      <dl class="facts section-body">
+        <div>
+          <dt>PostgreSQL</dt>
+          <dd>{database.postgres}</dd>
+        </div>
+        <div>
+          <dt>TimescaleDB</dt>
+          <dd>{database.timescale}</dd>
+        </div>
+        <div>
+          <dt>{words.aggregates}</dt>
+          <dd>{yesNo(database.continuousAggregates)}</dd>
+        </div>
+        <div>
+          <dt>{words.compression}</dt>
+          <dd>{yesNo(database.compression)}</dd>
+        </div>
+        <div class="is-whole">
+          <dt>{words.promise}</dt>
+          <dd>{database.promise}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function ConsumerSection({ consumers }: { consumers: System['consumers'] }): VNode {
+  const words = useWords().system;
+  const format = useFormat();
+  return (
+    <section class="section">
+      <header class="section-head">
+        <h2>{words.consumers}</h2>
+      </header>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.consumer}</th>
+            <th scope="col" class="number">
+              {words.position}
+            </th>
+            <th scope="col" class="number">
+              {words.lag}
+            </th>
+            <th scope="col" class="number">
+              {words.parked}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {consumers.map((one) => (
+            <tr key={one.name}>
+              <td>{one.name}</td>
+              <td class="number">{format.integer(one.position)}</td>
+              <td class="number">
+                {one.lag === 0 ? (
+                  <span class="tag is-good">{words.upToDate}</span>
+                ) : (
+                  <span class="tag is-warm">{words.events(format.integer(one.lag))}</span>
+                )}
+              </td>
+              <td class="number">
+                {one.failures === 0 ? NOTHING : <span class="tag is-bad">{format.integer(one.failures)}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function MaintenanceSection({ jobs }: { jobs: System['maintenance'] }): VNode {
+  const words = useWords().system;
+  const format = useFormat();
+  const { nowMs } = useApp();
+  return (
+    <section class="section">
+      <header class="section-head">
+        <h2>{words.maintenance}</h2>
+      </header>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.job}</th>
+            <th scope="col">{words.lastRun}</th>
+            <th scope="col">{words.result}</th>
+            <th scope="col">{words.detail}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {jobs.map((one) => (
+            <tr key={one.job}>
+              <td>{one.job}</td>
+              <td class="muted">
+                {one.lastStartedAt === null ? words.never : format.ago(one.lastStartedAt, nowMs.value)}
+              </td>
+              <td>
+                {one.ok === null ? (
+                  NOTHING
+                ) : one.ok ? (
+                  <span class="tag is-good">{words.ok}</span>
+                ) : (
+                  <span class="tag is-bad">{words.failed}</span>
+                )}
+              </td>
+              <td class="muted">{one.detail ?? ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

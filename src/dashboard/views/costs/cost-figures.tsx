@@ -1,0 +1,82 @@
+// The period in figures: total against the period before, what it consists of, and each element's change.
+import type { VNode } from 'preact';
+import { COST_ELEMENTS } from '../../../contracts/costs.ts';
+import type { Summary } from '../../../contracts/http/costs.ts';
+import { minorOf, type Money, moneyOf } from '../../../contracts/money.ts';
+import { useFormat, useWords } from '../../app-context.ts';
+import { CostDelta } from '../../components/delta.tsx';
+import { rangeBefore } from '../../state/periods.ts';
+import { useScope } from '../../state/use-scope.ts';
+
+interface FiguresProps {
+  before: Summary;
+  after: Summary;
+}
+
+export function CostFigures({ before, after }: FiguresProps): VNode {
+  const words = useWords().costs;
+  const format = useFormat();
+  const { filter } = useScope();
+  const earlier = rangeBefore(filter.range);
+  const earlierText =
+    earlier.from === earlier.to
+      ? format.period(earlier.from)
+      : `${format.period(earlier.from)} – ${format.period(earlier.to)}`;
+  const parts = ['direct', 'allocated', 'unallocated'] as const;
+  return (
+    <div class="section cost-figures">
+      <div class="cost-total">
+        <p class="figure-name">{words.total}</p>
+        <p class="figure-value is-large">{format.money(after.total)}</p>
+        <p class="figure-note">
+          <CostDelta before={before.total} after={after.total} isLessGood /> {words.against(earlierText)}
+        </p>
+        <dl class="cost-parts">
+          {parts.map((part) => (
+            <div key={part} title={part === 'unallocated' ? words.unallocatedHint : undefined}>
+              <dt>{words[part]}</dt>
+              <dd>{format.money(after[part])}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <div class="cost-elements">
+        <p class="figure-name">{words.byElement}</p>
+        <ElementTable before={before} after={after} />
+      </div>
+    </div>
+  );
+}
+
+/** Total of one element, in the summary by element. */
+const amountOf = (summary: Summary, element: string): Money =>
+  summary.rows.find(({ keys }) => keys['element'] === element)?.total ?? moneyOf(0n, summary.currency);
+
+function ElementTable({ before, after }: FiguresProps): VNode {
+  const words = useWords();
+  const format = useFormat();
+  const shown = COST_ELEMENTS.map((element) => ({ element, amount: amountOf(after, element) }));
+  const largest = shown.reduce((most, { amount }) => Math.max(most, Number(minorOf(amount) ?? 0n)), 0);
+  return (
+    <ul class="element-bars">
+      {shown.map(({ element, amount }) => (
+        <li key={element} class="has-delta">
+          <span class="element-name">
+            <span class={`element-dot element-${element}`} />
+            {words.terms.element[element]}
+          </span>
+          <span class="element-track">
+            <span
+              class={`element-fill element-${element}`}
+              style={{ width: `${largest === 0 ? 0 : Math.max(0, Number(minorOf(amount) ?? 0n) / largest) * 100}%` }}
+            />
+          </span>
+          <span class="number">{format.money(amount)}</span>
+          <span class="number element-delta">
+            <CostDelta before={amountOf(before, element)} after={amount} isLessGood />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

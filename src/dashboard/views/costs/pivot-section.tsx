@@ -1,0 +1,88 @@
+// The pivot: any two dimensions, total or direct or allocated, any number opening the facts behind it.
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { type Dimension, DIMENSIONS } from '../../../contracts/costs.ts';
+import { useFormat, useWords } from '../../app-context.ts';
+import { Select } from '../../components/field.tsx';
+import { Segmented } from '../../components/segmented.tsx';
+import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
+import { useScope } from '../../state/use-scope.ts';
+import { MEASURES, pivotOf } from './pivot.ts';
+import { PivotTable } from './pivot-table.tsx';
+import { pivotSettingsOf, useSummary } from './use-cost-query.ts';
+import type { Summary } from '../../../contracts/http/costs.ts';
+
+export function PivotSection(): VNode {
+  const words = useWords();
+  const { filter, query, setQuery } = useScope();
+  const { rows, columns, measure } = pivotSettingsOf(query);
+  const summary = useSummary(columns === null ? [rows] : [rows, columns], filter.range);
+  const option = (value: Dimension): { value: string; text: string } => ({ value, text: words.terms.dimension[value] });
+  return (
+    <section class="section">
+      <header class="section-head pivot-head">
+        <h2>{words.costs.pivot}</h2>
+        <span class="grow" />
+        <label class="line">
+          <span class="muted">{words.costs.rows}</span>
+          <Select
+            value={rows as string}
+            options={DIMENSIONS.map(option)}
+            onChange={(value) => setQuery({ rows: value, cell: null })}
+          />
+        </label>
+        <label class="line">
+          <span class="muted">{words.costs.columns}</span>
+          <Select
+            value={columns ?? 'none'}
+            options={[
+              { value: 'none', text: words.costs.noColumns },
+              ...DIMENSIONS.filter((one) => one !== rows).map(option),
+            ]}
+            onChange={(value) => setQuery({ columns: value, cell: null })}
+          />
+        </label>
+        <Segmented
+          label={words.costs.measure.label}
+          value={measure}
+          options={MEASURES.map((value) => ({ value, text: words.costs.measure[value] }))}
+          onChange={(value) => setQuery({ measure: value })}
+        />
+      </header>
+      <Loaded resource={summary} skeleton={<Skeleton rows={8} />}>
+        {(value) =>
+          value.rows.length === 0 ? (
+            <Empty icon="table" title={words.costs.empty} hint={words.costs.emptyHint} />
+          ) : (
+            <PivotBody summary={value} />
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function PivotBody({ summary }: { summary: Summary }): VNode {
+  const words = useWords().costs;
+  const format = useFormat();
+  const { query, href } = useScope();
+  const settings = pivotSettingsOf(query);
+  // While the summary of new settings loads, the one on screen still has the dimensions it was asked with.
+  const [rows = settings.rows, columns = null] = summary.by;
+  const pivot = useMemo(
+    () => pivotOf(summary, rows, columns, settings.measure),
+    [summary, rows, columns, settings.measure],
+  );
+  const hrefOf = (cell: string): string =>
+    href('/costs', { rows, columns: columns ?? 'none', measure: settings.measure, cell });
+  return (
+    <>
+      <PivotTable pivot={pivot} rows={rows} columns={columns} currency={summary.currency} hrefOf={hrefOf} />
+      {settings.measure === 'total' && !/^-?0+(\.0+)?$/.test(summary.unallocated.amount) && (
+        <p class="pivot-note" title={words.unallocatedHint}>
+          {words.unallocated} <strong>{format.money(summary.unallocated)}</strong> · {words.unallocatedHint}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+// The head of the value screen: net avoidance, both sides with their n, downtime and cost per device-hour.
+import type { VNode } from 'preact';
+import type { MaintenanceValue } from '../../../contracts/http/costs.ts';
+import { minorOf } from '../../../contracts/money.ts';
+import { useFormat, useWords } from '../../app-context.ts';
+import { NOTHING } from '../../format/format.ts';
+
+type Side = MaintenanceValue['preventive'];
+
+export function ValueFigures({ value }: { value: MaintenanceValue }): VNode {
+  const words = useWords().value;
+  const format = useFormat();
+  const [preventive, reactive] = [minorOf(value.preventive.cost) ?? 0n, minorOf(value.reactive.cost) ?? 0n];
+  const both = preventive + reactive;
+  const { truePositives, falsePositives } = value.avoidance;
+  return (
+    <div class="section value-figures">
+      <div title={words.netHint}>
+        <p class="figure-name">{words.net}</p>
+        <p class="figure-value is-large">{format.money(value.avoidance.net)}</p>
+        <p class="figure-note">
+          {words.n} {format.integer(truePositives + falsePositives)} · {words.outcomes}
+        </p>
+      </div>
+      <div>
+        <p class="figure-name">{words.share}</p>
+        <p class="figure-value is-large">{both === 0n ? NOTHING : format.percent(Number(preventive) / Number(both))}</p>
+        <span class="share-bar value-share" aria-hidden="true">
+          <span class="is-preventive" style={{ flexGrow: Number(preventive) }} />
+          <span class="is-reactive" style={{ flexGrow: Number(reactive) }} />
+        </span>
+      </div>
+      <SideFigures name={words.preventive} hint={words.preventiveHint} side={value.preventive} tone="is-preventive" />
+      <SideFigures name={words.reactive} hint={words.reactiveHint} side={value.reactive} tone="is-reactive" />
+    </div>
+  );
+}
+
+interface SideProps {
+  name: string;
+  hint: string;
+  side: Side;
+  tone: string;
+}
+function SideFigures({ name, hint, side, tone }: SideProps): VNode {
+  const words = useWords().value;
+  const format = useFormat();
+  return (
+    <div title={hint}>
+      <p class="figure-name element-name">
+        <span class={`element-dot ${tone}`} /> {name} · {words.jobs(format.integer(side.jobs))}
+      </p>
+      <p class="figure-value">{format.money(side.cost)}</p>
+      <p class="figure-note">
+        {words.downtime} {words.downtimeOf(format.measure(side.downtimeHours))}
+      </p>
+      <p class="figure-note">
+        {words.perHour} {side.costPerDeviceHour === null ? NOTHING : format.moneyExact(side.costPerDeviceHour)}
+      </p>
+    </div>
+  );
+}
