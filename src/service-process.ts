@@ -85,13 +85,18 @@ function sayStarted({ httpAddress, mqttPorts, newAdministrator }: App): void {
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let isStopping = false;
-    const onSignal = (): void => {
-      if (isStopping) process.exit(EXIT.defect);
+    const stop = (): void => {
       isStopping = true;
       resolve();
     };
+    const onSignal = (): void => {
+      if (isStopping) process.exit(EXIT.defect);
+      stop();
+    };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
-    process.once('disconnect', onSignal);
+    process.once('disconnect', stop);
+    // Listening to the parent must not keep a service alive that has stopped.
+    process.channel?.unref();
   });
 }
