@@ -53,11 +53,11 @@ describe('master data', () => {
     expect([created.status, created.headers.get('location')]).toEqual([201, '/api/v1/regions/north']);
     expect((await send('POST', '/regions', { code: 'north', name })).body.code).toBe('already-exists');
     const codes: string[] = [];
-    let cursor: unknown = null;
+    let cursor: string | null = null;
     do {
-      const page: Answer = await send('GET', `/regions?limit=1${cursor === null ? '' : `&cursor=${String(cursor)}`}`);
+      const page: Answer = await send('GET', `/regions?limit=1${cursor === null ? '' : `&cursor=${cursor}`}`);
       codes.push(...(page.body.items as { code: string }[]).map(({ code }) => code));
-      cursor = page.body.next;
+      cursor = page.body.next as string | null;
     } while (cursor !== null);
     expect(codes).toEqual(['east', 'north', 'west']);
   });
