@@ -1,6 +1,5 @@
 // What one commit does with a batch of works: readings, events, meta and quarantine become durable together.
 // received_at grows strictly from commit to commit, so it orders a device's readings by arrival.
-import type { CommittedBatch } from '../contracts/readings.ts';
 import type { Clock, EpochMs } from '../contracts/time.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { refuse } from './decoders/decoded.ts';
@@ -8,14 +7,16 @@ import { type EventWork, insertDeviceEvents } from './device-event-store.ts';
 import type { MetricDictionary } from './metric-dictionary.ts';
 import type { MetaStore } from './ports.ts';
 import { type HeldMessage, quarantine } from './quarantine-store.ts';
-import { compileRows, type ReadingsWork } from './reading-rows.ts';
+import { batchSamples, type ReadingsWork } from './batch-samples.ts';
+import type { KeyedSample } from './keyed-sample.ts';
 import { insertMissing, readingStore } from './reading-store.ts';
 import type { Work } from './work.ts';
 
 type MetaWork = Extract<Work, { kind: 'meta' }>;
 
 export interface CommitReport {
-  batch: CommittedBatch;
+  receivedAtMs: EpochMs;
+  samples: readonly KeyedSample[];
   /** Readings that were not there before. */
   stored: number;
   held: readonly HeldMessage[];
@@ -26,7 +27,6 @@ export interface BatchCommitOptions {
   dictionary: MetricDictionary;
   metaStore: MetaStore;
   clock: Clock;
-  onCommit: (report: CommitReport) => void;
 }
 
 interface Sorted {
@@ -55,7 +55,7 @@ const overfull = ({ message }: ReadingsWork): HeldMessage => ({
   ),
 });
 
-export function batchCommit({ database, dictionary, metaStore, clock, onCommit }: BatchCommitOptions) {
+export function batchCommit({ database, dictionary, metaStore, clock }: BatchCommitOptions) {
   const readings = readingStore(database);
   let lastReceivedAtMs: EpochMs = 0;
 
@@ -65,9 +65,9 @@ export function batchCommit({ database, dictionary, metaStore, clock, onCommit }
     if (held.length > 0) await quarantine(tx, held, receivedAtMs);
   }
 
-  return async (works: readonly Work[]): Promise<void> => {
+  return async (works: readonly Work[]): Promise<CommitReport> => {
     const sorted = sortByKind(works);
-    const { rows, refused } = await compileRows(sorted.readings, dictionary);
+    const { samples, refused } = await batchSamples(sorted.readings, dictionary);
     for (const work of refused) sorted.held.push(overfull(work));
     const receivedAtMs = Math.max(clock.now(), lastReceivedAtMs + 1);
     // Also when it fails: after an unknown COMMIT this instant may be taken.
@@ -75,13 +75,13 @@ export function batchCommit({ database, dictionary, metaStore, clock, onCommit }
     const isReadingsOnly = sorted.events.length + sorted.metas.length + sorted.held.length === 0;
     let stored = 0;
     // A lone statement is its own transaction: one round trip instead of three.
-    if (isReadingsOnly) stored = await readings.insert(rows, receivedAtMs);
+    if (isReadingsOnly) stored = samples.length > 0 ? await readings.insert(samples, receivedAtMs) : 0;
     else {
       await database.transaction(async (tx) => {
-        stored = rows.length > 0 ? await insertMissing(tx, rows, receivedAtMs) : 0;
+        stored = samples.length > 0 ? await insertMissing(tx, samples, receivedAtMs) : 0;
         await storeOthers(tx, sorted, receivedAtMs);
       });
     }
-    onCommit({ batch: { receivedAtMs, readings: rows }, stored, held: sorted.held });
+    return { receivedAtMs, samples, stored, held: sorted.held };
   };
 }

@@ -1,6 +1,6 @@
 // One lane of group commit: whatever waits is committed at once, and while that commit runs the next batch gathers; no
 // timer. Settles items in the order of their arrival. Knows nothing of what the items are.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
 import { isConnectionError, sqlStateOf, isDataError } from '../db/errors.ts';
 
@@ -21,8 +21,11 @@ export const DEFAULT_LANE: LaneLimits = {
 };
 
 export interface LaneOptions<Item> {
-  /** All of them or none; repeating it after an unknown end must change nothing. */
-  commit: (items: readonly Item[]) => Promise<void>;
+  /**
+   * All of them or none; repeating it after an unknown end must change nothing. Answers what is left to do once the
+   * acknowledgements are out.
+   */
+  commit: (items: readonly Item[]) => Promise<() => void>;
   /** What becomes of an item that cannot be committed even alone. */
   divert: (item: Item, error: unknown) => Item;
   weigh: (item: Item) => number;
@@ -73,7 +76,7 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
   }
 
   /** Again and again until it is committed or the data is at fault; what is in flight is acknowledged by nobody. */
-  async function commitSurely(items: readonly Item[]): Promise<void> {
+  async function commitSurely(items: readonly Item[]): Promise<() => void> {
     for (let pauseMs = limits.firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, limits.longestPauseMs)) {
       try {
         return await commit(items);
@@ -90,11 +93,10 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
   /** Halves a refused batch until the item at fault stands alone, and diverts that one. */
   async function settle(batch: readonly Waiting<Item>[]): Promise<void> {
     try {
-      await commitSurely(batch.map(({ item }) => item));
-      for (const { resolve } of batch) resolve();
+      release(batch, await commitSurely(batch.map(({ item }) => item)));
     } catch (error) {
       const [only] = batch;
-      if (error instanceof LaneClosed || !only) return rejectAll(batch);
+      if (error instanceof LaneClosed || !only) return refuse(batch);
       if (batch.length > 1) {
         const half = batch.length >> 1;
         await settle(batch.slice(0, half));
@@ -106,13 +108,12 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
     }
   }
 
-  async function settleDiverted({ resolve, reject }: Waiting<Item>, item: Item): Promise<void> {
+  async function settleDiverted(waiting: Waiting<Item>, item: Item): Promise<void> {
     for (;;) {
       try {
-        await commitSurely([item]);
-        return resolve();
+        return release([waiting], await commitSurely([item]));
       } catch (error) {
-        if (error instanceof LaneClosed || closing.signal.aborted) return reject(new LaneClosed());
+        if (error instanceof LaneClosed || closing.signal.aborted) return refuse([waiting]);
         // Neither stored nor held: it stays unacknowledged and in the open until somebody looks.
         onRetry();
         log.error({ error }, 'a refused message could not be quarantined either; trying again');
@@ -141,6 +142,9 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
     async close() {
       closing.abort();
       await running;
+      // What was committed last is acknowledged in the next turn and handed on in the one after.
+      await nextTurn();
+      await nextTurn();
     },
   };
 }
@@ -149,6 +153,16 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
 const isAtFault = (error: unknown): boolean =>
   isDataError(error) || (sqlStateOf(error) === undefined && !isConnectionError(error));
 
-function rejectAll<Item>(batch: readonly Waiting<Item>[]): void {
-  for (const waiting of batch) waiting.reject(new LaneClosed());
+/** Not at once but in the next turn: the next batch is on its way to the database before this one is acknowledged. */
+function release<Item>(batch: readonly Waiting<Item>[], afterwards: () => void): void {
+  setImmediate(() => {
+    for (const { resolve } of batch) resolve();
+    setImmediate(afterwards);
+  });
+}
+
+function refuse<Item>(batch: readonly Waiting<Item>[]): void {
+  setImmediate(() => {
+    for (const { reject } of batch) reject(new LaneClosed());
+  });
 }

@@ -10,6 +10,7 @@ import { batchCommit, type CommitReport } from './batch-commit.ts';
 import { refuse } from './decoders/decoded.ts';
 import { DEFAULT_TIMING, type TimingLimits } from './decoders/timing.ts';
 import { DEFAULT_LANE, type LaneLimits, startLane } from './group-commit.ts';
+import { readingsOf } from './keyed-sample.ts';
 import { DEFAULT_DICTIONARY, type DictionaryLimits, loadMetricDictionary } from './metric-dictionary.ts';
 import { ingestMetrics } from './metrics.ts';
 import type { DeviceDirectory, MetaStore, OnCommitted, UpMessage } from './ports.ts';
@@ -50,7 +51,7 @@ const diverted = (work: Work, error: unknown): Work => {
   return held(work.message, refuse(sqlStateOf(error) === undefined ? 'internal-error' : 'refused-by-database', detail));
 };
 
-const weightOf = (work: Work): number => (work.kind === 'readings' ? work.rows.length : 1);
+const weightOf = (work: Work): number => (work.kind === 'readings' ? work.count : 1);
 
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const { database, devices, metaStore, onCommitted, clock, log, acknowledge = 'after-commit' } = options;
@@ -58,14 +59,15 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const metrics = ingestMetrics(options.metrics, () => lane.waiting);
   const dictionary = await loadMetricDictionary(database, limits.dictionary);
   const nextArrival = arrivals();
-  const commit = batchCommit({ database, dictionary, metaStore, clock, onCommit: handOver });
+  const commit = batchCommit({ database, dictionary, metaStore, clock });
   const lane = startLane<Work>({
     commit: async (works) => {
       const stop = metrics.commitSeconds.startTimer();
-      await commit(works);
+      const report = await commit(works);
       stop();
       metrics.batchMessages.observe(works.length);
       metrics.messages.inc(works.length);
+      return () => handOver(report);
     },
     divert: diverted,
     weigh: weightOf,
@@ -74,25 +76,29 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     onRetry: () => metrics.retries.inc(),
   });
 
-  function handOver({ batch, stored, held: refused }: CommitReport): void {
+  function handOver({ receivedAtMs, samples, stored, held: refused }: CommitReport): void {
+    const readings = readingsOf(samples);
     metrics.readings.inc(stored);
-    metrics.duplicates.inc(batch.readings.length - stored);
+    metrics.duplicates.inc(readings.length - stored);
     for (const { refusal } of refused) metrics.quarantined.inc({ reason: refusal.reason });
     if (refused.length > 0)
       log.warn({ messages: refused.length, reason: refused[0]?.refusal.reason }, 'messages quarantined');
-    if (batch.readings.length === 0) return;
-    // After the acknowledgements, which are what the devices wait for.
-    setImmediate(() => {
-      try {
-        onCommitted(batch);
-      } catch (error) {
-        log.error({ error }, 'a listener of committed readings failed');
-      }
-    });
+    if (readings.length === 0) return;
+    try {
+      onCommitted({ receivedAtMs, readings });
+    } catch (error) {
+      log.error({ error }, 'a listener of committed readings failed');
+    }
   }
 
   const prepare = (message: UpMessage, arrivalMs: () => EpochMs): Work =>
-    workOf(message, { device: devices.find(message.device), nowMs: clock.now(), arrivalMs, timing: limits.timing });
+    workOf(message, {
+      device: devices.find(message.device),
+      nowMs: clock.now(),
+      arrivalMs,
+      timing: limits.timing,
+      keys: dictionary,
+    });
 
   return {
     accept(message) {

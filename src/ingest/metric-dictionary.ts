@@ -16,9 +16,12 @@ export interface Wanted {
   labels: Map<string, Set<string>>;
 }
 
-export interface MetricDictionary {
+export interface MetricKeys {
   idOf(metric: string): number | undefined;
   codeOf(metric: string, label: string): number | undefined;
+}
+
+export interface MetricDictionary extends MetricKeys {
   /** Creates keys for what is wanted, as far as the limits allow. */
   learn(wanted: Wanted): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { EpochMs } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import { sqlStateOf } from '../db/errors.ts';
 import { float8Array, int2Array, int4Array, timestamptzArray } from './binary-array.ts';
-import type { Row } from './work.ts';
+import type { KeyedSample } from './keyed-sample.ts';
 
 const INSERT = `INSERT INTO reading (device_id, metric_id, measured_at, value, quality, received_at)
   SELECT r.*, $6::timestamptz
@@ -18,20 +18,22 @@ const UNIQUE_VIOLATION = '23505';
 /** Redelivery comes in bursts: after a refused batch this many are written expecting more of it. */
 const WARY_BATCHES = 20;
 
-function parametersOf(rows: readonly Row[], receivedAtMs: EpochMs): unknown[] {
-  const count = rows.length;
+function parametersOf(samples: readonly KeyedSample[], receivedAtMs: EpochMs): unknown[] {
+  const count = samples.reduce((sum, { values }) => sum + values.length, 0);
   const devices = new Int32Array(count);
   const metrics = new Int32Array(count);
   const times = new Float64Array(count);
   const values = new Float64Array(count);
   const qualities = new Int16Array(count);
-  for (let i = 0; i < count; i++) {
-    const row = rows[i] as Row;
-    devices[i] = row.deviceKey;
-    metrics[i] = row.metricKey;
-    times[i] = row.measuredAtMs;
-    values[i] = row.value;
-    qualities[i] = row.quality;
+  let at = 0;
+  for (const sample of samples) {
+    const end = at + sample.values.length;
+    devices.fill(sample.deviceKey, at, end);
+    metrics.set(sample.metricKeys, at);
+    times.fill(sample.measuredAtMs, at, end);
+    values.set(sample.values, at);
+    qualities.set(sample.qualities, at);
+    at = end;
   }
   return [
     int4Array(devices),
@@ -43,32 +45,36 @@ function parametersOf(rows: readonly Row[], receivedAtMs: EpochMs): unknown[] {
   ];
 }
 
-/** Rows without doubles among themselves, at least one. Answers how many were new. Safe within a transaction. */
-export async function insertMissing(db: Queryable, rows: readonly Row[], receivedAtMs: EpochMs): Promise<number> {
-  const { rowCount } = await db.prepared('reading-insert-missing', INSERT_MISSING, parametersOf(rows, receivedAtMs));
+/** Samples without doubles among them, at least one. Answers how many readings were new. Safe within a transaction. */
+export async function insertMissing(
+  db: Queryable,
+  samples: readonly KeyedSample[],
+  receivedAtMs: EpochMs,
+): Promise<number> {
+  const { rowCount } = await db.prepared('reading-insert-missing', INSERT_MISSING, parametersOf(samples, receivedAtMs));
   return rowCount;
 }
 
 export interface ReadingStore {
   /** As `insertMissing`, but faster, and not within a transaction: it may have to try twice. */
-  insert(rows: readonly Row[], receivedAtMs: EpochMs): Promise<number>;
+  insert(samples: readonly KeyedSample[], receivedAtMs: EpochMs): Promise<number>;
 }
 
 export function readingStore(db: Queryable): ReadingStore {
   let waryFor = 0;
   return {
-    async insert(rows, receivedAtMs) {
+    async insert(samples, receivedAtMs) {
       if (waryFor > 0) {
         waryFor -= 1;
-        return insertMissing(db, rows, receivedAtMs);
+        return insertMissing(db, samples, receivedAtMs);
       }
       try {
-        const { rowCount } = await db.prepared('reading-insert', INSERT, parametersOf(rows, receivedAtMs));
+        const { rowCount } = await db.prepared('reading-insert', INSERT, parametersOf(samples, receivedAtMs));
         return rowCount;
       } catch (error) {
         if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
         waryFor = WARY_BATCHES;
-        return insertMissing(db, rows, receivedAtMs);
+        return insertMissing(db, samples, receivedAtMs);
       }
     },
   };

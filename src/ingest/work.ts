@@ -1,6 +1,6 @@
 // From a message to the work its commit has to do: decoded by its kind, timed, checked against the product, or refused
 // with a reason. Pure given the device, so that the same message always comes to the same end.
-import { QUALITY, type Reading } from '../contracts/readings.ts';
+import { QUALITY } from '../contracts/readings.ts';
 import type { EpochMs } from '../contracts/time.ts';
 import type { Refusal } from './decoders/decoded.ts';
 import { refuse } from './decoders/decoded.ts';
@@ -8,19 +8,12 @@ import { decodeDeviceEvent, type DeviceEvent } from './decoders/device-event.ts'
 import { decodeMeta, type DeviceMeta } from './decoders/meta.ts';
 import { decodeTelemetry, type Sample, type TelemetryValue } from './decoders/telemetry.ts';
 import { faultOfTime, type TimingLimits } from './decoders/timing.ts';
+import { type KeyedSample, resolveKeys } from './keyed-sample.ts';
+import type { MetricKeys } from './metric-dictionary.ts';
 import type { DeviceFacts, MetricFacts, UpMessage } from './ports.ts';
 
-/** A reading that still lacks what only the dictionary can give: the metric's key and, of a state, the label's code. */
-export interface Row extends Reading {
-  deviceKey: number;
-  metricKey: number;
-}
-
-/** Stands for a key or code that is not known yet. */
-export const UNRESOLVED = -1;
-
 export type Work = { message: UpMessage } & (
-  | { kind: 'readings'; rows: readonly Row[] }
+  | { kind: 'readings'; samples: KeyedSample[]; count: number; isKeyed: boolean }
   | { kind: 'event'; device: DeviceFacts; at: EpochMs; event: DeviceEvent }
   | { kind: 'meta'; device: DeviceFacts; meta: DeviceMeta }
   | { kind: 'quarantine'; refusal: Refusal }
@@ -32,6 +25,8 @@ export interface Surroundings {
   /** The instant that stands in for a time the device left out: no two messages of one device share it. */
   arrivalMs: () => EpochMs;
   timing: TimingLimits;
+  /** What is known of it is filled in at once; the rest is learnt when the batch is committed. */
+  keys: MetricKeys;
 }
 
 export function workOf(message: UpMessage, around: Surroundings): Work {
@@ -59,33 +54,52 @@ export const held = (message: UpMessage, refusal: Refusal): Work => ({ message, 
 function telemetryWork(message: UpMessage, device: DeviceFacts, around: Surroundings): Work {
   const decoded = decodeTelemetry(message.payload);
   if (!decoded.ok) return held(message, decoded);
-  const rows: Row[] = [];
-  for (const sample of decoded.value) {
-    const fault = appendRows(rows, sample, device, around);
-    if (fault) return held(message, fault);
+  const samples: KeyedSample[] = [];
+  let count = 0;
+  let isKeyed = true;
+  for (const decodedSample of decoded.value) {
+    const sample = keyedSample(decodedSample, device, around);
+    if ('reason' in sample) return held(message, sample);
+    isKeyed = resolveKeys(sample, around.keys, null) && isKeyed;
+    count += sample.metrics.length;
+    samples.push(sample);
   }
-  return { message, kind: 'readings', rows };
+  return { message, kind: 'readings', samples, count, isKeyed };
 }
 
-function appendRows(rows: Row[], sample: Sample, device: DeviceFacts, around: Surroundings): Refusal | null {
+function keyedSample(sample: Sample, device: DeviceFacts, around: Surroundings): KeyedSample | Refusal {
   const measuredAtMs = sample.measuredAtMs ?? around.arrivalMs();
   const fault = faultOfTime(measuredAtMs, around.nowMs, around.timing);
   if (fault) return fault;
   const base = sample.measuredAtMs === null ? QUALITY.arrivalTime : QUALITY.good;
-  const { id: deviceKey, code: deviceId } = device;
-  for (const metric in sample.values) {
+  const metrics = Object.keys(sample.values);
+  const values: number[] = [];
+  const qualities: number[] = [];
+  let labels: KeyedSample['labels'] = null;
+  for (const metric of metrics) {
     const value = sample.values[metric] as TelemetryValue;
     const facts = device.metrics.get(metric);
-    const quality = base | qualityOf(value, facts);
-    const unkeyed = { deviceId, metric, measuredAtMs, quality, deviceKey, metricKey: UNRESOLVED };
     // A state sent as a number is still a name, not a quantity.
     const isState = facts ? facts.kind === 'state' : typeof value === 'string';
-    if (isState) rows.push({ ...unkeyed, value: UNRESOLVED, label: String(value) });
-    else if (typeof value === 'string') {
+    if (isState) {
+      labels ??= metrics.map(() => undefined);
+      labels[values.length] = String(value);
+    } else if (typeof value === 'string') {
       return refuse('wrong-type', `${metric} is a ${facts?.kind}; ${JSON.stringify(value)} is a string`);
-    } else rows.push({ ...unkeyed, value: Number(value) });
+    }
+    values.push(isState ? 0 : Number(value));
+    qualities.push(base | qualityOf(value, facts));
   }
-  return null;
+  return {
+    deviceId: device.code,
+    deviceKey: device.id,
+    measuredAtMs,
+    metrics,
+    metricKeys: [],
+    values,
+    qualities,
+    labels,
+  };
 }
 
 function qualityOf(value: TelemetryValue, facts: MetricFacts | undefined): number {

@@ -5,11 +5,11 @@ import type { Series } from '../../../src/contracts/http/devices.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/contracts/time.ts';
 import { loadMetricDictionary, DEFAULT_DICTIONARY } from '../../../src/ingest/metric-dictionary.ts';
 import { readLatest } from '../../../src/ingest/latest.ts';
-import { compileRows } from '../../../src/ingest/reading-rows.ts';
+import { batchSamples } from '../../../src/ingest/batch-samples.ts';
+import type { KeyedSample } from '../../../src/ingest/keyed-sample.ts';
 import { insertMissing } from '../../../src/ingest/reading-store.ts';
 import type { DeviceDirectory, DeviceLookup } from '../../../src/ingest/ports.ts';
 import { readSeries } from '../../../src/ingest/series.ts';
-import { type Row, UNRESOLVED } from '../../../src/ingest/work.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { registerDevices } from './devices.ts';
 
@@ -30,13 +30,22 @@ type Point = [atMs: number, value: number | string];
 async function store(device: string, metric: string, points: readonly Point[]): Promise<void> {
   const dictionary = await loadMetricDictionary(database, DEFAULT_DICTIONARY);
   const deviceKey = directory.find(device)?.id ?? 0;
-  const rows = points.map(([measuredAtMs, value]): Row => {
-    const row = { deviceId: device, metric, measuredAtMs, quality: 0, deviceKey, metricKey: UNRESOLVED };
-    return typeof value === 'string' ? { ...row, value: UNRESOLVED, label: value } : { ...row, value };
+  const samples = points.map(([measuredAtMs, value]): KeyedSample => {
+    const isState = typeof value === 'string';
+    return {
+      deviceId: device,
+      deviceKey,
+      measuredAtMs,
+      metrics: [metric],
+      metricKeys: [],
+      values: [isState ? 0 : value],
+      qualities: [0],
+      labels: isState ? [value] : null,
+    };
   });
   const message = { device, kind: 'telemetry' as const, topic: '', payload: Buffer.alloc(0), arrivedAtMs: 0 };
-  const compiled = await compileRows([{ message, kind: 'readings', rows }], dictionary);
-  await insertMissing(database, compiled.rows, T0);
+  const works = [{ message, kind: 'readings' as const, samples, count: samples.length, isKeyed: false }];
+  await insertMissing(database, (await batchSamples(works, dictionary)).samples, T0);
 }
 
 const query = (device: string, metric: string, spanMs: number, points: number): Promise<Series> =>

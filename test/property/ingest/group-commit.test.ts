@@ -30,6 +30,7 @@ const trial: fc.Arbitrary<Trial> = fc.record({
 async function play({ poisoned, failures, maxBatch }: Trial) {
   const committed: number[] = [];
   const settled: number[] = [];
+  const handedOn: number[] = [];
   const pending = [...failures];
   const lane = startLane<Item>({
     commit: async (items) => {
@@ -38,6 +39,7 @@ async function play({ poisoned, failures, maxBatch }: Trial) {
       if (failure) throw failure;
       if (items.some(({ isPoison }) => isPoison)) throw poison;
       committed.push(...items.map(({ id }) => id));
+      return () => void handedOn.push(...items.map(({ id }) => id));
     },
     divert: (item) => ({ id: -item.id - 1, isPoison: false }),
     weigh: () => 1,
@@ -47,13 +49,14 @@ async function play({ poisoned, failures, maxBatch }: Trial) {
   });
   await Promise.all(poisoned.map((isPoison, id) => lane.offer({ id, isPoison }).then(() => settled.push(id))));
   await lane.close();
-  return { committed, settled };
+  return { committed, settled, handedOn };
 }
 
 test('every item is settled once, in order; poison is diverted, the rest committed once', async () => {
   await fc.assert(
     fc.asyncProperty(trial, async (given) => {
-      const { committed, settled } = await play(given);
+      const { committed, settled, handedOn } = await play(given);
+      expect(handedOn).toEqual(committed);
       expect(settled).toEqual(given.poisoned.map((_, id) => id));
       expect(committed).toEqual(given.poisoned.map((isPoison, id) => (isPoison ? -id - 1 : id)));
     }),
