@@ -10,6 +10,10 @@ const BENCHES: Record<string, Bench> = {
     what: '1,000 devices publish at QoS 1: acknowledged messages and stored readings a second, against the broker alone and COPY',
     run: async (args) => (await import('./ingest.ts')).run(args),
   },
+  predictor: {
+    what: 'readings a second that one core judges, against decoding them from JSON',
+    run: async (args) => (await import('./predictor.ts')).run(args),
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);
