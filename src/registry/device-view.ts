@@ -98,17 +98,24 @@ export async function listDevices(db: Queryable, query: DeviceQuery, scope: Scop
   return pageOf(rows, limit, (row) => [row.id], toDevice);
 }
 
+// Prepared: planning ten joins takes longer than running them, and live screens ask for one device at every change.
 export async function oneDevice(db: Queryable, code: string, scope: Scope): Promise<Device> {
-  const where = createConditions();
-  where.add(`d.code = ${where.bind(code)}`);
-  addScope(where, scope, SCOPE);
-  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where.sql()}`, where.values);
+  const { rows } = await db.prepared<Row>(
+    'device-one',
+    `SELECT ${COLUMNS} FROM ${TABLES} WHERE d.code = $1
+       AND ($2::text[] IS NULL OR s.region_code = ANY ($2)) AND ($3::text[] IS NULL OR d.customer_code = ANY ($3))`,
+    [code, scope.regions, scope.customers],
+  );
   const row = rows[0];
   if (row === undefined) throw notFound('device', code);
   return toDevice(row);
 }
 
 export async function manyDevices(db: Queryable, codes: readonly string[]): Promise<Device[]> {
-  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE d.code = ANY ($1)`, [codes]);
+  const { rows } = await db.prepared<Row>(
+    'device-many',
+    `SELECT ${COLUMNS} FROM ${TABLES} WHERE d.code = ANY ($1::text[])`,
+    [codes],
+  );
   return rows.map(toDevice);
 }

@@ -1,4 +1,5 @@
 // The present of the demo: every unit publishes in real time, a little apart from the others.
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unit } from './unit.ts';
 
@@ -11,6 +12,8 @@ export async function liveOn(
   now: () => number,
   stop: AbortSignal,
 ): Promise<void> {
+  // Every unit waits on it.
+  setMaxListeners(units.length + 1, stop);
   await Promise.all(units.map((unit, index) => publishUnit(unit, (index / units.length) * STEP_MS)));
 
   async function publishUnit(unit: Unit, offsetMs: number): Promise<void> {
