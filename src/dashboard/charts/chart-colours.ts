@@ -28,6 +28,7 @@ export function readChartColours(): ChartColours {
     surface: read('surface'),
     failing: read('failing-fill'),
     accent: read('accent'),
-    font: `11px ${read('font')}`,
+    // The body's font is the resolved one; the custom property itself would come back with its references.
+    font: `11px ${getComputedStyle(document.body).fontFamily}`,
   };
 }

@@ -62,7 +62,7 @@ function optionOf({ categories, series, currency }: Drawn, format: Format, colou
   const styles = getComputedStyle(document.documentElement);
   return {
     animation: false,
-    textStyle: { fontFamily: styles.getPropertyValue('--font'), color: colours.axis },
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colours.axis },
     grid: { left: 8, right: 8, top: 12, bottom: 4, containLabel: true },
     xAxis: {
       type: 'category',

@@ -56,5 +56,14 @@ export const device = {
     source: { raw: 'every reading', hourly: 'hourly values', daily: 'daily values' },
     gap: 'Where the line stops, nothing was received.',
   },
+  mode: {
+    idle: 'Idle',
+    standby: 'Standby',
+    prepare: 'Preparing',
+    scan: 'Scanning',
+    treat: 'Treating',
+    clean: 'Cleaning',
+    service: 'In service',
+  },
   contributor: (sigma: string) => `${sigma} σ from its normal`,
 };

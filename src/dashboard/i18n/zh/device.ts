@@ -58,5 +58,14 @@ export const device: Words['device'] = {
     source: { raw: '逐条读数', hourly: '小时值', daily: '日值' },
     gap: '曲线断开处表示当时没有收到数据。',
   },
+  mode: {
+    idle: '空闲',
+    standby: '待机',
+    prepare: '准备',
+    scan: '扫描',
+    treat: '治疗',
+    clean: '清洁',
+    service: '维护',
+  },
   contributor: (sigma) => `偏离正常 ${sigma} σ`,
 };

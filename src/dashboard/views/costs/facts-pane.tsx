@@ -11,6 +11,7 @@ import { costFilterOf } from '../../state/scope-filter.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { dimensionLabel } from './dimension-label.ts';
+import { useCodeName } from './use-code-name.ts';
 
 const LIMIT = 200;
 
@@ -26,6 +27,7 @@ export function FactsPane({ cell }: { cell: string }): VNode {
   const words = useWords();
   const format = useFormat();
   const { filter, setQuery } = useScope();
+  const nameOf = useCodeName();
   const pairs = pairsOf(cell);
   const month = parseRange(pairs.find(([dimension]) => dimension === 'period')?.[1]);
   const codes = Object.fromEntries(pairs.filter(([dimension]) => dimension !== 'period'));
@@ -37,7 +39,9 @@ export function FactsPane({ cell }: { cell: string }): VNode {
   const facts = useResource(`facts ${JSON.stringify(query)}`, (signal) =>
     api.get<Page<CostFact>>('/costs/facts', query, signal),
   );
-  const title = pairs.map(([dimension, code]) => dimensionLabel(dimension, code, null, words, format)).join(' · ');
+  const title = pairs
+    .map(([dimension, code]) => dimensionLabel(dimension, code, nameOf(dimension, code), words, format))
+    .join(' · ');
   return (
     <aside class="pane facts-pane" aria-label={words.costs.facts}>
       <header class="pane-head">

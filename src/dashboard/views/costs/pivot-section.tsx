@@ -26,7 +26,7 @@ export function PivotSection(): VNode {
         <label class="line">
           <span class="muted">{words.costs.rows}</span>
           <Select
-            value={rows as string}
+            value={rows}
             options={DIMENSIONS.map(option)}
             onChange={(value) => setQuery({ rows: value, cell: null })}
           />

@@ -24,6 +24,8 @@ export function DeviceHeader({ device, latest, product }: HeaderProps): VNode {
   const words = useWords();
   const format = useFormat();
   const { href } = useScope();
+  // A device may know modes of its own; those are shown as it says them.
+  const modes: Readonly<Record<string, string>> = words.device.mode;
   const mode = product?.modeMetric === undefined ? undefined : latest.value.get(product.modeMetric);
   return (
     <header class="device-head section">
@@ -55,7 +57,7 @@ export function DeviceHeader({ device, latest, product }: HeaderProps): VNode {
         {mode?.label !== undefined && (
           <div>
             <dt>{words.device.field.mode}</dt>
-            <dd>{mode.label}</dd>
+            <dd>{modes[mode.label] ?? mode.label}</dd>
           </div>
         )}
         <div>

@@ -18,7 +18,7 @@ import { useDeviceFeed } from './use-device-feed.ts';
 const TIMELINE_LENGTH = 60;
 
 export function DeviceView({ id }: { id: string }): VNode {
-  const { api, devices } = useApp();
+  const { api, devices, session } = useApp();
   const words = useWords();
   const { device, latest } = useDeviceFeed(id);
   const productCode = device?.product.code ?? null;
@@ -31,7 +31,7 @@ export function DeviceView({ id }: { id: string }): VNode {
     true,
   );
   const timeline = useResource(
-    `timeline ${id} ${device?.openAlerts ?? ''} ${device?.openWorkOrders ?? ''}`,
+    session.can('alerts:read') ? `timeline ${id} ${device?.openAlerts ?? ''} ${device?.openWorkOrders ?? ''}` : null,
     (signal) => api.get<Page<TimelineEntry>>(`/devices/${id}/timeline`, { limit: TIMELINE_LENGTH }, signal),
     true,
   );
@@ -47,24 +47,28 @@ export function DeviceView({ id }: { id: string }): VNode {
       <DeviceHeader device={device} latest={latest} product={product.value} />
       <div class="device-columns">
         <div class="stack device-main">
-          <Loaded
-            resource={product}
-            skeleton={
-              <div class="section">
-                <Skeleton rows={12} />
-              </div>
-            }
-          >
-            {(value) => (
-              <Measurements deviceId={id} product={value} latest={latest} events={timeline.value?.items ?? []} />
-            )}
-          </Loaded>
-          <section class="section">
-            <header class="section-head">
-              <h2>{words.device.timeline}</h2>
-            </header>
-            <Loaded resource={timeline}>{(page) => <Timeline entries={page.items} />}</Loaded>
-          </section>
+          {session.can('telemetry:read') && (
+            <Loaded
+              resource={product}
+              skeleton={
+                <div class="section">
+                  <Skeleton rows={12} />
+                </div>
+              }
+            >
+              {(value) => (
+                <Measurements deviceId={id} product={value} latest={latest} events={timeline.value?.items ?? []} />
+              )}
+            </Loaded>
+          )}
+          {session.can('alerts:read') && (
+            <section class="section">
+              <header class="section-head">
+                <h2>{words.device.timeline}</h2>
+              </header>
+              <Loaded resource={timeline}>{(page) => <Timeline entries={page.items} />}</Loaded>
+            </section>
+          )}
         </div>
         <aside class="section device-side">
           <div class="pane-part">

@@ -77,7 +77,8 @@ export function MetricChart(props: MetricProps & { marks: readonly Mark[]; isTab
       </Loaded>
       {series.value !== null && (
         <p class="chart-note">
-          {words.points(format.integer(series.value.at.length))} · {words.source[series.value.source]} · {words.hint}
+          {words.points(format.integer(series.value.at.length))} · {words.source[series.value.source]}
+          <span class="only-pointer"> · {words.hint}</span>
         </p>
       )}
     </div>
