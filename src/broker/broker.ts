@@ -42,7 +42,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { identity, ingest, clock, log } = options;
   const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
   const guards = new Set<ConnectionGuard>();
-  const metrics = brokerMetrics(options.metrics, () => guards.size);
+  const counts = { messages: 0, acknowledged: 0 };
+  const metrics = brokerMetrics(options.metrics, counts, () => guards.size);
   const gate = intakeGate(limits.maxPendingBytes, () => metrics.gateShut.inc());
   let isClosing = false;
 
@@ -56,8 +57,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     gate,
     onPresence,
     onForeignTopic: () => refused('foreign-topic'),
-    onMessage: () => metrics.messages.inc(),
-    onAcknowledged: () => metrics.acknowledged.inc(),
+    counts,
     clock,
     log,
   });

@@ -2,15 +2,28 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 export interface BrokerMetrics {
-  messages: Counter;
-  acknowledged: Counter;
   refused: Counter<'reason'>;
   gateShut: Counter;
 }
 
-export function brokerMetrics(registry: Registry, connected: () => number): BrokerMetrics {
+/** Counted as plain numbers, since it happens for every message, and read when scraped. */
+export interface BrokerCounts {
+  messages: number;
+  acknowledged: number;
+}
+
+export function brokerMetrics(registry: Registry, counts: BrokerCounts, connected: () => number): BrokerMetrics {
   const registers = [registry];
-  const gauge = new Gauge({
+  const read = (name: string, help: string, value: () => number): void => {
+    const collect = function (this: Counter): void {
+      this.reset();
+      this.inc(value());
+    };
+    registry.registerMetric(new Counter({ name, help, registers: [], collect }));
+  };
+  read('stethos_broker_messages_total', 'Publishes received', () => counts.messages);
+  read('stethos_broker_acknowledged_total', 'Publishes that were made durable', () => counts.acknowledged);
+  const connections = new Gauge({
     name: 'stethos_broker_connections',
     help: 'Open connections, signed in or not',
     registers: [],
@@ -18,15 +31,8 @@ export function brokerMetrics(registry: Registry, connected: () => number): Brok
       this.set(connected());
     },
   });
-  // Nobody sets it; it asks when it is scraped.
-  registry.registerMetric(gauge);
+  registry.registerMetric(connections);
   return {
-    messages: new Counter({ name: 'stethos_broker_messages_total', help: 'Publishes received', registers }),
-    acknowledged: new Counter({
-      name: 'stethos_broker_acknowledged_total',
-      help: 'Publishes that were made durable',
-      registers,
-    }),
     refused: new Counter({
       name: 'stethos_broker_refused_total',
       help: 'Connections, publishes and subscriptions refused',

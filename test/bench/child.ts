@@ -19,12 +19,12 @@ export function startChild(file: string, args: readonly string[] = []): Child {
   return {
     async ask<T>(question: string, argument?: unknown): Promise<T> {
       child.send({ question, argument });
-      const [answer] = (await Promise.race([
+      const [reply] = (await Promise.race([
         once(child, 'message'),
         once(child, 'exit').then(() => [{ error: `${file} ended` }]),
       ])) as [Answer];
-      if (answer.error !== undefined) throw new Error(answer.error);
-      return answer.value as T;
+      if (reply.error !== undefined) throw new Error(reply.error);
+      return reply.value as T;
     },
     async end() {
       if (child.exitCode !== null) return;

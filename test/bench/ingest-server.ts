@@ -60,7 +60,12 @@ async function takeRows(): Promise<Row[]> {
   return rows;
 }
 
-const clear = () => database.query('TRUNCATE reading');
+let cpuAtStart = process.cpuUsage();
+
+async function clear(): Promise<void> {
+  await database.query('TRUNCATE reading');
+  cpuAtStart = process.cpuUsage();
+}
 
 async function copyRate(rows: readonly Row[], url: string): Promise<number> {
   const lines = rows.map((row) =>
@@ -107,6 +112,10 @@ answer(
     kind: async () => database.edition.kind,
     rows: async () => Number((await database.query<{ n: bigint }>('SELECT count(*) AS n FROM reading')).rows[0]?.n),
     clear,
+    cpuUs: async () => {
+      const { user, system } = process.cpuUsage(cpuAtStart);
+      return user + system;
+    },
     limit: async () => {
       const rows = await takeRows();
       const { url } = database.target;

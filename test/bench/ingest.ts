@@ -10,6 +10,8 @@ const HOUR_MS = 3_600_000;
 
 interface Measured {
   load: LoadReport;
+  /** Of the broker and ingest process, since the last clearing. */
+  cpuUs: number;
   stored: number;
   limitPerS: number;
 }
@@ -45,15 +47,16 @@ async function measure(metrics: number, seconds: number): Promise<Measured & { k
   const server = startChild('./ingest-server.ts');
   const port = await server.ask<number>('port');
   const kind = await server.ask<string>('kind');
-  const load = await withLoad(async (run) => {
-    await run({ port, metrics, seconds: 2 });
+  const load = await withLoad(async (publish) => {
+    await publish({ port, metrics, seconds: 2 });
     await server.ask('clear');
-    return run({ port, metrics });
+    return publish({ port, metrics });
   }, seconds);
+  const cpuUs = await server.ask<number>('cpuUs');
   const stored = await server.ask<number>('rows');
   const limitPerS = await server.ask<number>('limit');
   await server.end();
-  return { load, stored, limitPerS, kind };
+  return { load, cpuUs, stored, limitPerS, kind };
 }
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -71,7 +74,7 @@ export async function run(args: readonly string[]): Promise<void> {
   let kind = '';
   for (const metrics of [1, 10]) {
     const measured = await measure(metrics, seconds);
-    const { load, stored, limitPerS } = measured;
+    const { load, cpuUs, stored, limitPerS } = measured;
     kind = measured.kind;
     const messagesPerS = load.acknowledged / load.seconds;
     const limit = kind === 'server' ? 'copy' : 'insert';
@@ -85,11 +88,12 @@ export async function run(args: readonly string[]): Promise<void> {
     }
     figures[`metrics${metrics}MessagesPerS`] = round(messagesPerS);
     figures[`metrics${metrics}ReadingsPerS`] = round(messagesPerS * metrics);
+    figures[`metrics${metrics}CpuPerMessageUs`] = ratio(cpuUs / load.acknowledged);
     figures[`metrics${metrics}AckP50Ms`] = load.ackP50Ms;
     figures[`metrics${metrics}AckP99Ms`] = load.ackP99Ms;
-    figures[`metrics${metrics}${limit}RowsPerS`] = round(limitPerS);
+    figures[`metrics${metrics}${limit === 'copy' ? 'Copy' : 'Insert'}RowsPerS`] = round(limitPerS);
     ratios[`metrics${metrics}ToEngineAlone`] = ratio(messagesPerS / (alone.acknowledged / alone.seconds));
-    ratios[`metrics${metrics}To${limit}`] = ratio((messagesPerS * metrics) / limitPerS);
+    ratios[`metrics${metrics}To${limit === 'copy' ? 'Copy' : 'Insert'}`] = ratio((messagesPerS * metrics) / limitPerS);
   }
   // On the embedded database COPY is not available; the limit there is the same statement without anything around it.
   console.log(JSON.stringify({ bench: 'ingest', database: kind, figures, ratios }));

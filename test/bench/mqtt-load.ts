@@ -56,7 +56,7 @@ class Device {
 
   #next(id: number): Buffer {
     const packet = Buffer.from(this.#template);
-    packet.write(String(this.#nextTs), this.#tsAt, TS_DIGITS, "latin1");
+    packet.write(String(this.#nextTs), this.#tsAt, TS_DIGITS, 'latin1');
     packet.writeUInt16BE(id, this.#idAt);
     this.#nextTs += 1_000;
     this.#sentAt[id] = performance.now();
