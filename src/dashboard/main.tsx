@@ -5,7 +5,7 @@ import type { Language } from '../contracts/text.ts';
 import { createApiClient } from './api-client.ts';
 import { type App, AppContext } from './app-context.ts';
 import { createFormat } from './format/format.ts';
-import { loadWords } from './i18n/words.ts';
+import { loadWords } from './i18n/load-words.ts';
 import { Root } from './root.tsx';
 import { createLiveStores } from './state/live-stores.ts';
 import { createPreferences } from './state/preferences.ts';
@@ -28,7 +28,7 @@ async function createApp(): Promise<App> {
   const preferences = createPreferences(window, localStorage);
   const session = createSession(localStorage);
   const api = createApiClient(session, window.fetch.bind(window));
-  const stores = createLiveStores(session, {
+  const stores = createLiveStores(session, api, {
     url: '/live',
     token: () => session.tokens.value?.accessToken ?? null,
     renewToken: () => api.refresh().catch(() => false),

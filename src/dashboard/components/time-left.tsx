@@ -20,11 +20,11 @@ export function TimeLeft({ rulHours }: { rulHours: RulHours | null }): VNode {
   const [low, middle, high] = [format.hours(p10), format.hours(p50), format.hours(p90)];
   return (
     <span class={`time-left ${urgencyOf(p10)}`} title={words.timeLeftHint(low, middle, high)}>
-      <span>{words.timeLeftBand(low, high)}</span>
+      <span>{p90 < 1 ? words.anyMoment : words.timeLeftBand(low, high)}</span>
       <span class="time-left-track">
         <span
           class="time-left-band"
-          style={{ left: `${positionOf(p10) * 100}%`, right: `${(1 - positionOf(p90)) * 100}%` }}
+          style={{ left: `${positionOf(p10) * 100}%`, right: `${Math.min(97, (1 - positionOf(p90)) * 100)}%` }}
         />
         <span class="time-left-mid" style={{ left: `${positionOf(p50) * 100}%` }} />
       </span>

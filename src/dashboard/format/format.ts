@@ -73,8 +73,8 @@ function measureWith(locale: string, value: number): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 }
 
-/** Minor units matter below a thousand; above it they are noise. */
-const wholeFrom = (money: Money): number | undefined => (/^-?\d{4,}/.test(money.amount) ? 0 : undefined);
+/** Minor units matter below a thousand; above it they are noise, and nothing is nothing. */
+const wholeFrom = (money: Money): number | undefined => (/^-?(\d{4,}|0(\.0*)?$)/.test(money.amount) ? 0 : undefined);
 
 function moneyWith(locale: string, money: Money, digits: number | undefined): string {
   return new Intl.NumberFormat(locale, {

@@ -1,6 +1,5 @@
 // The shape of a dictionary: English sets it, every other language must have the same keys (a missing one is a type
 // error). A word with a number or a name in it is a function.
-import type { Language } from '../../contracts/text.ts';
 import type { en } from './en.ts';
 
 type Shape<T> = T extends (...args: infer A) => string
@@ -10,8 +9,3 @@ type Shape<T> = T extends (...args: infer A) => string
     : { readonly [K in keyof T]: Shape<T[K]> };
 
 export type Words = Shape<typeof en>;
-
-/** Each language is a chunk of its own, loaded when it is first shown. */
-export async function loadWords(language: Language): Promise<Words> {
-  return language === 'zh' ? (await import('./zh.ts')).zh : (await import('./en.ts')).en;
-}

@@ -8,6 +8,8 @@ import type { WorkOrder } from '../../contracts/http/work-orders.ts';
 import type { LiveTopic, Snapshots } from '../../contracts/live.ts';
 import { createLive, type Live, type LiveOptions } from '../live/live.ts';
 import { createRecordStore, type RecordStore } from './record-store.ts';
+import type { ApiClient, Query } from '../api-client.ts';
+import type { Page } from '../../contracts/http/page.ts';
 import type { Session } from './session.ts';
 
 export interface LiveStores {
@@ -22,7 +24,10 @@ export interface LiveStores {
   newestAlert: ReadonlySignal<Alert | null>;
 }
 
-export function createLiveStores(session: Session, options: LiveOptions): LiveStores {
+/** Rows of one page when a snapshot did not hold everything. */
+const PAGE_SIZE = 500;
+
+export function createLiveStores(session: Session, api: ApiClient, options: LiveOptions): LiveStores {
   const live = signal<Live | null>(null);
   const devices = createRecordStore<Device>();
   const alerts = createRecordStore<Alert>();
@@ -30,6 +35,29 @@ export function createLiveStores(session: Session, options: LiveOptions): LiveSt
   const imports = createRecordStore<Import>();
   const costsVersion = signal(0);
   const newestAlert = signal<Alert | null>(null);
+
+  /** A snapshot holds so many records; the rest is paged over HTTP. What changed meanwhile is newer and stays. */
+  async function readRest<T extends { id: string | number; revision?: number }>(
+    path: string,
+    query: Query,
+    store: RecordStore<T>,
+  ): Promise<void> {
+    let cursor: string | null = null;
+    do {
+      const page: Page<T> = await api.get<Page<T>>(path, { ...query, limit: PAGE_SIZE, cursor });
+      store.patchAll(page.items);
+      cursor = page.next;
+    } while (cursor !== null && session.person.value !== null);
+  }
+  const readRestOf = <T extends { id: string | number; revision?: number }>(
+    snapshot: { truncated?: true },
+    path: string,
+    query: Query,
+    store: RecordStore<T>,
+  ): void => {
+    // Without the rest the newest records are on screen and live; the next snapshot tries again.
+    if (snapshot.truncated) void readRest(path, query, store).catch(() => undefined);
+  };
 
   function watchAll(connection: Live): void {
     const watch = <T extends Exclude<LiveTopic, `device:${string}`>>(
@@ -54,9 +82,16 @@ export function createLiveStores(session: Session, options: LiveOptions): LiveSt
     watch('fleet', 'fleet:read', (snapshot) => {
       devices.replace(snapshot.devices);
       imports.replace(snapshot.imports);
+      readRestOf(snapshot, '/devices', {}, devices);
     });
-    watch('alerts', 'alerts:read', (snapshot) => alerts.replace(snapshot.alerts));
-    watch('work-orders', 'work-orders:read', (snapshot) => workOrders.replace(snapshot.workOrders));
+    watch('alerts', 'alerts:read', (snapshot) => {
+      alerts.replace(snapshot.alerts);
+      readRestOf(snapshot, '/alerts', { open: true }, alerts);
+    });
+    watch('work-orders', 'work-orders:read', (snapshot) => {
+      workOrders.replace(snapshot.workOrders);
+      readRestOf(snapshot, '/work-orders', { open: true }, workOrders);
+    });
     watch('costs', 'costs:read', () => {
       costsVersion.value += 1;
     });

@@ -20,6 +20,7 @@ export const alerts = {
   timeLeft: 'Time left',
   timeLeftBand: (low: string, high: string) => `${low} – ${high}`,
   timeLeftHint: (p10: string, p50: string, p90: string) => `P10 ${p10} · P50 ${p50} · P90 ${p90}`,
+  anyMoment: 'Any moment',
   noTimeLeft: 'no estimate',
   probability: 'Probability of failure',
   probabilityOf: (low: string, high: string, n: string) => `${low}–${high}, n ${n}`,

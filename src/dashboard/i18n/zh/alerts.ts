@@ -22,6 +22,7 @@ export const alerts: Words['alerts'] = {
   timeLeft: '剩余时间',
   timeLeftBand: (low, high) => `${low} – ${high}`,
   timeLeftHint: (p10, p50, p90) => `P10 ${p10} · P50 ${p50} · P90 ${p90}`,
+  anyMoment: '随时可能发生',
   noTimeLeft: '暂无估计',
   probability: '故障概率',
   probabilityOf: (low, high, n) => `${low}–${high}，n ${n}`,

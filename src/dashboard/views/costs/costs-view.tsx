@@ -22,7 +22,7 @@ export function CostsView(): VNode {
   const asked = {
     by: 'element',
     period: rangeText(filter.range),
-    with: rangeText(rangeBefore(filter.range)),
+    against: rangeText(rangeBefore(filter.range)),
     filter: costFilterOf(filter),
   };
   const comparison = useResource(

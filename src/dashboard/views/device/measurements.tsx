@@ -1,14 +1,14 @@
 // What the device measures: one metric large, all of them small under it, on one time axis and one cursor.
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { TimelineEntry } from '../../../contracts/http/devices.ts';
 import type { Product } from '../../../contracts/product.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { type LatestByMetric, boundsAt, isLive } from '../../charts/use-series.ts';
-import type { Mark } from '../../charts/time-chart-options.ts';
 import { Segmented } from '../../components/segmented.tsx';
 import { useKeys } from '../../state/use-keys.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { marksOf } from './event-marks.ts';
 import { MetricCard } from './metric-card.tsx';
 import { MetricChart } from './metric-chart.tsx';
 import { type Preset, PRESETS, presetOf, timeRangeOf } from './time-range.ts';
@@ -35,11 +35,7 @@ export function Measurements({ deviceId, product, latest, events }: Measurements
     metrics[0];
   const range = timeRangeOf(query);
   const bounds = boundsAt(range, nowMs.value);
-  const marks = events.flatMap((entry): Mark[] =>
-    entry.kind === 'alert' || entry.kind === 'work-order'
-      ? [{ atMs: Date.parse(entry.at), kind: entry.kind, text: format.text(entry.text) }]
-      : [],
-  );
+  const marks = useMemo(() => marksOf(events, format), [events, format]);
   const shared = {
     deviceId,
     latest,

@@ -1,0 +1,59 @@
+// Law of the pivot: however cost is split into rows and columns, not one minor unit appears or disappears.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { COST_ELEMENTS } from '../../../src/contracts/costs.ts';
+import type { Summary } from '../../../src/contracts/http/costs.ts';
+import { moneyOf } from '../../../src/contracts/money.ts';
+import { MOST_COLUMNS, pivotOf } from '../../../src/dashboard/views/costs/pivot.ts';
+
+const money = fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n });
+const code = fc.option(fc.constantFrom(...Array.from({ length: 14 }, (_, index) => `c${index}`)), { freq: 8 });
+
+const summaryOf = (
+  rows: { product: string | null; second: string | null; total: bigint }[],
+  second: string,
+): Summary => ({
+  by: ['product'],
+  from: '2026-01',
+  to: '2026-03',
+  currency: 'CNY',
+  rows: rows.map(({ product, second: other, total }) => ({
+    keys: { product, [second]: other },
+    labels: {},
+    direct: moneyOf(total, 'CNY'),
+    allocated: moneyOf(0n, 'CNY'),
+    total: moneyOf(total, 'CNY'),
+    lines: 1,
+  })),
+  direct: moneyOf(0n, 'CNY'),
+  allocated: moneyOf(0n, 'CNY'),
+  unallocated: moneyOf(0n, 'CNY'),
+  total: moneyOf(0n, 'CNY'),
+  provisional: false,
+  position: 1,
+});
+
+const sum = (amounts: Iterable<bigint>): bigint => [...amounts].reduce((a, b) => a + b, 0n);
+
+test('rows, columns and cells add up to the same total', () => {
+  const line = fc.record({ product: code, second: code, total: money });
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 60 }), (rows) => {
+      const pivot = pivotOf(summaryOf(rows, 'customer'), 'product', 'customer', 'total');
+      const whole = sum(rows.map(({ total }) => total));
+      expect(pivot.total).toBe(whole);
+      expect(sum(pivot.rows.map(({ total }) => total))).toBe(whole);
+      expect(sum(pivot.columns.map(({ total }) => total))).toBe(whole);
+      expect(pivot.columns.length).toBeLessThanOrEqual(MOST_COLUMNS);
+      for (const row of pivot.rows) {
+        expect(sum(pivot.columns.map(({ key }) => pivot.cells.get(row.key)?.get(key) ?? 0n))).toBe(row.total);
+      }
+    }),
+  );
+});
+
+test('cost elements keep their fixed order and each its own column', () => {
+  const rows = [...COST_ELEMENTS].reverse().map((element) => ({ product: 'p', second: element, total: 5n }));
+  const pivot = pivotOf(summaryOf(rows, 'element'), 'product', 'element', 'total');
+  expect(pivot.columns.map(({ code: element }) => element)).toEqual([...COST_ELEMENTS]);
+});

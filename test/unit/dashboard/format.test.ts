@@ -1,0 +1,52 @@
+// Numbers, money and time as people read them.
+import { describe, expect, test } from 'vitest';
+import { positionOf } from '../../../src/dashboard/components/time-left.tsx';
+import { createFormat } from '../../../src/dashboard/format/format.ts';
+import { unitSymbol, withUnit } from '../../../src/dashboard/format/units.ts';
+import { en } from '../../../src/dashboard/i18n/en.ts';
+import { zh } from '../../../src/dashboard/i18n/zh.ts';
+
+const english = createFormat({ language: 'en', words: en, timeZone: 'UTC' });
+const chinese = createFormat({ language: 'zh', words: zh, timeZone: 'Asia/Shanghai' });
+const cny = (amount: string): { amount: string; currency: string } => ({ amount, currency: 'CNY' });
+
+describe('format', () => {
+  test('money is exact where a float is not, and drops minor units only when they are noise', () => {
+    expect(english.moneyExact(cny('9007199254740993.01'))).toBe('¥9,007,199,254,740,993.01');
+    expect(english.money(cny('1234.56'))).toBe('¥1,235');
+    expect(english.money(cny('12.50'))).toBe('¥12.50');
+    expect(english.money(cny('0.00'))).toBe('¥0');
+    expect(english.money(cny('-1234.00'))).toBe('-¥1,234');
+  });
+
+  test('spans and ages in the largest sensible unit, in both languages', () => {
+    expect(english.hours(0.2)).toBe('12 min');
+    expect(english.hours(30)).toBe('30 h');
+    expect(chinese.hours(24 * 9)).toBe('9 天');
+    expect(chinese.ago(0, 3 * 60_000)).toBe('3 分钟前');
+    expect(english.ago(0, 5000)).toBe('just now');
+  });
+
+  test('times in the reader’s zone, months in the ledger’s', () => {
+    expect(chinese.dateTime('2026-11-20T20:30:00Z')).toBe('11月21日 04:30');
+    expect(english.period('2026-11')).toBe('Nov 2026');
+  });
+
+  test('measured values with the digits their size deserves, units as people write them', () => {
+    expect([1234.567, 45.678, 4.5678, 0.045678].map((value) => english.measure(value))).toEqual([
+      '1,235',
+      '45.7',
+      '4.57',
+      '0.046',
+    ]);
+    expect(withUnit('4.2', 'Cel')).toBe('4.2 °C');
+    expect(withUnit('75', '%')).toBe('75%');
+    expect(unitSymbol('{count}')).toBe('');
+  });
+
+  test('the scale of time left grows with the hours and stays on the scale', () => {
+    expect(positionOf(0)).toBe(0);
+    expect(positionOf(1e9)).toBe(1);
+    expect(positionOf(24)).toBeLessThan(positionOf(48));
+  });
+});
