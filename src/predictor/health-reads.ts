@@ -76,12 +76,18 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
   };
 }
 
-/** `heard_at`: how far the device's readings have been judged, by its own time. */
+/** `heard_at`: when the device last measured anything; one index look-up a metric. */
 async function deviceOf(db: Queryable, code: string): Promise<DeviceRow> {
-  const { rows } = await db.query<DeviceRow>(
-    `SELECT d.id, p.definition AS product, greatest(s.measured_to, h.at) AS heard_at
-     FROM device d JOIN product p ON p.code = d.product_code LEFT JOIN predictor_state s ON s.device_id = d.id
-     LEFT JOIN device_health h ON h.device_id = d.id AND h.component = '' WHERE d.code = $1`,
+  const { rows } = await db.prepared<DeviceRow>(
+    'health-device',
+    `SELECT d.id, p.definition AS product, l.heard_at
+     FROM device d JOIN product p ON p.code = d.product_code
+     CROSS JOIN LATERAL (
+       SELECT max(n.measured_at) AS heard_at FROM metric m CROSS JOIN LATERAL (
+         SELECT r.measured_at FROM reading r WHERE r.device_id = d.id AND r.metric_id = m.id ORDER BY r.measured_at DESC LIMIT 1
+       ) n
+     ) l
+     WHERE d.code = $1`,
     [code],
   );
   const row = rows[0];

@@ -21,7 +21,7 @@ export interface PredictorLimits {
 export const DEFAULT_LIMITS: PredictorLimits = {
   inboxReadings: 200_000,
   devicesInMemory: 5_000,
-  snapshotEveryReadings: 20_000,
+  snapshotEveryReadings: 5_000,
   replayPage: 10_000,
   concurrency: 2,
   retryFirstMs: 500,

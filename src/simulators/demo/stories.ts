@@ -24,7 +24,7 @@ const WATCHED_SPEED = 12_000;
 const TOLD: readonly Told[] = [
   { device: 'MRI-002', failureMode: 'absorber-saturated', begin: { daysAgo: 12 } },
   { device: 'CT-004', failureMode: 'brush-wear', begin: { daysAgo: 9 } },
-  { device: 'VENT-007', failureMode: 'blower-bearing-wear', begin: { daysAgo: 14 } },
+  { device: 'VENT-007', failureMode: 'battery-fade', begin: { daysAgo: 30 } },
   { device: 'HD-003', failureMode: 'uf-pump-wear', begin: { daysAgo: 8 } },
   { device: 'CT-001', failureMode: 'vacuum-loss', begin: { inSeconds: 10 } },
   { device: 'MRI-001', failureMode: 'displacer-wear', begin: { inSeconds: 25 } },

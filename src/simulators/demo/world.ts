@@ -266,8 +266,10 @@ export function placedDevices(): PlacedDevice[] {
   const large = HOSPITALS.filter(({ tier }) => tier === 'tertiary');
   return FLEET.flatMap(([kind, prefix, count]) => {
     const places = LARGE.includes(kind) ? large : HOSPITALS;
+    // Neighbours in the list go to different regions; a stride that shares no factor with the number of places.
+    const stride = places.length % 5 === 0 ? 3 : 5;
     return Array.from({ length: count }, (_, index) => {
-      const place = places[(index * 5 + prefix.length) % places.length] as Hospital;
+      const place = places[(index * stride + prefix.length) % places.length] as Hospital;
       return {
         id: `${prefix}-${String(index + 1).padStart(3, '0')}`,
         kind,
