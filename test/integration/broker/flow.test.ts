@@ -113,17 +113,18 @@ test('a device whose messages wait for their commit has its pings answered and i
   let offsetMs = 0;
   const { accepted, port } = await brokerWith({}, () => Date.now() + offsetMs);
   const { socket, packets } = await signIn(port, 'd', 1);
-  socket.write(publish('d', 1));
-  await vi.waitFor(() => expect(accepted).toHaveLength(1));
-  socket.write(Buffer.concat([generate({ cmd: 'pingreq' }), publish('d', 2), generate({ cmd: 'pingreq' })]));
+  const ids = Array.from({ length: 30 }, (_, i) => i + 1);
+  socket.write(Buffer.concat(ids.map((id) => publish('d', id))));
+  await vi.waitFor(() => expect(accepted).toHaveLength(ids.length));
+  socket.write(Buffer.concat([generate({ cmd: 'pingreq' }), publish('d', 31), generate({ cmd: 'pingreq' })]));
   await vi.waitFor(() => expect(packets.filter(({ cmd }) => cmd === 'pingresp')).toHaveLength(2));
   offsetMs = 60_000;
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   expect(acknowledged(packets)).toEqual([]);
-  accepted[0]?.commit();
-  await vi.waitFor(() => expect(accepted).toHaveLength(2));
-  accepted[1]?.commit();
-  await vi.waitFor(() => expect(acknowledged(packets)).toEqual([1, 2]));
+  for (const { commit } of accepted) commit();
+  await vi.waitFor(() => expect(accepted).toHaveLength(31));
+  accepted[30]?.commit();
+  await vi.waitFor(() => expect(acknowledged(packets)).toEqual([...ids, 31]));
 });
 
 test('closing waits for what is being committed, but not for ever', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EVERYTHING } from '../../../src/contracts/access.ts';
 import { QUALITY } from '../../../src/contracts/readings.ts';
+import { DAY_MS } from '../../../src/contracts/time.ts';
 import { eventTopic, metaTopic, telemetryTopic } from '../../../src/contracts/topics.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { registerDevices } from './devices.ts';
@@ -88,6 +89,7 @@ test('a backlog, out of order and sent twice, is stored once', async () => {
   await publish('dev-3', samples.slice(1, 3));
   await publish('dev-3', samples);
   expect((await readingsOf('dev-3')).map(({ value }) => value)).toEqual([80, 81, 82, 83]);
+  expect(await heldOf('dev-3')).toEqual([]);
 });
 
 const BAD: [reason: string, payload: string | Buffer][] = [
@@ -196,11 +198,23 @@ test('a held message is let in again once its cause is gone, or discarded', asyn
   expect((await heldOf('dev-7')).map(({ state }) => state)).toEqual(['discarded', 'replayed']);
 });
 
-test('received_at grows strictly from commit to commit', async () => {
-  const client = await instance.connect('dev-8');
-  for (let n = 0; n < 30; n++)
+test('received_at grows strictly from commit to commit, even when the clock steps back', async () => {
+  let nowMs = T0 + DAY_MS;
+  const other = await startInstance({
+    database: database.dedicated('ingest'),
+    devices: await registerDevices(database, 20),
+    ingest: { clock: { now: () => (nowMs -= 10) } },
+  });
+  const client = await other.connect('dev-8');
+  for (let n = 0; n < 20; n++) {
     await client.publishAsync(telemetryTopic('dev-8'), `{"ts":${T0 + n},"values":{"a":1}}`, { qos: 1 });
-  await client.endAsync();
-  const times = instance.committed.map(({ receivedAtMs }) => receivedAtMs);
+  }
+  await other.close();
+  const { rows } = await database.query<{ at: Date }>(
+    `SELECT received_at AS at FROM reading r JOIN device d ON d.id = r.device_id WHERE d.code = 'dev-8' ORDER BY measured_at`,
+  );
+  const times = rows.map(({ at }) => at.getTime());
+  expect(times).toHaveLength(20);
   expect(times.every((at, i) => i === 0 || at > (times[i - 1] ?? 0))).toBe(true);
+  expect(other.committed.map(({ receivedAtMs }) => receivedAtMs)).toEqual(times);
 });
