@@ -1,15 +1,22 @@
 // The mapping file of a replay: which column is the time, which the device, which metric each other column becomes, and
-// (optional) the product and registration of devices that are not there yet.
+// (optional) the registration of devices that are not there yet, with what it takes to price their jobs.
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import { Rate } from '../../contracts/http/costs.ts';
+import { Contract, Customer, Engineer, Region, Station } from '../../contracts/http/registry.ts';
 import { Code, Product } from '../../contracts/product.ts';
 
 const Registration = Type.Object({
   product: Product,
-  region: Type.Object({ code: Code, name: Type.Object({ en: Type.String(), zh: Type.String() }) }),
-  station: Type.Object({ code: Code, name: Type.Object({ en: Type.String(), zh: Type.String() }) }),
-  customer: Type.Object({ code: Code, name: Type.Object({ en: Type.String(), zh: Type.String() }) }),
+  region: Region,
+  station: Type.Pick(Station, ['code', 'name']),
+  customer: Type.Pick(Customer, ['code', 'name']),
+  /** Without a rate or an engineer nothing can be priced, and what is not priced triggers no work order. */
+  contract: Type.Optional(Type.Omit(Contract, ['customer'])),
+  engineers: Type.Optional(Type.Array(Type.Omit(Engineer, ['station']))),
+  rates: Type.Optional(Type.Array(Rate)),
 });
+export type Registration = Static<typeof Registration>;
 
 export const ReplayMap = Type.Object(
   {
