@@ -28,6 +28,7 @@ const ROLLUPS = {
 interface Span {
   deviceId: number;
   metricId: number;
+  isState: boolean;
   from: Date;
   to: Date;
   points: number;
@@ -38,36 +39,46 @@ interface BucketRow {
   min: number;
   max: number;
   mean: number;
+  last: number;
 }
 
-const columnsOf = (rows: readonly BucketRow[]): Columns => ({
+/** The codes of states have no order and no mean: a bucket of them shows the last. */
+const columnsOf = (rows: readonly BucketRow[], isState: boolean): Columns => ({
   at: rows.map(({ bucket }) => bucket.getTime()),
-  min: rows.map(({ min }) => min),
-  max: rows.map(({ max }) => max),
-  mean: rows.map(({ mean }) => mean),
+  min: rows.map(({ min, last }) => (isState ? last : min)),
+  max: rows.map(({ max, last }) => (isState ? last : max)),
+  mean: rows.map(({ mean, last }) => (isState ? last : mean)),
 });
 
-async function singleReadings(db: Queryable, { deviceId, metricId, from, to, points }: Span): Promise<Columns | null> {
+async function singleReadings(
+  db: Queryable,
+  { deviceId, metricId, isState, from, to, points }: Span,
+): Promise<Columns | null> {
   const { rows } = await db.prepared<BucketRow>(
     'series-single',
-    `SELECT measured_at AS bucket, value AS min, value AS max, value AS mean FROM reading
+    `SELECT measured_at AS bucket, value AS min, value AS max, value AS mean, value AS last
+     FROM reading
      WHERE device_id = $1 AND metric_id = $2 AND measured_at >= $3 AND measured_at < $4
      ORDER BY measured_at LIMIT $5`,
     [deviceId, metricId, from, to, points + 1],
   );
-  return rows.length > points ? null : columnsOf(rows);
+  return rows.length > points ? null : columnsOf(rows, isState);
 }
 
-async function rawBuckets(db: Queryable, { deviceId, metricId, from, to }: Span, bucketMs: number): Promise<Columns> {
+async function rawBuckets(
+  db: Queryable,
+  { deviceId, metricId, isState, from, to }: Span,
+  bucketMs: number,
+): Promise<Columns> {
   const { rows } = await db.prepared<BucketRow>(
     'series-raw',
     `SELECT time_bucket($5::interval, measured_at, $3::timestamptz) AS bucket, min(value) AS min, max(value) AS max,
-            avg(value) AS mean
+            avg(value) AS mean, last(value, measured_at) AS last
      FROM reading WHERE device_id = $1 AND metric_id = $2 AND measured_at >= $3 AND measured_at < $4
      GROUP BY 1 ORDER BY 1`,
     [deviceId, metricId, from, to, `${bucketMs} milliseconds`],
   );
-  return columnsOf(rows);
+  return columnsOf(rows, isState);
 }
 
 /** Buckets of whole hours or days, aligned to them; the first and last may reach past the span. */
@@ -82,12 +93,12 @@ async function rollupBuckets(
   const { rows } = await db.prepared<BucketRow>(
     `series-${source}`,
     `SELECT time_bucket($5::interval, r.bucket, $3::timestamptz) AS bucket, min(min) AS min, max(max) AS max,
-            sum(mean * n) / sum(n) AS mean
+            sum(mean * n) / sum(n) AS mean, last(last, r.bucket) AS last
      FROM ${table} r WHERE device_id = $1 AND metric_id = $2 AND r.bucket >= $3 AND r.bucket < $4
      GROUP BY 1 ORDER BY 1`,
     [span.deviceId, span.metricId, from, span.to, `${bucketMs} milliseconds`],
   );
-  return columnsOf(rows);
+  return columnsOf(rows, span.isState);
 }
 
 /** The coarsest source that is still finer than the points asked for. */
@@ -128,8 +139,9 @@ export async function readSeries(db: Queryable, devices: DeviceLookup, query: Se
   const metricId = rows[0]?.id;
   const empty: Columns = { at: [], min: [], max: [], mean: [] };
   if (metricId === undefined) return { device, metric, unit, source: 'raw', bucketMs: 0, ...empty };
-  const span: Span = { deviceId: facts.id, metricId, from: new Date(fromMs), to: new Date(toMs), points };
-  const labels = facts.metrics.get(metric)?.kind === 'state' ? { labels: await labelsOf(db, metricId) } : {};
+  const isState = facts.metrics.get(metric)?.kind === 'state';
+  const span: Span = { deviceId: facts.id, metricId, isState, from: new Date(fromMs), to: new Date(toMs), points };
+  const labels = isState ? { labels: await labelsOf(db, metricId) } : {};
   const single = await singleReadings(db, span);
   if (single) return { device, metric, unit, source: 'raw', bucketMs: 0, ...single, ...labels };
   return { device, metric, unit, ...(await bucketed(db, span)), ...labels };

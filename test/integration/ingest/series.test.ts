@@ -106,6 +106,12 @@ test('states come back with their labels', async () => {
   ]);
   const { max, labels } = await query('dev-4', 'mode', HOUR_MS, 10);
   expect(max.map((code) => labels?.[code])).toEqual(['idle', 'scan', 'idle']);
+  const thinned = await query('dev-4', 'mode', HOUR_MS, 2);
+  expect([thinned.min, thinned.mean, thinned.max].map((codes) => labels?.[codes[0] ?? -1])).toEqual([
+    'idle',
+    'idle',
+    'idle',
+  ]);
 });
 
 test('doubles and times survive the way into the table and back, bit for bit', async () => {
