@@ -37,7 +37,7 @@ async function startWith(answers: Record<string, Answer>): Promise<{ session: Se
   const origin = `http://127.0.0.1:${(running.address() as AddressInfo).port}`;
   const session = createSession(memoryStorage());
   session.signIn(tokensOf(1));
-  return { session, fetcher: (path, init) => fetch(`${origin}${String(path)}`, init) };
+  return { session, fetcher: (path, init) => fetch(new URL(path as string, origin), init) };
 }
 
 const onlyWith =

@@ -7,7 +7,7 @@ import { languageOf } from '../../../src/dashboard/state/preferences.ts';
 type Entry = [path: string, text: string];
 const entriesOf = (words: unknown, path = ''): Entry[] => {
   if (typeof words === 'string') return [[path, words]];
-  if (typeof words === 'function') return [[path, String((words as (...args: string[]) => string)('1', '2', '3'))]];
+  if (typeof words === 'function') return [[path, (words as (...args: string[]) => string)('1', '2', '3')]];
   return Object.entries(words as object).flatMap(([key, value]) => entriesOf(value, `${path}.${key}`));
 };
 /** Names and symbols that are the same everywhere. */

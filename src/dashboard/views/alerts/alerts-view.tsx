@@ -50,6 +50,7 @@ export function AlertsView({ id }: { id?: string }): VNode {
   const isListShown = isWide || chosenId === null;
   return (
     <div class="view fills">
+      {!isListShown && <h1 class="only-readers">{words.title}</h1>}
       {isListShown && (
         <div class="view-head">
           <h1>{words.title}</h1>

@@ -16,7 +16,7 @@ import { useSummary } from './use-cost-query.ts';
 const LEAST_MONTHS = 12;
 const HEIGHT = 260;
 
-export function CostMonths(): VNode {
+export function CostMonths(): VNode | null {
   const words = useWords();
   const { filter } = useScope();
   const [isTable, setTable] = useState(false);
@@ -24,6 +24,8 @@ export function CostMonths(): VNode {
   const shown =
     monthsBetween(range) >= LEAST_MONTHS ? range : { from: shiftPeriod(range.to, 1 - LEAST_MONTHS), to: range.to };
   const summary = useSummary(['period', 'element'], shown);
+  // The head of the screen says that there is nothing and what to do; an empty chart would add nothing to it.
+  if (summary.value?.rows.length === 0) return null;
   return (
     <section class="section">
       <header class="section-head">

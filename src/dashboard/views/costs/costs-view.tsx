@@ -67,7 +67,7 @@ export function CostsView(): VNode {
           }
         </Loaded>
         <CostMonths />
-        <PivotSection />
+        {comparison.value?.after.rows.length !== 0 && <PivotSection />}
       </div>
       {cell !== undefined && <FactsPane cell={cell} />}
     </div>

@@ -21,7 +21,7 @@ const DONE_LIMIT = 300;
 
 export function WorkOrdersView({ id }: { id?: string }): VNode {
   const { workOrders } = useApp();
-  const { empty } = useWords().workOrders;
+  const { empty, title } = useWords().workOrders;
   const { query, href } = useScope();
   const isWide = useIsWide();
   const { tab, jobs, isLoading, problem } = useJobs();
@@ -37,7 +37,11 @@ export function WorkOrdersView({ id }: { id?: string }): VNode {
   const isListShown = isWide || chosenId === null;
   return (
     <div class="view fills">
-      {isListShown && <JobsHead tab={tab} count={jobs.length} isBoard={isBoard} />}
+      {isListShown ? (
+        <JobsHead tab={tab} count={jobs.length} isBoard={isBoard} />
+      ) : (
+        <h1 class="only-readers">{title}</h1>
+      )}
       <div class={chosenId !== null && isWide ? 'split jobs-split' : 'split'}>
         {isListShown &&
           (problem ??
