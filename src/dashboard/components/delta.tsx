@@ -1,7 +1,8 @@
 // A change against another period: signed, coloured by good or bad (for cost, less is good), with what it is against.
 import type { VNode } from 'preact';
 import { minorOf, type Money } from '../../contracts/money.ts';
-import { useFormat, useWords } from '../app-context.ts';
+import { useFormat } from '../app-context.ts';
+import { NOTHING } from '../format/format.ts';
 
 /** Below this share a change is noise and gets no colour. */
 const NOISE = 0.005;
@@ -12,11 +13,10 @@ interface DeltaProps {
   isLessGood: boolean;
 }
 export function CostDelta({ before, after, isLessGood }: DeltaProps): VNode | null {
-  const words = useWords().costs;
   const format = useFormat();
   const [from, to] = [minorOf(before), minorOf(after)];
   if (from === null || to === null) return null;
-  if (from === 0n) return <span class="delta muted">{words.newCost}</span>;
+  if (from === 0n) return <span class="delta muted">{NOTHING}</span>;
   const share = Number(to - from) / Number(from < 0n ? -from : from);
   const tone = Math.abs(share) < NOISE ? '' : share < 0 === isLessGood ? 'is-good' : 'is-bad';
   const sign = share > 0 ? '+' : share < 0 ? '−' : '±';

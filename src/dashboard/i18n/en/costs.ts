@@ -9,7 +9,7 @@ export const costs = {
   provisional: 'Provisional',
   provisionalHint: 'A month of this period is still open: the numbers move with every job.',
   against: (period: string) => `against ${period}`,
-  newCost: 'nothing before',
+  newCost: (period: string) => `nothing in ${period}`,
   byElement: 'By cost element',
   byMonth: 'Month by month',
   pivot: 'Pivot',

@@ -27,7 +27,7 @@ export const device = {
     firmware: 'Firmware',
     presence: 'Connection',
     mode: 'Mode',
-    assessed: 'Assessed',
+    assessed: 'Health changed',
   },
   range: {
     label: 'Time range',

@@ -11,7 +11,7 @@ export const costs: Words['costs'] = {
   provisional: '暂估',
   provisionalHint: '期间内有月份尚未关账，数字会随作业实时变化。',
   against: (period) => `较 ${period}`,
-  newCost: '上期无发生',
+  newCost: (period) => `${period} 无发生`,
   byElement: '按成本要素',
   byMonth: '逐月走势',
   pivot: '透视分析',

@@ -29,7 +29,7 @@ export const device: Words['device'] = {
     firmware: '固件',
     presence: '连接',
     mode: '工作状态',
-    assessed: '评估时间',
+    assessed: '健康度变化',
   },
   range: {
     label: '时间范围',

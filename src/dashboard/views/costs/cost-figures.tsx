@@ -29,7 +29,13 @@ export function CostFigures({ before, after }: FiguresProps): VNode {
         <p class="figure-name">{words.total}</p>
         <p class="figure-value is-large">{format.money(after.total)}</p>
         <p class="figure-note">
-          <CostDelta before={before.total} after={after.total} isLessGood /> {words.against(earlierText)}
+          {minorOf(before.total) === 0n ? (
+            words.newCost(earlierText)
+          ) : (
+            <>
+              <CostDelta before={before.total} after={after.total} isLessGood /> {words.against(earlierText)}
+            </>
+          )}
         </p>
         <dl class="cost-parts">
           {parts.map((part) => (
@@ -66,10 +72,12 @@ function ElementTable({ before, after }: FiguresProps): VNode {
             {words.terms.element[element]}
           </span>
           <span class="element-track">
-            <span
-              class={`element-fill element-${element}`}
-              style={{ width: `${largest === 0 ? 0 : Math.max(0, Number(minorOf(amount) ?? 0n) / largest) * 100}%` }}
-            />
+            {minorOf(amount) !== 0n && (
+              <span
+                class={`element-fill element-${element}`}
+                style={{ width: `${largest === 0 ? 0 : Math.max(0, Number(minorOf(amount) ?? 0n) / largest) * 100}%` }}
+              />
+            )}
           </span>
           <span class="number">{format.money(amount)}</span>
           <span class="number element-delta">

@@ -1,6 +1,7 @@
 // One device as a row of the list; marked for two seconds when it changes.
 import type { VNode } from 'preact';
 import type { Device } from '../../../contracts/http/devices.ts';
+import type { Text } from '../../../contracts/text.ts';
 import { useApp, useFormat } from '../../app-context.ts';
 import { HealthBar } from '../../components/health-bar.tsx';
 import { Presence, StatusSign } from '../../components/signs.tsx';
@@ -68,11 +69,7 @@ function Cell({ column, device, href }: { column: Column; device: Device; href: 
         </td>
       );
     case 'worst':
-      return (
-        <td class="quiet">
-          {device.worstComponent === null ? NOTHING : worstText(device.worstComponent, format.text)}
-        </td>
-      );
+      return <td class="quiet">{worstText(device.worstComponent, format.text)}</td>;
     case 'alerts':
       return <td class="number">{countText(device.openAlerts)}</td>;
     case 'jobs':
@@ -90,10 +87,9 @@ function Cell({ column, device, href }: { column: Column; device: Device; href: 
   }
 }
 
-const worstText = (
-  worst: NonNullable<Device['worstComponent']>,
-  text: (name: { en: string; zh: string }) => string,
-): string => `${text(worst.name)} ${worst.health}`;
+/** At full health no component is the weak one. */
+const worstText = (worst: Device['worstComponent'], text: (name: Text) => string): string =>
+  worst === null || worst.health === 100 ? NOTHING : `${text(worst.name)} ${worst.health}`;
 
 const countText = (count: number): VNode =>
   count === 0 ? <span class="muted">{NOTHING}</span> : <strong>{count}</strong>;
