@@ -45,6 +45,7 @@ test('a feed ends with the newest state, without repetition or disorder', () => 
         for (let index = 0; index < changesBeforeAnswer; index++) feed.received(changeAt(++serverPosition));
         feed.answered(answer);
         isSubscribed = true;
+        expect(state).toBe(serverPosition);
       };
       subscribe(0);
       for (const step of script) {
