@@ -12,7 +12,7 @@ const changeAt = (position: number): Change =>
 type Step = 'server-changes' | 'connection-lost' | 'answer-late';
 const steps = fc.array(
   fc.constantFrom<Step>('server-changes', 'server-changes', 'server-changes', 'connection-lost', 'answer-late'),
-  { maxLength: 80 },
+  { maxLength: 80, size: 'max' },
 );
 
 test('a feed ends with the newest state, without repetition or disorder', () => {
