@@ -14,6 +14,14 @@ const BENCHES: Record<string, Bench> = {
     what: 'readings a second that one core judges, against decoding them from JSON',
     run: async (args) => (await import('./predictor.ts')).run(args),
   },
+  'alert-latency': {
+    what: 'from the publish of a faulty reading to its alert on an open dashboard, idle and with 1,000 readings/s beside it',
+    run: async (args) => (await import('./alert-latency.ts')).run(args),
+  },
+  start: {
+    what: 'a fresh clone: npm ci, npm run demo until the first screen, the history and the first live alert; memory',
+    run: async () => (await import('./start.ts')).run(),
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);
@@ -22,6 +30,6 @@ if (bench) await bench.run(args);
 else {
   if (name !== undefined) console.error(`There is no benchmark "${name}".`);
   console.log('npm run bench -- NAME [--database embedded] [--seconds N]   (DATABASE_URL for a server)');
-  for (const [known, { what }] of Object.entries(BENCHES)) console.log(`  ${known.padEnd(10)} ${what}`);
+  for (const [known, { what }] of Object.entries(BENCHES)) console.log(`  ${known.padEnd(14)} ${what}`);
   process.exitCode = name === undefined ? 0 : 2;
 }
