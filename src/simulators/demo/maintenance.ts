@@ -9,8 +9,9 @@ import { chanceOf, hashText } from '../random.ts';
 import type { TruthLine } from '../wear.ts';
 import { createServiceDesk, type ServiceDesk } from './service-desk.ts';
 import type { Unit } from './unit.ts';
+import type { PlacedDevice } from './world.ts';
 
-const PM_EVERY_DAYS = 60;
+const PM_EVERY_DAYS = 90;
 /** How soon after a failure the unit works again, hours, and after a prediction the visit, days. */
 const RESPONSE_HOURS = [8, 34] as const;
 const VISIT_DAYS = [1, 5] as const;
@@ -26,6 +27,12 @@ interface Visit {
   failedMs: number | null;
   startMs: number;
   isConfirmed: boolean;
+}
+
+interface Task {
+  device: PlacedDevice;
+  startMs: number;
+  run: () => Promise<void>;
 }
 
 export interface Maintenance {
@@ -52,7 +59,7 @@ export function createMaintenance(api: ApiClient, units: readonly Unit[], startM
       const mode = unit && modeOf(unit, workOrder.failureMode?.code);
       if (!unit || !mode || !workOrder.component || planned.has(`job:${workOrder.id}`)) continue;
       planned.add(`job:${workOrder.id}`);
-      const days = between(VISIT_DAYS, `visit/${workOrder.id}`);
+      const days = between(VISIT_DAYS, `visit/${workOrder.device}/${workOrder.openedAt}`);
       const visitMs = morningAfter(Math.max(dayEndMs, Date.parse(workOrder.openedAt) + days * DAY_MS));
       const isConfirmed = isWearing(unit.truth(), workOrder.component.code, dayEndMs);
       const component = workOrder.component.code;
@@ -79,18 +86,29 @@ export function createMaintenance(api: ApiClient, units: readonly Unit[], startM
     }
   }
 
-  async function doCalendar(untilMs: number): Promise<void> {
-    for (const [index, unit] of units.entries()) {
+  function calendarTasks(untilMs: number): Task[] {
+    return units.flatMap((unit, index) => {
+      const tasks: Task[] = [];
       const offsetDays = (index * 7) % PM_EVERY_DAYS;
       for (let n = 0; ; n++) {
         const dueMs = morningAfter(startMs + (offsetDays + n * PM_EVERY_DAYS) * DAY_MS);
-        if (dueMs + DAY_MS > untilMs) break;
+        if (dueMs + DAY_MS > untilMs) return tasks;
         const key = `pm:${unit.device.id}:${n}`;
         if (planned.has(key)) continue;
         planned.add(key);
-        await doPreventive(api, desk, unit, dueMs);
+        tasks.push({ device: unit.device, startMs: dueMs, run: () => doPreventive(api, desk, unit, dueMs) });
       }
-    }
+    });
+  }
+
+  function visitTasks(untilMs: number): Task[] {
+    const due = visits.filter(({ startMs: atMs }) => atMs + DAY_MS <= untilMs);
+    visits = visits.filter((visit) => !due.includes(visit));
+    return due.map((visit) => ({
+      device: visit.unit.device,
+      startMs: visit.startMs,
+      run: () => doVisit(api, desk, visit),
+    }));
   }
 
   return {
@@ -99,10 +117,14 @@ export function createMaintenance(api: ApiClient, units: readonly Unit[], startM
       planCorrective(dayEndMs);
     },
     async workUntil(untilMs) {
-      await doCalendar(untilMs);
-      const due = visits.filter(({ startMs: at }) => at + DAY_MS <= untilMs).sort((a, b) => a.startMs - b.startMs);
-      visits = visits.filter((visit) => !due.includes(visit));
-      for (const visit of due) await doVisit(api, desk, visit);
+      const tasks = [...calendarTasks(untilMs), ...visitTasks(untilMs)].sort((a, b) => a.startMs - b.startMs);
+      // An engineer does one job after the other; the engineers work at the same time.
+      const engineers = new Set(tasks.map(({ device }) => desk.engineerOf(device)));
+      await Promise.all(
+        [...engineers].map(async (engineer) => {
+          for (const { device, run } of tasks) if (desk.engineerOf(device) === engineer) await run();
+        }),
+      );
     },
   };
 }

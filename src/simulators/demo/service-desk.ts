@@ -23,6 +23,8 @@ export interface JobDone {
 const ROAD_KM_PER_HOUR = 45;
 
 export interface ServiceDesk {
+  /** Who looks after a device. */
+  engineerOf(device: PlacedDevice): string;
   /** When the device's engineer could start, at or after `startMs`. */
   nextStart(device: PlacedDevice, startMs: number): number;
   /** Walks the job from where it is to closed; gives back when the work ended. */
@@ -106,5 +108,5 @@ export function createServiceDesk(api: ApiClient): ServiceDesk {
     await api.post(`${path}/finding`, job.finding);
   }
 
-  return { nextStart, complete };
+  return { engineerOf, nextStart, complete };
 }
