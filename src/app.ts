@@ -10,7 +10,7 @@ import type { BrokerPorts } from './broker/listeners.ts';
 import type { Config, Role } from './config.ts';
 import type { Clock } from './contracts/time.ts';
 import { startCosting } from './costing/costing.ts';
-import { startEventLog } from './db/event-log.ts';
+import { type EventLog, startEventLog } from './db/event-log.ts';
 import { type MaintenanceJob, startMaintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase } from './db/open.ts';
@@ -20,7 +20,7 @@ import { DEFAULT_LANE } from './ingest/group-commit.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { startPredictor } from './predictor/predictor.ts';
 import { applyMeta } from './registry/device-meta.ts';
-import { startRegistry } from './registry/registry.ts';
+import { type Registry, startRegistry } from './registry/registry.ts';
 import { registryMaintenance } from './registry/upkeep.ts';
 import { FIRST_ADMINISTRATOR } from './registry/users.ts';
 import { startService } from './service/service.ts';
@@ -89,7 +89,8 @@ async function build(
   const metrics = new MetricsRegistry();
   collectDefaultMetrics({ register: metrics });
 
-  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log });
+  const { databaseUrl: url, dataDir, databaseStartLimitS } = config;
+  const database = await openDatabase({ url, dataDir, log, startLimitMs: databaseStartLimitS * 1000 });
   closers.push('database', () => database.close());
   await migrate(database, log);
   const eventLog = await startEventLog({ database, log });
@@ -170,9 +171,20 @@ async function build(
     });
     closers.push('broker', () => broker.close());
     mqttPorts = broker.ports;
+    closers.push('revocations', endRevokedSessions(eventLog, registry.credentials, broker));
   }
   return { httpAddress, mqttPorts, newAdministrator, close: () => closers.closeAll() };
 }
+
+/** A token that is taken back ends the session it opened, whichever process took it back. */
+const endRevokedSessions = (eventLog: EventLog, credentials: Registry['credentials'], broker: Broker): (() => void) =>
+  eventLog.subscribe((events) => {
+    for (const { type, payload } of events) {
+      if (type !== 'device.credentials-revoked') continue;
+      credentials.forget(payload.device);
+      broker.disconnect(payload.device);
+    }
+  });
 
 const maintenanceJobs = (config: Config, clock: Clock): MaintenanceJob[] => [
   ...readingMaintenance({ clock, compressAfterDays: config.compressAfterDays, retainDays: config.retainDays }),

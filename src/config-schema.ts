@@ -30,6 +30,12 @@ export const ConfigSchema = Type.Object({
       secret: true,
     }),
   ),
+  databaseStartLimitS: whole(0, 86_400, {
+    env: 'STETHOS_DATABASE_START_LIMIT_S',
+    description: 'How long a start waits for a database server that is away',
+    unit: 's',
+    default: 60,
+  }),
   dataDir: text({ env: 'STETHOS_DATA', description: 'Folder of the embedded database', default: './data' }),
   datasetsDir: text({ env: 'STETHOS_DATASETS', description: 'Folder of recorded data', default: '../shared/data' }),
   adminPassword: Type.Optional(

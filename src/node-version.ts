@@ -21,5 +21,5 @@ export function nodeProblem(version: string): string {
 var problem = nodeProblem(process.versions.node);
 if (problem !== '') {
   console.error(problem);
-  process.exit(1);
+  process.exit(2);
 }

@@ -5,13 +5,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type App, startApp } from './app.ts';
 import { type Config, ConfigError, loadConfig, parseRoles, type Role } from './config.ts';
 import { helpText } from './config-help.ts';
 import { refusalOf } from './start-refusal.ts';
 
 const EXIT = { stopped: 0, defect: 1, refused: 2 } as const;
+
+/** A room that cannot close, with the database away for example, must not hold the process up for ever. */
+const STOP_LIMIT_MS = 20_000;
 
 /** The folder of package.json, from the source tree and from the build alike. */
 function packageRoot(): string {
@@ -26,35 +29,55 @@ interface Start {
 }
 
 function parseStart(args: readonly string[]): Start | 'help' {
-  let values: { roles?: string; help?: boolean };
+  const problems: string[] = [];
+  const config = gathering(problems, loadConfig);
+  const options = { roles: { type: 'string' }, help: { type: 'boolean' } } as const;
+  const values = gathering(problems, () => parseArgs({ args: [...args], options }).values);
+  if (values?.help) return 'help';
+  const roles = gathering(problems, () => parseRoles(values?.roles));
+  if (problems.length > 0 || !config || !roles) throw new ConfigError(problems);
+  return { config, roles };
+}
+
+/** What `read` gives, or its problems added to those of the rest: all are named at once. */
+function gathering<T>(problems: string[], read: () => T): T | undefined {
   try {
-    values = parseArgs({ args: [...args], options: { roles: { type: 'string' }, help: { type: 'boolean' } } }).values;
+    return read();
   } catch (error) {
-    throw new ConfigError([error instanceof Error ? error.message : String(error)]);
+    if (error instanceof ConfigError) problems.push(...error.problems);
+    else problems.push(error instanceof Error ? error.message : String(error));
+    return undefined;
   }
-  return values.help ? 'help' : { roles: parseRoles(values.roles), config: loadConfig() };
 }
 
 /** Resolves with the exit code when the service has ended. */
 export async function run(args: readonly string[]): Promise<number> {
+  let started: Started | 'help';
   try {
-    const start = parseStart(args);
-    if (start === 'help') console.log(helpText());
-    else await serve(start);
-    return EXIT.stopped;
+    const wanted = parseStart(args);
+    started = wanted === 'help' ? wanted : await start(wanted);
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
     console.error(refusal);
     return EXIT.refused;
   }
+  if (started === 'help') console.log(helpText());
+  else await serve(started);
+  return EXIT.stopped;
 }
 
-async function serve({ config, roles }: Start): Promise<void> {
+interface Started {
+  app: App;
+  log: Logger;
+  signals: Signals;
+}
+
+async function start({ config, roles }: Start): Promise<Started> {
   const root = packageRoot();
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   const log = pino({ level: config.logLevel, redact: ['token', 'password', '*.token', '*.password'] });
-  const stop = stopSignal();
+  const signals = listenToSignals();
   const app = await startApp({
     config,
     roles,
@@ -64,9 +87,19 @@ async function serve({ config, roles }: Start): Promise<void> {
     random: (count) => randomBytes(count),
     dashboardDir: join(root, 'dist/dashboard'),
   });
+  return { app, log, signals };
+}
+
+async function serve({ app, log, signals }: Started): Promise<void> {
+  const stop = signals.stop();
   sayStarted(app);
   await stop;
+  const limit = setTimeout(() => {
+    log.fatal({ limitMs: STOP_LIMIT_MS }, 'the rooms did not close in time; the process ends as it is');
+    process.exit(EXIT.defect);
+  }, STOP_LIMIT_MS);
   await app.close();
+  clearTimeout(limit);
 }
 
 /** For a person at a terminal; a parent process reads the same from the `started` message. */
@@ -81,22 +114,27 @@ function sayStarted({ httpAddress, mqttPorts, newAdministrator }: App): void {
   process.send?.({ type: 'started', httpAddress, mqttPorts });
 }
 
-/** Resolves at the first SIGINT, SIGTERM or loss of the parent; the second signal ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let isStopping = false;
-    const stop = (): void => {
-      isStopping = true;
-      resolve();
-    };
-    const onSignal = (): void => {
-      if (isStopping) process.exit(EXIT.defect);
-      stop();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-    process.once('disconnect', stop);
-    // Listening to the parent must not keep a service alive that has stopped.
-    process.channel?.unref();
-  });
+interface Signals {
+  /** Resolves at the first SIGINT, SIGTERM or loss of the parent. */
+  stop(): Promise<void>;
+}
+
+/** Until somebody waits for the stop there is nothing to close in order, and afterwards a second signal is impatience. */
+function listenToSignals(): Signals {
+  let onStop = (): void => process.exit(EXIT.stopped);
+  const onSignal = (): void => onStop();
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.once('disconnect', onSignal);
+  // Listening to the parent must not keep a service alive that has stopped.
+  process.channel?.unref();
+  return {
+    stop: () =>
+      new Promise((resolve) => {
+        onStop = () => {
+          onStop = () => process.exit(EXIT.defect);
+          resolve();
+        };
+      }),
+  };
 }

@@ -31,6 +31,8 @@ export interface BrokerOptions {
 export interface Broker {
   /** The ports that were opened, also where any free one was asked for. */
   readonly ports: Readonly<Partial<Record<Door, number>>>;
+  /** Ends the session of a device whose credentials are no longer good; it has to sign in again. */
+  disconnect(device: string): void;
   /** Stops taking, waits (bounded) for what is being committed, then ends the connections. */
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { identity, ingest, clock, log } = options;
   const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
   const guards = new Set<ConnectionGuard>();
+  const sessions = new Map<string, Client>();
   const counts = { messages: 0, acknowledged: 0 };
   const metrics = brokerMetrics(options.metrics, counts, () => guards.size);
   const gate = intakeGate(limits.maxPendingBytes, () => metrics.gateShut.inc());
@@ -92,9 +95,13 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   await aedes.listen();
   aedes.on('clientReady', (client) => {
     guardOf(client).admit();
+    sessions.set(client.id, client);
     onPresence(client.id, 'online');
   });
-  aedes.on('clientDisconnect', (client) => onPresence(client.id, 'offline'));
+  aedes.on('clientDisconnect', (client) => {
+    if (sessions.get(client.id) === client) sessions.delete(client.id);
+    onPresence(client.id, 'offline');
+  });
   aedes.on('clientError', (client, error) =>
     log.debug({ device: client.id, error: error.message }, 'a connection ended'),
   );
@@ -121,6 +128,13 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 
   return {
     ports: Object.fromEntries(doors.map(({ door, port }) => [door, port])),
+    disconnect(device) {
+      const client = sessions.get(device);
+      if (!client) return;
+      refused('credentials-revoked');
+      log.info({ device }, 'a session was ended: its credentials were revoked');
+      guardOf(client).destroy();
+    },
     async close() {
       isClosing = true;
       gate.shut();

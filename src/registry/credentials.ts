@@ -23,6 +23,8 @@ export interface Credentials {
   /** Ends every token of a device at once. */
   revoke(device: string): Promise<void>;
   authenticate(device: string, token: string): Promise<boolean>;
+  /** Another process ended tokens of this device: they are read again. */
+  forget(device: string): void;
 }
 
 export interface CredentialsOptions {
@@ -33,7 +35,7 @@ export interface CredentialsOptions {
 }
 
 const DEFAULT_OVERLAP_HOURS = 24;
-/** How long a revocation by another process may go unnoticed here. */
+/** How long a revocation may go unnoticed here where nobody tells of it. */
 const CACHE_MS = 10_000;
 const CACHE_LIMIT = 20_000;
 
@@ -81,7 +83,7 @@ export function createCredentials({ database, directory, clock, random }: Creden
   /** Counts what made cached credentials stale, so that a read that began before it is not kept. */
   let changes = 0;
 
-  function forget(ids: Iterable<number>): void {
+  function forgetIds(ids: Iterable<number>): void {
     changes += 1;
     for (const id of ids) cache.delete(id);
   }
@@ -122,7 +124,7 @@ export function createCredentials({ database, directory, clock, random }: Creden
       for (const [device, id] of locked) if (overlapHours === 0 && ended.has(id)) appendRevoked(tx, device, nowMs);
       return { ids: locked, replaced: ended };
     });
-    forget(ids.values());
+    forgetIds(ids.values());
     return [...secrets].map(([device, { token }]) => {
       const hasPrevious = overlapHours > 0 && replaced.has(ids.get(device) ?? -1);
       return { device, token, previousValidUntil: hasPrevious ? isoOf(endMs) : null };
@@ -147,7 +149,7 @@ export function createCredentials({ database, directory, clock, random }: Creden
         if (rowCount > 0) appendRevoked(tx, device, nowMs);
         return locked;
       });
-      forget(ids.values());
+      forgetIds(ids.values());
     },
     async authenticate(device, token) {
       const entry = await directory.load(device);
@@ -159,6 +161,10 @@ export function createCredentials({ database, directory, clock, random }: Creden
       // Every one is compared, so that the time taken does not tell which was close.
       const matches = credentials.filter((valid) => isSameHash(valid.hash, hash) && valid.expiresAtMs > clock.now());
       return matches.length > 0;
+    },
+    forget(device) {
+      const entry = directory.find(device);
+      if (entry) forgetIds([entry.id]);
     },
   };
 }

@@ -15,7 +15,7 @@ import { openDatabase } from '../../src/db/open.ts';
 import { type ApiClient, signIn } from '../../src/simulators/api-client.ts';
 import { copyEmbeddedTemplate, openTestDatabase, silentLog, type TestDatabase } from './database.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export const ADMINISTRATOR = { email: 'admin@stethos.local', password: 'a known test password' } as const;
 
@@ -78,6 +78,7 @@ export interface TestApp {
   /** Signed in as the administrator. */
   readonly api: ApiClient;
   readonly database: ServiceDatabase;
+  /** Once, however often it is called. */
   close(): Promise<void>;
 }
 
@@ -100,16 +101,14 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     const httpUrl = app.httpAddress ?? '';
     const api = await signIn(httpUrl, ADMINISTRATOR.email, ADMINISTRATOR.password);
     const started = app;
+    let closing: Promise<void> | undefined;
     return {
       app,
       httpUrl,
       brokerUrl: `mqtt://127.0.0.1:${app.mqttPorts.tcp}`,
       api,
       database,
-      async close() {
-        await started.close();
-        await removeDatabase();
-      },
+      close: () => (closing ??= started.close().then(removeDatabase)),
     };
   } catch (error) {
     await app?.close();
@@ -159,7 +158,7 @@ export function spawnService(env: ServiceEnvironment, options: SpawnOptions = {}
   const { args = [], program = 'src/main.ts' } = options;
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
     cwd: ROOT,
-    env: { ...surroundings(), STETHOS_LOG_LEVEL: 'warn', ...portsAndAccount, ...env },
+    env: serviceEnvironment({ STETHOS_LOG_LEVEL: 'warn', ...portsAndAccount, ...env }),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -190,10 +189,10 @@ export function spawnService(env: ServiceEnvironment, options: SpawnOptions = {}
   };
 }
 
-/** This process's environment without what would configure a service. */
-function surroundings(): ServiceEnvironment {
+/** This process's environment with nothing that configures a service but what is given. */
+export function serviceEnvironment(env: ServiceEnvironment): ServiceEnvironment {
   const names = Object.keys(process.env).filter((name) => !name.startsWith('STETHOS_') && name !== 'DATABASE_URL');
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+  return { ...Object.fromEntries(names.map((name) => [name, process.env[name]])), ...env };
 }
 
 function gather(child: ChildProcess, stream: 'stdout' | 'stderr'): () => string {
