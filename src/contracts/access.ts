@@ -59,6 +59,8 @@ export interface Principal {
   name: string;
   role: Role;
   scope: Scope;
+  /** The engineer this person is. */
+  engineer: string | null;
 }
 
 export const mayDo = (role: Role, permission: Permission): boolean => PERMITTED[role].includes(permission);

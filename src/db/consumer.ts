@@ -35,9 +35,12 @@ export interface ConsumerOptions<T extends EventType> {
   log: BaseLogger;
 }
 
-async function loadCursor(database: Database, name: string): Promise<number> {
-  await database.query('INSERT INTO consumer (name) VALUES ($1) ON CONFLICT (name) DO NOTHING', [name]);
-  const { rows } = await database.query<{ position: bigint }>('SELECT position FROM consumer WHERE name = $1', [name]);
+async function loadCursor(database: Database, name: string, types: readonly EventType[]): Promise<number> {
+  const { rows } = await database.query<{ position: bigint }>(
+    `INSERT INTO consumer (name, types) VALUES ($1, $2)
+     ON CONFLICT (name) DO UPDATE SET types = excluded.types RETURNING position`,
+    [name, types],
+  );
   return Number(rows[0]?.position ?? 0);
 }
 
@@ -79,7 +82,7 @@ export async function startConsumer<T extends EventType>(options: ConsumerOption
   const { database, eventLog, name, types, handle, log } = options;
   const stop = new AbortController();
   const { signal } = stop;
-  let position = await loadCursor(database, name);
+  let position = await loadCursor(database, name, types);
   let storedPosition = position;
   let wake: (() => void) | undefined;
   let isWoken = true;

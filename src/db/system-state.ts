@@ -1,15 +1,23 @@
 // What the database room can say about itself: its edition and promise, how maintenance went, how far consumers are.
 import type { System } from '../contracts/http/system.ts';
+import type { Text } from '../contracts/text.ts';
 import type { Database, Queryable } from './database.ts';
 import type { Edition } from './edition.ts';
-import { lastPosition } from './event-log.ts';
 
 /** What survives what, in one sentence for the System page. */
-function promiseOf({ kind }: Edition): string {
-  return kind === 'embedded'
-    ? 'Embedded: a killed process loses nothing that was committed; a power cut may. For evaluation and one small site.'
-    : 'Server: what was committed survives a kill and a power cut (fsync, full_page_writes and synchronous_commit are on).';
-}
+const PROMISES: Readonly<Record<Edition['kind'], Text>> = {
+  embedded: {
+    en: 'A killed process loses nothing that was committed; a power cut may. For evaluation and one small site.',
+    zh: '进程被强制结束时，已提交的数据不会丢失；断电时可能丢失。适用于试用和单一小型站点。',
+  },
+  server: {
+    en: 'What was committed survives a kill and a power cut (fsync, full_page_writes and synchronous_commit are on).',
+    zh: '已提交的数据在进程被强制结束或断电后都不会丢失（fsync、full_page_writes、synchronous_commit 均已开启）。',
+  },
+};
+
+/** More events than this behind are not counted. */
+const LAG_LIMIT = 10_000;
 
 interface RunRow {
   job: string;
@@ -35,19 +43,17 @@ async function lastRuns(db: Queryable, jobs: readonly string[]): Promise<System[
   }));
 }
 
-/** Lag counts the events of any type behind a cursor; one that has just nothing to do may show up to its store step. */
+/** The stored cursor may trail behind events of other types: lag counts those that wait to be handled. */
 async function consumersOf(db: Queryable): Promise<System['consumers']> {
-  const last = await lastPosition(db);
-  const { rows } = await db.query<{ name: string; position: bigint; failures: bigint }>(
-    `SELECT c.name, c.position, (SELECT count(*) FROM consumer_failure f WHERE f.consumer = c.name) AS failures
+  const { rows } = await db.query<{ name: string; position: bigint; lag: number; failures: number }>(
+    `SELECT c.name, c.position,
+            (SELECT count(*)::integer FROM (SELECT FROM event e WHERE e.position > c.position AND e.type = ANY (c.types)
+               LIMIT $1) waiting) AS lag,
+            (SELECT count(*)::integer FROM consumer_failure f WHERE f.consumer = c.name) AS failures
      FROM consumer c ORDER BY c.name`,
+    [LAG_LIMIT],
   );
-  return rows.map(({ name, position, failures }) => ({
-    name,
-    position: Number(position),
-    lag: Math.max(0, last - Number(position)),
-    failures: Number(failures),
-  }));
+  return rows.map((row) => ({ ...row, position: Number(row.position) }));
 }
 
 export async function systemState(database: Database, jobs: readonly string[]): Promise<Omit<System, 'version'>> {
@@ -57,7 +63,7 @@ export async function systemState(database: Database, jobs: readonly string[]): 
       ...{ kind, license, continuousAggregates, compression },
       postgres: postgresVersion,
       timescale: timescaleVersion,
-      promise: promiseOf(database.edition),
+      promise: PROMISES[kind],
     },
     maintenance: await lastRuns(database, jobs),
     consumers: await consumersOf(database),

@@ -39,19 +39,20 @@ const CACHE_LIMIT = 10_000;
 type AccountRow = UserRow & { password_hash: string };
 type SessionRow = UserRow & { refresh_hash: Buffer; access_hash: Buffer };
 
-const USER = 'u.id, u.email, u.name, u.role, u.regions, u.customers';
+const USER = 'u.id, u.email, u.name, u.role, u.regions, u.customers, u.engineer_code AS engineer';
 
-const principalOf = ({ id, email, name, role, regions, customers }: UserRow): Principal => ({
+const principalOf = ({ id, email, name, role, regions, customers, engineer }: UserRow): Principal => ({
   userId: id,
   email,
   name,
   role,
   scope: { regions, customers },
+  engineer,
 });
 
 const tokensOf = (access: string, refresh: string, row: UserRow): Tokens => {
-  const { id, email, name, role, regions, customers } = row;
-  const user = { id, email, name, role, regions, customers };
+  const { id, email, name, role, regions, customers, engineer } = row;
+  const user = { id, email, name, role, regions, customers, engineer };
   return { accessToken: access, refreshToken: refresh, expiresInS: ACCESS_MS / 1_000, user };
 };
 

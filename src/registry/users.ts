@@ -35,11 +35,12 @@ export interface UserRow {
   role: Role;
   regions: string[] | null;
   customers: string[] | null;
+  engineer: string | null;
 }
 
 export const FIRST_ADMINISTRATOR = 'admin@stethos.local';
 const GENERATED_BYTES = 18;
-const COLUMNS = 'id, email, name, role, regions, customers, active';
+const COLUMNS = 'id, email, name, role, regions, customers, engineer_code AS engineer, active';
 
 /** E-mail addresses differ in more than case too rarely to let two accounts differ in it. */
 export const normalEmail = (email: string): string => email.trim().toLowerCase();
@@ -51,12 +52,12 @@ async function selectOne(db: Queryable, id: number, lock = ''): Promise<User> {
   return user;
 }
 
-const writtenOf = (email: string) => ({
+const writtenOf = (email: string, engineer: string | null) => ({
   noun: 'user',
   table: 'user_account',
   code: email,
-  columns: {},
-  references: {},
+  columns: { engineer_code: engineer },
+  references: { engineer_code: 'engineer' },
 });
 
 /** A scope with a mistyped code would hide everything, in silence. */
@@ -76,11 +77,12 @@ async function refuseUnknownScope(db: Queryable, { regions, customers }: Partial
 
 async function insertUser(db: Queryable, user: NewUser, passwordHash: string): Promise<User> {
   const email = normalEmail(user.email);
-  const { rows } = await withRefusals(writtenOf(email), () =>
+  const { regions = null, customers = null, engineer = null } = user;
+  const { rows } = await withRefusals(writtenOf(email, engineer), () =>
     db.query<User>(
-      `INSERT INTO user_account (email, name, password_hash, role, regions, customers)
-       VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-      [email, user.name, passwordHash, user.role, user.regions ?? null, user.customers ?? null],
+      `INSERT INTO user_account (email, name, password_hash, role, regions, customers, engineer_code)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+      [email, user.name, passwordHash, user.role, regions, customers, engineer],
     ),
   );
   const created = rows[0];
@@ -131,10 +133,11 @@ export function createUsers({ database, random, onChanged }: UsersOptions): User
         const after = { ...before, ...changes, id, email: before.email };
         await refuseLastAdministrator(tx, before, after);
         await refuseUnknownScope(tx, changes);
-        await withRefusals(writtenOf(before.email), () =>
+        await withRefusals(writtenOf(before.email, after.engineer), () =>
           tx.query(
-            'UPDATE user_account SET name = $2, role = $3, regions = $4, customers = $5, active = $6 WHERE id = $1',
-            [id, after.name, after.role, after.regions, after.customers, after.active],
+            `UPDATE user_account SET name = $2, role = $3, regions = $4, customers = $5, engineer_code = $6, active = $7
+             WHERE id = $1`,
+            [id, after.name, after.role, after.regions, after.customers, after.engineer, after.active],
           ),
         );
         return selectOne(tx, id);

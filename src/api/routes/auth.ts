@@ -46,9 +46,9 @@ export const authRoutes: Routes<{ sessions: Sessions }> = async (app, { sessions
     '/auth/me',
     { config: { permission: 'signed-in' }, schema: { ...schema, summary: 'Who I am', response: { 200: Person } } },
     async (request) => {
-      const { userId, email, name, role, scope } = callerOf(request);
+      const { userId: id, scope, ...person } = callerOf(request);
       const copy = (list: readonly string[] | null): string[] | null => (list === null ? null : [...list]);
-      return { id: userId, email, name, role, regions: copy(scope.regions), customers: copy(scope.customers) };
+      return { id, ...person, regions: copy(scope.regions), customers: copy(scope.customers) };
     },
   );
 };

@@ -41,7 +41,7 @@ export const userRoutes: Routes<{ users: Users }> = async (app, { users }) => {
       config: write,
       schema: {
         tags,
-        summary: 'Change name, role or scope, or lock an account',
+        summary: 'Change name, role, scope or engineer, or lock an account',
         params: IdParams,
         body: UserChanges,
         response: { 200: User },

@@ -1,6 +1,7 @@
 // Signing in, and who one is.
 import { Type, type Static } from 'typebox';
 import { ROLES } from '../access.ts';
+import { Code } from '../product.ts';
 import { Choice, Nullable } from './page.ts';
 
 export const LoginBody = Type.Object({
@@ -18,6 +19,8 @@ export const Person = Type.Object({
   role: Choice(ROLES),
   regions: Nullable(Type.Array(Type.String())),
   customers: Nullable(Type.Array(Type.String())),
+  /** The engineer this person is; their jobs are those of that engineer. */
+  engineer: Nullable(Code),
 });
 export type Person = Static<typeof Person>;
 
@@ -36,6 +39,7 @@ export const NewUser = Type.Object({
   role: Choice(ROLES),
   regions: Type.Optional(Nullable(Type.Array(Type.String()))),
   customers: Type.Optional(Nullable(Type.Array(Type.String()))),
+  engineer: Type.Optional(Nullable(Code)),
 });
 export type NewUser = Static<typeof NewUser>;
 
@@ -50,6 +54,7 @@ export const UserChanges = Type.Partial(
     active: Type.Boolean(),
     regions: Nullable(Type.Array(Type.String())),
     customers: Nullable(Type.Array(Type.String())),
+    engineer: Nullable(Code),
   }),
 );
 export type UserChanges = Static<typeof UserChanges>;

@@ -1,5 +1,6 @@
 // How the instance itself is doing: imports with progress, quarantine, maintenance, database edition.
 import { Type, type Static } from 'typebox';
+import { Text } from '../text.ts';
 import { Choice, Instant, Nullable } from './page.ts';
 
 export const NewImport = Type.Object({
@@ -47,7 +48,8 @@ export const System = Type.Object({
     timescale: Type.String(),
     continuousAggregates: Type.Boolean(),
     compression: Type.Boolean(),
-    promise: Type.String(),
+    /** What survives what, in one sentence. */
+    promise: Text,
   }),
   maintenance: Type.Array(
     Type.Object({
@@ -58,7 +60,7 @@ export const System = Type.Object({
       detail: Nullable(Type.String()),
     }),
   ),
-  /** Event log consumers with how far behind they are, and events they had to park. */
+  /** Event log consumers, how many events of the types they handle are waiting, and events they had to park. */
   consumers: Type.Array(
     Type.Object({ name: Type.String(), position: Type.Integer(), lag: Type.Integer(), failures: Type.Integer() }),
   ),

@@ -43,9 +43,7 @@ export async function foundWorld(api: ApiClient, startMs: number): Promise<Found
   );
   await postAll(api, '/products', Object.values(PRODUCTS));
   await foundCosting(api, startMs);
-  for (const { regions, ...account } of ACCOUNTS) {
-    await api.post('/users', { ...account, regions, password: DEMO_PASSWORD });
-  }
+  for (const account of ACCOUNTS) await api.post('/users', { ...account, password: DEMO_PASSWORD });
   return foundDevices(api, startMs);
 }
 

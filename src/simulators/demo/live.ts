@@ -14,6 +14,8 @@ export async function liveOn(
 ): Promise<void> {
   // Every unit waits on it.
   setMaxListeners(units.length + 1, stop);
+  const liveMs = now();
+  for (const unit of units) unit.watch(liveMs);
   await Promise.all(units.map((unit, index) => publishUnit(unit, (index / units.length) * STEP_MS)));
 
   async function publishUnit(unit: Unit, offsetMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 // One device of the demo: its model with the faults planned for it, its MQTT connection, and repairs that wait for
 // their time. Gives its samples as the backlog a real device would send.
-import { telemetryTopic, eventTopic } from '../../contracts/topics.ts';
+import { DAY_MS } from '../../contracts/time.ts';
+import { eventTopic, telemetryTopic } from '../../contracts/topics.ts';
 import { createDeviceModel, type DeviceModel, type DeviceSample } from '../device-model.ts';
 import { drawFaultPlan, planFault } from '../fault-plan.ts';
 import { KIND_MODELS } from '../models/kinds.ts';
@@ -8,7 +9,7 @@ import { connectPublisher, type Publisher } from '../publisher.ts';
 import { createRandom } from '../random.ts';
 import type { PlannedFault, TruthLine } from '../wear.ts';
 import type { FoundedDevice } from './found.ts';
-import { storiesOf } from './stories.ts';
+import { SLOW_STORIES, type Story, WATCHED_SPEED, WATCHED_STORIES } from './stories.ts';
 
 export const DEMO_SEED = 'demo';
 /** A fleet in its middle years: more faults than a new one, so that four months have something to show. */
@@ -28,6 +29,8 @@ export interface Unit {
   publish(fromMs: number, toMs: number, stepMs: number): Promise<number>;
   /** Makes a component as new once the samples have reached that time. */
   repairAt(atMs: number, component: string): void;
+  /** Begins the stories one can watch, counted from `liveMs`. */
+  watch(liveMs: number): void;
   truth(): TruthLine[];
   close(): Promise<void>;
 }
@@ -40,16 +43,20 @@ export interface UnitOptions {
   nowMs: number;
 }
 
+function tell(device: FoundedDevice, { failureMode }: Story, wearSpeed: number, onsetMs: number): PlannedFault {
+  const spec = KIND_MODELS[device.kind].faults.find((fault) => fault.failureMode === failureMode);
+  if (!spec) throw new Error(`${device.id}: no failure mode ${failureMode} in the ${device.kind} model`);
+  const random = createRandom(DEMO_SEED, `${device.id}/story/${failureMode}`);
+  return planFault(spec, wearSpeed, random, { kind: 'wear', onsetMs });
+}
+
+/** What chance draws for the history, kept away from the parts that a story will be told about. */
 function planOf({ device, startMs, nowMs }: UnitOptions): PlannedFault[] {
-  const { faults } = KIND_MODELS[device.kind];
-  const told = storiesOf(device.id, nowMs).map(({ failureMode, kind, onsetMs, wearSpeed }) => {
-    const spec = faults.find((fault) => fault.failureMode === failureMode);
-    if (!spec) throw new Error(`${device.id}: no failure mode ${failureMode} in the ${device.kind} model`);
-    return planFault(spec, wearSpeed, createRandom(DEMO_SEED, `${device.id}/story/${failureMode}`), { kind, onsetMs });
-  });
-  // What chance drew must be over before a story is told on the same device.
-  const firstStoryMs = Math.min(nowMs, ...told.map(({ onsetMs }) => onsetMs));
-  const drawn = drawFaultPlan(faults, {
+  const slow = SLOW_STORIES.filter((story) => story.device === device.id).map((story) =>
+    tell(device, story, 1, nowMs - story.daysAgo * DAY_MS),
+  );
+  const told = new Set([...SLOW_STORIES, ...WATCHED_STORIES].filter((story) => story.device === device.id));
+  const drawn = drawFaultPlan(KIND_MODELS[device.kind].faults, {
     deviceId: device.id,
     seed: DEMO_SEED,
     fromMs: startMs,
@@ -57,7 +64,7 @@ function planOf({ device, startMs, nowMs }: UnitOptions): PlannedFault[] {
     wearSpeed: 1,
     faultRate: FAULT_RATE,
   });
-  return [...drawn.filter((fault) => told.length === 0 || fault.endMs < firstStoryMs), ...told];
+  return [...(told.size === 0 ? drawn : []), ...slow];
 }
 
 export async function connectUnit(options: UnitOptions): Promise<Unit> {
@@ -85,6 +92,11 @@ export async function connectUnit(options: UnitOptions): Promise<Unit> {
     },
     repairAt(atMs, component) {
       repairs = [...repairs, { atMs, component }].sort((a, b) => a.atMs - b.atMs);
+    },
+    watch(liveMs) {
+      for (const story of WATCHED_STORIES.filter((told) => told.device === device.id)) {
+        model.plan(tell(device, story, WATCHED_SPEED, liveMs + story.inSeconds * 1000));
+      }
     },
     truth: () => model.truth(),
     close: () => publisher.close(),

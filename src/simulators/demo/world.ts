@@ -300,10 +300,16 @@ export const SHARED_COSTS = [
 ] as const;
 
 export const ACCOUNTS = [
-  { email: 'support@demo.stethos', name: '苏晴 Su Qing', role: 'support-engineer', regions: null },
-  { email: 'manager@demo.stethos', name: '马骏 Ma Jun', role: 'manager', regions: null },
-  { email: 'engineer@demo.stethos', name: '陈伟 Chen Wei', role: 'field-engineer', regions: ['east'] },
-  { email: 'controller@demo.stethos', name: '孔文 Kong Wen', role: 'controller', regions: null },
+  { email: 'support@demo.stethos', name: '苏晴 Su Qing', role: 'support-engineer', regions: null, engineer: null },
+  { email: 'manager@demo.stethos', name: '马骏 Ma Jun', role: 'manager', regions: null, engineer: null },
+  {
+    email: 'engineer@demo.stethos',
+    name: '陈伟 Chen Wei',
+    role: 'field-engineer',
+    regions: ['east'],
+    engineer: 'E-CHEN',
+  },
+  { email: 'controller@demo.stethos', name: '孔文 Kong Wen', role: 'controller', regions: null, engineer: null },
 ] as const;
 /** Demo only: production makes its administrator's password itself and has no other account. */
 export const DEMO_PASSWORD = 'stethos-demo';

@@ -7,6 +7,13 @@ import { seedMasterData, startTestRegistry, testClock } from '../../support/regi
 import { textOfEverything } from '../../support/whole-database.ts';
 
 const PASSWORD = 'correct horse battery';
+const ENGINEER = {
+  code: 'E-MEI',
+  name: { en: 'Mei', zh: '梅' },
+  station: 'S-1',
+  skills: [],
+  hourlyRate: { amount: '300.00', currency: 'CNY' },
+};
 
 describe('people', () => {
   let database: TestDatabase;
@@ -53,7 +60,20 @@ describe('people', () => {
       name: 'Mei',
       role: 'manager',
       scope: { regions: ['east'], customers: null },
+      engineer: null,
     });
+  });
+
+  it('knows which engineer a person is, and refuses one that does not exist', async () => {
+    const { user } = await signIn();
+    expect(user.engineer).toBeNull();
+    await registry.engineers.create(ENGINEER);
+    await registry.users.patch(user.id, { engineer: ENGINEER.code });
+    const { accessToken, user: after } = await signIn();
+    expect(after.engineer).toBe(ENGINEER.code);
+    expect(await registry.sessions.authenticate(accessToken)).toMatchObject({ engineer: ENGINEER.code });
+    await expect(registry.users.patch(user.id, { engineer: 'E-9' })).rejects.toThrow('engineer E-9 does not exist');
+    expect(await registry.users.patch(user.id, { engineer: null })).toMatchObject({ engineer: null });
   });
 
   it('answers a wrong password and an unknown e-mail alike', async () => {

@@ -14,7 +14,7 @@ const tokensOf = (number: number): Tokens => ({
   accessToken: `access-${number}`,
   refreshToken: `refresh-${number}`,
   expiresInS: 900,
-  user: { id: 1, email: 'a@b.c', name: 'A', role: 'manager', regions: null, customers: null },
+  user: { id: 1, email: 'a@b.c', name: 'A', role: 'manager', regions: null, customers: null, engineer: null },
 });
 
 function memoryStorage(): Storage {
