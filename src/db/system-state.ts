@@ -7,8 +7,12 @@ import type { Edition } from './edition.ts';
 /** What survives what, in one sentence for the System page. */
 const PROMISES: Readonly<Record<Edition['kind'], Text>> = {
   embedded: {
-    en: 'A killed process loses nothing that was committed; a power cut may. For evaluation and one small site.',
-    zh: '进程被强制结束时，已提交的数据不会丢失；断电时可能丢失。适用于试用和单一小型站点。',
+    en:
+      'A killed process loses nothing that was committed; a power cut loses nothing the disk itself promised to keep; ' +
+      'one connection. For evaluation and one small site.',
+    zh:
+      '进程被强制结束时，已提交的数据不会丢失；断电时，磁盘自身承诺保存的数据不会丢失；仅一个连接。' +
+      '适用于试用和单一小型站点。',
   },
   server: {
     en: 'What was committed survives a kill and a power cut (fsync, full_page_writes and synchronous_commit are on).',
@@ -60,7 +64,10 @@ export async function systemState(database: Database, jobs: readonly string[]): 
   const { kind, license, postgresVersion, timescaleVersion, continuousAggregates, compression } = database.edition;
   return {
     database: {
-      ...{ kind, license, continuousAggregates, compression },
+      kind,
+      license,
+      continuousAggregates,
+      compression,
       postgres: postgresVersion,
       timescale: timescaleVersion,
       promise: PROMISES[kind],

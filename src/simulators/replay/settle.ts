@@ -1,5 +1,5 @@
-// After a replay: waits until the instance has thought about everything it was told. It has when nothing waits to be
-// judged, and judging and the consumers of the event log stand still for some looks in a row.
+// After a replay: waits until the instance has thought about everything it was told. It has when nothing waits
+// to be judged or handled, and judging and the consumers of the event log stand still for some looks in a row.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { System } from '../../contracts/http/system.ts';
 import type { ApiClient } from '../api-client.ts';
@@ -16,7 +16,8 @@ export async function settled(api: ApiClient, httpUrl: string): Promise<boolean>
     const { consumers } = await api.get<System>('/system');
     const judging = await judgingOf(httpUrl);
     const now = JSON.stringify([judging, consumers]);
-    still = judging.waiting > 0 || now !== before ? 0 : still + 1;
+    const isBusy = judging.waiting > 0 || consumers.some(({ lag }) => lag > 0);
+    still = isBusy || now !== before ? 0 : still + 1;
     if (still >= STILL_LOOKS) return true;
     before = now;
     await sleep(LOOK_EVERY_MS);
