@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import type { Format } from '../format/format.ts';
 import type { ChartColours } from './chart-colours.ts';
+import { isolatedIn } from './series-columns.ts';
 import { timeTicks } from './time-ticks.ts';
 
 export interface Mark {
@@ -30,6 +31,9 @@ export interface ChartSetup {
   onReset: () => void;
 }
 
+/** Of the columns time, highest, lowest, mean. */
+const MEAN = 3;
+
 export function timeChartOptions(setup: ChartSetup): uPlot.Options {
   const { width, height, hasAxes, colours, state, onHover, onReset } = setup;
   return {
@@ -43,16 +47,27 @@ export function timeChartOptions(setup: ChartSetup): uPlot.Options {
     },
     series: [
       {},
-      { stroke: colours.line, width: hasAxes ? 1.5 : 1.25, points: { show: false } },
+      // The band first: what is drawn later lies on top.
       { width: 0, points: { show: false } },
       { width: 0, points: { show: false } },
+      {
+        stroke: colours.line,
+        width: hasAxes ? 1.5 : 1.25,
+        points: {
+          show: false,
+          filter: (chart, series) => isolatedIn(chart.data[series] ?? []),
+          size: hasAxes ? 5 : 3,
+          width: 0,
+          fill: colours.line,
+        },
+      },
     ],
-    bands: [{ series: [2, 3], fill: colours.band }],
+    bands: [{ series: [1, 2], fill: colours.band }],
     axes: hasAxes ? axesOf(setup) : [{ show: false }, { show: false }],
     cursor: {
       sync: { key: setup.syncKey, setSeries: false },
       drag: { x: true, y: false, setScale: false },
-      points: { size: 6, show: (_chart, series) => (series === 1 ? dot(colours.line) : noPoint()) },
+      points: { size: 6, show: (_chart, series) => (series === MEAN ? dot(colours.line) : noPoint()) },
       bind: {
         dblclick: () => () => {
           onReset();
@@ -149,14 +164,14 @@ function drawMarks(chart: uPlot, { marks }: ChartState, colours: ChartColours, h
   }
 }
 
-/** Alert: a triangle; job: a square. The same shapes as in the key above the chart. */
+/** Alert: a triangle left of its line; job: a square right of it, so that an alert and its job are both seen. */
 function drawFlag(ctx: CanvasRenderingContext2D, kind: Mark['kind'], x: number, top: number, half: number): void {
   ctx.beginPath();
   if (kind === 'alert') {
-    ctx.moveTo(x, top - 2 * half);
-    ctx.lineTo(x + half, top);
-    ctx.lineTo(x - half, top);
+    ctx.moveTo(x - half, top - 2 * half);
+    ctx.lineTo(x, top);
+    ctx.lineTo(x - 2 * half, top);
     ctx.closePath();
-  } else ctx.rect(x - half, top - 2 * half, 2 * half, 2 * half);
+  } else ctx.rect(x, top - 2 * half, 2 * half, 2 * half);
   ctx.fill();
 }

@@ -85,7 +85,7 @@ export function TimeChart(props: TimeChartProps): VNode {
   );
 }
 
-const alignedOf = ({ at, mean, max, min }: Columns): uPlot.AlignedData => [at, mean, max, min];
+const alignedOf = ({ at, mean, max, min }: Columns): uPlot.AlignedData => [at, max, min, mean];
 
 function keyActions(
   chart: uPlot | null,

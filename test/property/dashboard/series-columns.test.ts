@@ -1,8 +1,16 @@
-// Laws of the chart's columns: a line is never drawn over missing time, and live readings only ever add what is newer.
+// Laws of the chart's columns: a line is never drawn over missing time, every value is seen, and live readings only ever
+// add what is newer.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../../src/contracts/http/devices.ts';
-import { columnsOf, extentOf, valueRange, withReading } from '../../../src/dashboard/charts/series-columns.ts';
+import {
+  columnsOf,
+  extentOf,
+  gapsIn,
+  isolatedIn,
+  valueRange,
+  withReading,
+} from '../../../src/dashboard/charts/series-columns.ts';
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 const series = fc
@@ -33,21 +41,62 @@ const series = fc
     );
   });
 
+const HOUR_MS = 3_600_000;
+const expected = fc.integer({ min: 1000, max: 600_000 });
+const step = fc.integer({ min: 1000, max: 6 * HOUR_MS });
+const count = fc.integer({ min: 4, max: 20 });
+const repeated = (value: number, times: number): number[] => Array.from({ length: times }, () => value);
+const timesOf = (steps: readonly number[]): number[] =>
+  steps.reduce((at, value) => [...at, (at.at(-1) ?? 0) + value], [1_700_000_000_000]);
+
 describe('columns of a series', () => {
-  test('two values stand beside each other only when no gap lies between them, and none is lost', () => {
+  test('no value is lost, each is part of a line or a dot, and time only grows', () => {
     fc.assert(
-      fc.property(series, fc.integer({ min: 1000, max: 600_000 }), (given, expectedMs) => {
-        const columns = columnsOf(given, expectedMs);
-        const limitMs = 2.5 * Math.max(given.bucketMs, expectedMs);
-        for (let index = 1; index < columns.at.length; index++) {
-          const both = columns.mean[index] !== null && columns.mean[index - 1] !== null;
-          const stepMs = ((columns.at[index] ?? 0) - (columns.at[index - 1] ?? 0)) * 1000;
-          expect(stepMs).toBeGreaterThan(0);
-          if (both) expect(stepMs).toBeLessThanOrEqual(limitMs + 1);
+      fc.property(series, expected, (given, expectedMs) => {
+        const { at, mean } = columnsOf(given, expectedMs);
+        expect(mean.filter((value) => value !== null)).toEqual(given.mean);
+        const dots = new Set(isolatedIn(mean));
+        for (const [index, value] of mean.entries()) {
+          if (index > 0) expect(at[index]).toBeGreaterThan(at[index - 1] ?? 0);
+          const hasNeighbour = (mean[index - 1] ?? null) !== null || (mean[index + 1] ?? null) !== null;
+          expect(dots.has(index)).toBe(value !== null && !hasNeighbour);
         }
-        expect(columns.mean.filter((value) => value !== null)).toEqual(given.mean);
       }),
     );
+  });
+
+  test('a step the device is expected to take is never a gap', () => {
+    fc.assert(
+      fc.property(series, expected, ({ at }, expectedMs) => {
+        for (const index of gapsIn(at, expectedMs)) {
+          expect((at[index] ?? 0) - (at[index - 1] ?? 0)).toBeGreaterThan(2.5 * expectedMs);
+        }
+      }),
+    );
+  });
+
+  test('regular readings are one line however coarse, also where the step changes', () => {
+    fc.assert(
+      fc.property(step, count, step, count, expected, (first, before, second, after, expectedMs) => {
+        const steps = [...repeated(first, before), ...repeated(second, after)];
+        expect(gapsIn(timesOf(steps), expectedMs).size).toBe(0);
+      }),
+    );
+  });
+
+  test('silence much longer than expected and than the steps around it is a gap, and the only one', () => {
+    fc.assert(
+      fc.property(step, count, step, count, expected, (first, before, second, after, expectedMs) => {
+        const silence = Math.ceil(2.5 * Math.max(first, second, expectedMs)) + 1;
+        const steps = [...repeated(first, before), silence, ...repeated(second, after)];
+        expect([...gapsIn(timesOf(steps), expectedMs)]).toEqual([before + 1]);
+      }),
+    );
+  });
+
+  test('a reading alone between two silences is a dot', () => {
+    const steps = [...repeated(5_000, 6), 3 * HOUR_MS, 3 * HOUR_MS, ...repeated(5_000, 6)];
+    expect([...gapsIn(timesOf(steps), 30_000)]).toEqual([7, 8]);
   });
 
   test('a reading that is not newer changes nothing; a newer one keeps times growing and everything before it', () => {

@@ -1,6 +1,7 @@
 // What the device measures: one metric large, all of them small under it, on one time axis and one cursor.
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import type { Alert } from '../../../contracts/http/alerts.ts';
 import type { TimelineEntry } from '../../../contracts/http/devices.ts';
 import type { Product } from '../../../contracts/product.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
@@ -8,6 +9,7 @@ import { type LatestByMetric, boundsAt, isLive } from '../../charts/use-series.t
 import { Segmented } from '../../components/segmented.tsx';
 import { useKeys } from '../../state/use-keys.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { byValueAtRisk, isAlertOpen } from '../alerts/alert-queue.ts';
 import { marksOf } from './event-marks.ts';
 import { MetricCard } from './metric-card.tsx';
 import { MetricChart } from './metric-chart.tsx';
@@ -20,6 +22,12 @@ interface MeasurementsProps {
   events: readonly TimelineEntry[];
 }
 
+/** The metric the costliest open alert speaks of. */
+function speakingMetric(alerts: readonly Alert[]): string | null {
+  const [worst] = alerts.filter(isAlertOpen).sort(byValueAtRisk);
+  return worst?.metric ?? worst?.contributors[0]?.metric ?? null;
+}
+
 export function Measurements({ deviceId, product, latest, events }: MeasurementsProps): VNode {
   const { nowMs, alerts } = useApp();
   const words = useWords().device;
@@ -28,7 +36,7 @@ export function Measurements({ deviceId, product, latest, events }: Measurements
   const [isTable, setTable] = useState(false);
   useKeys({ t: () => setTable(!isTable) });
   const metrics = product.metrics.filter((metric) => metric.kind !== 'state');
-  const speaking = [...alerts.byId.value.values()].find((alert) => alert.device === deviceId)?.metric;
+  const speaking = speakingMetric([...alerts.byId.value.values()].filter((alert) => alert.device === deviceId));
   const chosen =
     metrics.find((metric) => metric.code === query['metric']) ??
     metrics.find((metric) => metric.code === speaking) ??
