@@ -84,6 +84,15 @@ describe('columns of a series', () => {
     );
   });
 
+  test('one missed reading is no gap', () => {
+    fc.assert(
+      fc.property(step, count, count, expected, (usual, before, after, expectedMs) => {
+        const steps = [...repeated(usual, before), 2 * usual, ...repeated(usual, after)];
+        expect(gapsIn(timesOf(steps), expectedMs).size).toBe(0);
+      }),
+    );
+  });
+
   test('silence much longer than expected and than the steps around it is a gap, and the only one', () => {
     fc.assert(
       fc.property(step, count, step, count, expected, (first, before, second, after, expectedMs) => {
