@@ -42,7 +42,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('a database server 
     const { httpAddress, mqttPorts } = await service.started;
     const httpUrl = httpAddress ?? '';
     const pumps = startTalking(`mqtt://127.0.0.1:${mqttPorts.tcp}`, tokens);
-    await expect.poll(pumps.acknowledged, { timeout: 30_000 }).toBeGreaterThan(100);
+    await expect.poll(() => pumps.acknowledged(), { timeout: 30_000 }).toBeGreaterThan(100);
     return { service, httpUrl, pumps };
   }
 
@@ -62,7 +62,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('a database server 
     expect(refused).toMatchObject({ status: 503 });
 
     proxy.mend();
-    await expect.poll(pumps.acknowledged, { timeout: 30_000 }).toBeGreaterThan(atCut + 100);
+    await expect.poll(() => pumps.acknowledged(), { timeout: 30_000 }).toBeGreaterThan(atCut + 100);
     await pumps.finish();
     expect((await api.all('/devices')).length).toBe(2);
     const { rows } = await database.look((db) => db.query<{ n: bigint }>('SELECT count(*) AS n FROM reading'));

@@ -88,7 +88,7 @@ describe('a service', { timeout: 60_000 }, () => {
 
   test('that still waits for its database stops when it is told to', async () => {
     const service = spawnService({ DATABASE_URL: 'postgres://u@127.0.0.1:9/x', STETHOS_LOG_LEVEL: 'warn' });
-    await expect.poll(service.stdout, { timeout: 20_000 }).toContain('waiting for the database');
+    await expect.poll(() => service.stdout(), { timeout: 20_000 }).toContain('waiting for the database');
     expect(await service.stop()).toEqual({ code: 0, signal: null });
   });
 

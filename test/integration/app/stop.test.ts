@@ -49,7 +49,7 @@ async function start(): Promise<Running> {
 }
 
 const untilTalked = (pumps: TalkingPumps) =>
-  expect.poll(pumps.acknowledged, { timeout: 30_000 }).toBeGreaterThan(MEANWHILE);
+  expect.poll(() => pumps.acknowledged(), { timeout: 30_000 }).toBeGreaterThan(MEANWHILE);
 
 const storedReadings = async (): Promise<number> => {
   const { rows } = await database.look((db) => db.query<{ n: bigint }>('SELECT count(*) AS n FROM reading'));

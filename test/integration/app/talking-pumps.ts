@@ -19,12 +19,12 @@ export interface TalkingPumps {
 export function startTalking(brokerUrl: string, tokens: ReadonlyMap<string, string>): TalkingPumps {
   let acknowledged = 0;
   let published = 0;
-  let isOn = true;
+  const stop = new AbortController();
   const clients: MqttClient[] = [];
   const talks: Promise<void>[] = [];
 
   async function talk(client: MqttClient, device: string, next: () => number): Promise<void> {
-    while (isOn) {
+    while (!stop.signal.aborted) {
       const payload = JSON.stringify({ ts: next(), values: { motor_current: 80 } });
       published += 1;
       await client.publishAsync(telemetryTopic(device), payload, { qos: 1 });
@@ -46,12 +46,12 @@ export function startTalking(brokerUrl: string, tokens: ReadonlyMap<string, stri
     acknowledged: () => acknowledged,
     published: () => published,
     async finish() {
-      isOn = false;
+      stop.abort();
       await Promise.all(talks);
       for (const client of clients) await client.endAsync();
     },
     leave() {
-      isOn = false;
+      stop.abort();
       for (const client of clients) client.end(true);
     },
   };
