@@ -80,24 +80,35 @@ export type Summary = Static<typeof Summary>;
 /** One side of the comparison in a month; `n` = jobs. */
 export const ValueSide = Type.Object({
   cost: Money,
+  /** Its parts in the order of the elements; they add up to `cost`. */
+  byElement: Type.Array(Type.Object({ element: Choice(COST_ELEMENTS), cost: Money })),
   jobs: Type.Integer(),
   downtimeHours: Type.Number(),
   costPerDeviceHour: Nullable(Money),
 });
+export type ValueSide = Static<typeof ValueSide>;
+
+/** TP x (C_F - C_P) - FP x C_FP over predictive jobs completed in the span, with a known outcome. */
+export const Avoidance = Type.Object({
+  gross: Money,
+  falseAlarmCost: Money,
+  net: Money,
+  truePositives: Type.Integer(),
+  falsePositives: Type.Integer(),
+  /** Outcome or estimate missing: left out of the sums. */
+  censored: Type.Integer(),
+});
+export type Avoidance = Static<typeof Avoidance>;
+
+/** Cost, jobs, hours and avoidance of the months add up to those of the whole span. */
 export const MaintenanceValue = Type.Object({
   currency: Currency,
-  months: Type.Array(Type.Object({ period: Type.String(), preventive: ValueSide, reactive: ValueSide })),
+  months: Type.Array(
+    Type.Object({ period: Type.String(), preventive: ValueSide, reactive: ValueSide, avoidance: Avoidance }),
+  ),
   preventive: ValueSide,
   reactive: ValueSide,
-  /** TP x (C_F - C_P) - FP x C_FP over predictive jobs with a known outcome. */
-  avoidance: Type.Object({
-    gross: Money,
-    falseAlarmCost: Money,
-    net: Money,
-    truePositives: Type.Integer(),
-    falsePositives: Type.Integer(),
-    censored: Type.Integer(),
-  }),
+  avoidance: Avoidance,
 });
 export type MaintenanceValue = Static<typeof MaintenanceValue>;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EVERYTHING } from '../../../src/contracts/access.ts';
 import type { NewWorkOrder } from '../../../src/contracts/http/work-orders.ts';
+import { minorOf, type Money } from '../../../src/contracts/money.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
 
 let world: ServiceWorld;
@@ -10,11 +11,18 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const money = (amount: string) => ({ amount, currency: 'CNY' });
+const totalMinor = (amounts: readonly Money[]): bigint =>
+  amounts.reduce((sum, amount) => sum + (minorOf(amount) ?? 0n), 0n);
 
-/** A job of one hour that costs 360.00 and is completed on `day` of June. */
-async function job(day: number, body: Pick<NewWorkOrder, 'kind'> & Partial<NewWorkOrder>, confirmed: boolean | null) {
+/** A job of one hour that costs 360.00 and is completed on `day` of `month`. */
+async function job(
+  day: number,
+  body: Pick<NewWorkOrder, 'kind'> & Partial<NewWorkOrder>,
+  confirmed: boolean | null,
+  month = '2026-06',
+) {
   const { commands } = world.service;
-  const date = `2026-06-${String(day).padStart(2, '0')}`;
+  const date = `${month}-${String(day).padStart(2, '0')}`;
   const { id } = await commands.open({ device: 'MRI-1', at: `${date}T00:00:00Z`, ...body }, 'x');
   const command = { workOrderId: id, actor: 'x' };
   await commands.transition(command, { to: 'approved', at: `${date}T00:00:00Z` });
@@ -54,6 +62,7 @@ it('holds preventive against reactive, and counts what predictions were worth wi
   expect(value.months.map((month) => month.period)).toEqual(['2026-05', '2026-06']);
   expect(value.preventive).toEqual({
     cost: money('1440.00'),
+    byElement: [{ element: 'labour', cost: money('1440.00') }],
     jobs: 4,
     downtimeHours: 6,
     costPerDeviceHour: money((1440 / deviceHours).toFixed(2)),
@@ -70,6 +79,29 @@ it('holds preventive against reactive, and counts what predictions were worth wi
     falsePositives: 1,
     censored: 1,
   });
+});
+
+it('gives each month its own avoidance and elements, which add up to the whole to the last minor unit', async () => {
+  const mode = { component: 'cold-head', failureMode: 'displacer-wear' };
+  await job(20, { kind: 'predictive', ...mode }, true, '2026-05');
+  await job(21, { kind: 'predictive', ...mode }, false, '2026-05');
+  await job(22, { kind: 'corrective' }, true, '2026-05');
+  await world.costing.idle();
+  const value = await world.costing.reads.maintenanceValue({ period: '2026-04..2026-06' }, EVERYTHING);
+  const { months, avoidance } = value;
+  expect(months.map((month) => month.avoidance.truePositives)).toEqual([0, 1, 1]);
+  expect(months.map((month) => month.avoidance.falsePositives)).toEqual([0, 1, 1]);
+  expect(months.map((month) => month.avoidance.censored)).toEqual([0, 0, 1]);
+  expect(months[0]?.avoidance.net).toEqual(money('0.00'));
+  for (const amount of ['gross', 'falseAlarmCost', 'net'] as const) {
+    expect(totalMinor(months.map((month) => month.avoidance[amount]))).toBe(minorOf(avoidance[amount]));
+  }
+  for (const side of ['preventive', 'reactive'] as const) {
+    expect(totalMinor(months.map((month) => month[side].cost))).toBe(minorOf(value[side].cost));
+    for (const { cost, byElement } of [value[side], ...months.map((month) => month[side])]) {
+      expect(totalMinor(byElement.map((part) => part.cost))).toBe(minorOf(cost));
+    }
+  }
 });
 
 it('answers for any dimension of jobs, and refuses those a job has not', async () => {

@@ -1,0 +1,62 @@
+// Predictive jobs with what came of them, held against the estimate of what the failure would have cost. Jobs without an
+// outcome, or without an estimate to hold it against, are censored: left out and counted.
+import { boundsOf, isoOf, type Period } from '../contracts/time.ts';
+import type { Queryable } from '../db/database.ts';
+import type { PredictedJob } from './core/maintenance-economics.ts';
+import { conditionOf } from './dimension-columns.ts';
+import type { Economics, FixEstimate } from './economics.ts';
+import { JOBS, type ValueQuestion } from './maintenance-jobs.ts';
+
+/** `job` is `null` where it is censored. */
+export interface PredictedOutcome {
+  period: Period;
+  job: PredictedJob | null;
+}
+
+interface OutcomeRow {
+  period: Period;
+  device: string;
+  component: string | null;
+  failure_mode: string | null;
+  confirmed: boolean | null;
+  /** `null`: nothing was captured on the job. */
+  cost: bigint | null;
+}
+
+async function readOutcomes(db: Queryable, question: ValueQuestion): Promise<OutcomeRow[]> {
+  const { span, currency, scope, filters } = question;
+  const condition = conditionOf(filters, scope, 3);
+  const { rows } = await db.query<OutcomeRow>(
+    `SELECT period, device, component, failure_mode, finding_confirmed AS confirmed,
+            (SELECT sum(f.amount_minor)::bigint FROM cost_fact f WHERE f.work_order_id = job.id AND f.currency = $3) AS cost
+     FROM ${JOBS} WHERE kind = 'predictive' AND completed_at >= $1 AND completed_at < $2 ${condition.sql} ORDER BY id`,
+    [isoOf(boundsOf(span.from).fromMs), isoOf(boundsOf(span.to).toMs), currency, ...condition.values],
+  );
+  return rows;
+}
+
+function judge({ confirmed, cost }: OutcomeRow, estimate: FixEstimate | null, currency: string): PredictedJob | null {
+  if (confirmed === null || estimate === null || estimate.currency !== currency) return null;
+  const estimated = confirmed ? estimate.plannedMinor : estimate.needlessMinor;
+  return { isConfirmed: confirmed, unplannedMinor: estimate.unplannedMinor, actualMinor: cost ?? estimated };
+}
+
+export async function predictedOutcomes(
+  db: Queryable,
+  question: ValueQuestion,
+  economics: Economics,
+): Promise<PredictedOutcome[]> {
+  const estimates = new Map<string, Promise<FixEstimate | null>>();
+  const estimateOf = ({ device, component, failure_mode }: OutcomeRow): Promise<FixEstimate | null> => {
+    const key = [device, component, failure_mode].join(' ');
+    const known = estimates.get(key) ?? economics(device, component ?? '', failure_mode ?? '');
+    estimates.set(key, known);
+    return known;
+  };
+  const outcomes: PredictedOutcome[] = [];
+  for (const row of await readOutcomes(db, question)) {
+    const estimate = row.confirmed === null ? null : await estimateOf(row);
+    outcomes.push({ period: row.period, job: judge(row, estimate, question.currency) });
+  }
+  return outcomes;
+}
