@@ -44,8 +44,9 @@ export interface DeviceModelOptions {
 export interface DeviceModel {
   /** Takes a sample; instants must not run backwards. */
   sample(atMs: number): DeviceSample;
-  /** `full` makes the component as new, `partial` sets its wear back. */
   repair(atMs: number, component: string, effect: RepairEffect): void;
+  /** Adds a fault whose onset lies ahead to the plan. */
+  plan(fault: PlannedFault): void;
   /** Ground truth of every fault that has begun. */
   truth(): TruthLine[];
 }
@@ -102,6 +103,7 @@ export function createDeviceModel(options: DeviceModelOptions): DeviceModel {
       if (effect === 'full') renewComponent(atMs, component);
       else inServiceUntilMs = atMs + checkOutMs;
     },
+    plan: (fault) => course.add(fault),
     truth: () => course.truth(deviceId),
   };
 }

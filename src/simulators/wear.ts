@@ -25,7 +25,8 @@ export interface Stage {
   hasFailed: boolean;
 }
 
-export type RepairEffect = 'full' | 'partial';
+/** `full` makes the component as new, `partial` sets its wear back, `cause` finds and removes what only looked like wear. */
+export type RepairEffect = 'full' | 'partial' | 'cause';
 
 export interface TruthLine {
   device: string;
@@ -48,6 +49,8 @@ export interface FaultCourse {
   stageOf: (failureMode: string) => Stage;
   hasFailure(): boolean;
   repair(atMs: number, component: string, effect: RepairEffect): void;
+  /** Adds a fault whose onset lies ahead. */
+  add(fault: PlannedFault): void;
   /** Every fault whose onset has passed. */
   truth(device: string): TruthLine[];
 }
@@ -94,14 +97,19 @@ export function createFaultCourse(plan: readonly PlannedFault[]): FaultCourse {
     stageOf: (failureMode) => stages.get(failureMode) ?? HEALTHY,
     hasFailure: () => active.some(({ hasFailed }) => hasFailed),
     repair(atMs, component, effect) {
-      for (const episode of active) {
-        if (episode.fault.component === component && episode.fault.kind !== 'look-alike') mend(episode, atMs, effect);
-      }
+      const concerned = active.filter(
+        ({ fault }) => fault.component === component && (fault.kind === 'look-alike') === (effect === 'cause'),
+      );
+      if (effect !== 'cause') for (const episode of concerned) mend(episode, atMs, effect);
       active = active.filter(
-        ({ isPrevented, fault }) =>
-          !isPrevented && !(fault.component === component && effect === 'full' && fault.kind !== 'look-alike'),
+        (episode) => !concerned.includes(episode) || (effect === 'partial' && !episode.isPrevented),
       );
       restage();
+    },
+    add(fault) {
+      if (fault.onsetMs <= nowMs) throw new RangeError(`a fault from ${fault.onsetMs} on is not ahead of ${nowMs}`);
+      upcoming.push(fault);
+      upcoming.sort((a, b) => a.onsetMs - b.onsetMs);
     },
     truth: (device) => begun.map((episode) => truthOf(device, episode)),
   };
@@ -130,7 +138,7 @@ function changesOf(episode: Episode, atMs: number): FaultChange[] {
   return changes;
 }
 
-function mend(episode: Episode, atMs: number, effect: RepairEffect): void {
+function mend(episode: Episode, atMs: number, effect: 'full' | 'partial'): void {
   episode.notes.push(`${effect} repair ${isoOf(atMs)}`);
   if (effect === 'full') {
     episode.isPrevented = !episode.hasFailed;

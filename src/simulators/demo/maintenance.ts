@@ -49,8 +49,8 @@ export function createMaintenance(api: ApiClient, units: readonly Unit[], startM
 
   function planVisit(visit: Visit): void {
     visits.push(visit);
-    // The part is changed about an hour into the visit; from then on the unit reads like new.
-    if (visit.isConfirmed) visit.unit.repairAt(visit.startMs + 1 * HOUR_MS, visit.component);
+    // About an hour into the visit the part is changed, or what only looked like wear is found and put right.
+    visit.unit.repairAt(visit.startMs + 1 * HOUR_MS, visit.component, visit.isConfirmed ? 'full' : 'cause');
   }
 
   async function planPredictive(dayEndMs: number): Promise<void> {
@@ -173,7 +173,7 @@ async function doVisit(api: ApiClient, desk: ServiceDesk, visit: Visit): Promise
       cause: isConfirmed ? 'wear' : null,
       remedy: isConfirmed ? failureMode.remedy.en : null,
       confirmed: isConfirmed,
-      note: isConfirmed ? null : 'all within limits, no fault found',
+      note: isConfirmed ? null : 'benign cause found and put right, part within limits',
     },
     downtimeMinutes: isUnplanned ? Math.round((startMs + hours * HOUR_MS - failedMs) / 60_000) : Math.round(hours * 40),
     expediteYuan: isUnplanned && failureMode.part !== null ? 1_850 : 0,

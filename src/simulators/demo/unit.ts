@@ -7,7 +7,7 @@ import { drawFaultPlan, planFault } from '../fault-plan.ts';
 import { KIND_MODELS } from '../models/kinds.ts';
 import { connectPublisher, type Publisher } from '../publisher.ts';
 import { createRandom } from '../random.ts';
-import type { PlannedFault, TruthLine } from '../wear.ts';
+import type { PlannedFault, RepairEffect, TruthLine } from '../wear.ts';
 import type { FoundedDevice } from './found.ts';
 import { SLOW_STORIES, type Story, WATCHED_SPEED, WATCHED_STORIES } from './stories.ts';
 
@@ -21,14 +21,15 @@ const DRAIN_LIMIT_MS = 120_000;
 interface WaitingRepair {
   atMs: number;
   component: string;
+  effect: RepairEffect;
 }
 
 export interface Unit {
   device: FoundedDevice;
   /** Publishes every sample in (from, to] of the given step; resolves when all of it is acknowledged. */
   publish(fromMs: number, toMs: number, stepMs: number): Promise<number>;
-  /** Makes a component as new once the samples have reached that time. */
-  repairAt(atMs: number, component: string): void;
+  /** Repairs a component once the samples have reached that time. */
+  repairAt(atMs: number, component: string, effect: RepairEffect): void;
   /** Begins the stories one can watch, counted from `liveMs`. */
   watch(liveMs: number): void;
   truth(): TruthLine[];
@@ -79,6 +80,7 @@ export async function connectUnit(options: UnitOptions): Promise<Unit> {
   });
   const publisher = await connectPublisher({ url: brokerUrl, deviceId: device.id, token: device.token });
   let repairs: WaitingRepair[] = [];
+  let sampledToMs = startMs;
   return {
     device,
     async publish(fromMs, toMs, stepMs) {
@@ -86,16 +88,18 @@ export async function connectUnit(options: UnitOptions): Promise<Unit> {
       for (let atMs = fromMs + stepMs; atMs <= toMs; atMs += stepMs) {
         repairs = applyRepairs(model, repairs, atMs);
         const sample = model.sample(atMs);
+        sampledToMs = atMs;
         if (sample.isOnline) samples.push(sample);
       }
       return send(publisher, device.id, samples);
     },
-    repairAt(atMs, component) {
-      repairs = [...repairs, { atMs, component }].sort((a, b) => a.atMs - b.atMs);
+    repairAt(atMs, component, effect) {
+      repairs = [...repairs, { atMs, component, effect }].sort((a, b) => a.atMs - b.atMs);
     },
     watch(liveMs) {
       for (const story of WATCHED_STORIES.filter((told) => told.device === device.id)) {
-        model.plan(tell(device, story, WATCHED_SPEED, liveMs + story.inSeconds * 1000));
+        const onsetMs = Math.max(sampledToMs + 1, liveMs + story.inSeconds * 1000);
+        model.plan(tell(device, story, WATCHED_SPEED, onsetMs));
       }
     },
     truth: () => model.truth(),
@@ -104,7 +108,9 @@ export async function connectUnit(options: UnitOptions): Promise<Unit> {
 }
 
 function applyRepairs(model: DeviceModel, repairs: readonly WaitingRepair[], atMs: number): WaitingRepair[] {
-  for (const repair of repairs.filter((waiting) => waiting.atMs <= atMs)) model.repair(atMs, repair.component, 'full');
+  for (const { component, effect } of repairs.filter((waiting) => waiting.atMs <= atMs)) {
+    model.repair(atMs, component, effect);
+  }
   return repairs.filter((waiting) => waiting.atMs > atMs);
 }
 
