@@ -42,7 +42,7 @@ function Shell(): VNode {
       <TopBar />
       <div class="page">
         <ImportBar />
-        <main id="content" tabIndex={-1}>
+        <main id="content" tabIndex={0}>
           <Guard>
             <Router>
               <Route path="/" component={Start} />
@@ -69,7 +69,7 @@ function Guard({ children }: { children: ComponentChildren }): VNode {
   const [hasFailed, setFailed] = useState(false);
   if (hasFailed) {
     return (
-      <Empty icon="info" title={words.updateNeeded}>
+      <Empty icon="info" title={words.updateNeeded} isScreen>
         <button type="button" class="button" onClick={() => window.location.reload()}>
           {words.reload}
         </button>
@@ -94,7 +94,7 @@ function Nowhere(): VNode {
   const words = useWords().frame.state;
   const { href } = useScope();
   return (
-    <Empty icon="info" title={words.notFound} hint={words.notFoundHint}>
+    <Empty icon="info" title={words.notFound} hint={words.notFoundHint} isScreen>
       <a class="button" href={href('/')}>
         {words.toStart}
       </a>

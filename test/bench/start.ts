@@ -15,7 +15,7 @@ import { endProcesses, processTree } from './process-memory.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FIRST_SCREEN_LIMIT_S = 30;
-const POLL_MS = 100;
+const POLL_MS = 200;
 /** Everything must be over by then; a machine that needs longer is told so by name. */
 const LIMIT_S = { firstScreen: 120, history: 600, alert: 300 };
 const END_LIMIT_MS = 15_000;
@@ -26,9 +26,13 @@ const secondsSince = (startedMs: number): number => Math.round((performance.now(
 async function until<T>(what: string, limitS: number, look: () => Promise<T | null>): Promise<T> {
   const begunMs = performance.now();
   for (;;) {
-    const found = await look().catch(() => null);
+    let cause: unknown;
+    const found = await look().catch((error: unknown) => {
+      cause = error;
+      return null;
+    });
     if (found !== null) return found;
-    if (performance.now() - begunMs > limitS * 1000) throw new Error(`${what}: not within ${limitS} s`);
+    if (performance.now() - begunMs > limitS * 1000) throw new Error(`${what}: not within ${limitS} s`, { cause });
     await sleep(POLL_MS);
   }
 }

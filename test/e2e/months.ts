@@ -1,4 +1,4 @@
-// An instance with a past: the demo's organisation with all its devices, and two months of telemetry, failures, jobs
+// An instance with a past: the demo's organisation with all its devices, and six weeks of telemetry, failures, jobs
 // and cost of a dozen of them; the others have never been heard.
 import { DAY_MS } from '../../src/contracts/time.ts';
 import { foundWorld } from '../../src/simulators/demo/found.ts';
@@ -6,7 +6,7 @@ import { fillHistory } from '../../src/simulators/demo/history.ts';
 import { connectUnit } from '../../src/simulators/demo/unit.ts';
 import type { TestApp } from '../support/app.ts';
 
-const DAYS = 60;
+const DAYS = 45;
 /** Among them the ones the demo lets wear out just now. */
 const SPEAKING = new Set(
   'MRI-001 MRI-002 CT-001 CT-004 VENT-001 VENT-002 VENT-007 PUMP-001 PUMP-002 HD-001 HD-003 FRIDGE-001'.split(' '),

@@ -21,12 +21,14 @@ interface EmptyProps {
   icon: IconName;
   title: string;
   hint?: string;
+  /** It stands for a whole screen: its title is the page's heading. */
+  isScreen?: boolean;
   children?: ComponentChildren;
 }
-export const Empty = ({ icon, title, hint, children }: EmptyProps): VNode => (
+export const Empty = ({ icon, title, hint, isScreen = false, children }: EmptyProps): VNode => (
   <div class="empty">
     <Icon name={icon} size={24} />
-    <p class="empty-title">{title}</p>
+    {isScreen ? <h1 class="empty-title">{title}</h1> : <p class="empty-title">{title}</p>}
     {hint !== undefined && <p class="empty-hint">{hint}</p>}
     {children}
   </div>
