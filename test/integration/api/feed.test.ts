@@ -122,7 +122,14 @@ describe('a socket that does not read', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const io = createSocketServer(server, {
-      authenticate: async () => ({ userId: 1, email: 'a', name: 'A', role: 'planner', scope: EVERYTHING, engineer: null }),
+      authenticate: async () => ({
+        userId: 1,
+        email: 'a',
+        name: 'A',
+        role: 'planner',
+        scope: EVERYTHING,
+        engineer: null,
+      }),
     });
     const joined = new Promise<LiveSocket>((resolve) => io.of('/live').on('connection', resolve));
     const { port } = server.address() as AddressInfo;

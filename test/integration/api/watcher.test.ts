@@ -8,7 +8,14 @@ import { EVERYTHING, type Principal } from '../../../src/contracts/access.ts';
 import type { Device } from '../../../src/contracts/http/devices.ts';
 import type { Change } from '../../../src/contracts/live.ts';
 
-const principal: Principal = { userId: 1, email: 'a', name: 'A', role: 'administrator', scope: EVERYTHING, engineer: null };
+const principal: Principal = {
+  userId: 1,
+  email: 'a',
+  name: 'A',
+  role: 'administrator',
+  scope: EVERYTHING,
+  engineer: null,
+};
 
 const changeAt = (position: number): Outgoing => ({
   topic: 'fleet',
