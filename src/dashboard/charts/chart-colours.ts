@@ -14,20 +14,22 @@ export interface ChartColours {
   font: string;
 }
 
+/** One colour of the style sheet by the name of its custom property, without the dashes. */
+export const readColour = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
 export function readChartColours(): ChartColours {
-  const styles = getComputedStyle(document.documentElement);
-  const read = (name: string): string => styles.getPropertyValue(`--${name}`).trim();
   return {
-    line: read('chart-line'),
-    band: read('chart-band'),
-    normal: read('chart-normal'),
-    normalEdge: read('chart-normal-edge'),
-    grid: read('chart-grid'),
-    axis: read('chart-axis'),
-    ink: read('ink'),
-    surface: read('surface'),
-    failing: read('failing-fill'),
-    accent: read('accent'),
+    line: readColour('chart-line'),
+    band: readColour('chart-band'),
+    normal: readColour('chart-normal'),
+    normalEdge: readColour('chart-normal-edge'),
+    grid: readColour('chart-grid'),
+    axis: readColour('chart-axis'),
+    ink: readColour('ink'),
+    surface: readColour('surface'),
+    failing: readColour('failing-fill'),
+    accent: readColour('accent'),
     // The body's font is the resolved one; the custom property itself would come back with its references.
     font: `11px ${getComputedStyle(document.body).fontFamily}`,
   };

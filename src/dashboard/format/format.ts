@@ -29,6 +29,7 @@ export function createFormat({ language, words, timeZone }: FormatOptions) {
   const time = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const seconds = new Intl.DateTimeFormat(locale, { ...zone, timeStyle: 'medium', hourCycle: 'h23' });
   const month = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', year: 'numeric', month: 'short' });
+  const monthAlone = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'short' });
   const at = (moment: Moment): Date => new Date(moment);
 
   /** A span in its largest sensible unit: 40 min, 7 h, 12 d. */
@@ -58,6 +59,9 @@ export function createFormat({ language, words, timeZone }: FormatOptions) {
     dateTime: (moment: Moment): string => `${day.format(at(moment))} ${time.format(at(moment))}`,
     /** `2026-11` as a month. */
     period: (period: string): string => month.format(new Date(`${period}-01T00:00:00Z`)),
+    /** For a row of months: only a January says its year. */
+    periodShort: (period: string): string =>
+      (period.endsWith('-01') ? month : monthAlone).format(new Date(`${period}-01T00:00:00Z`)),
     span,
     hours: (hours: number): string => span(hours * HOUR_MS),
     ago: (moment: Moment, nowMs: number): string => {

@@ -5,7 +5,7 @@ import { useApp, useWords } from '../app-context.ts';
 export function Announcer(): VNode {
   const { newestAlert } = useApp();
   const words = useWords();
-  const alert = newestAlert.value;
+  const alert = newestAlert.value?.alert ?? null;
   return (
     <p class="only-readers" aria-live="polite">
       {alert === null ? '' : words.frame.newAlert(words.terms.severity[alert.severity], alert.device)}

@@ -12,6 +12,10 @@ import type { ApiClient, Query } from '../api-client.ts';
 import type { Page } from '../../contracts/http/page.ts';
 import type { Session } from './session.ts';
 
+export interface Arrival {
+  alert: Alert;
+  atMs: number;
+}
 export interface LiveStores {
   live: ReadonlySignal<Live | null>;
   devices: RecordStore<Device>;
@@ -20,8 +24,8 @@ export interface LiveStores {
   imports: RecordStore<Import>;
   /** Grows whenever costs moved: screens read their own numbers again. */
   costsVersion: ReadonlySignal<number>;
-  /** The newest alert raised while this person was watching; said aloud by screen readers. */
-  newestAlert: ReadonlySignal<Alert | null>;
+  /** The newest alert raised while this person was watching: said aloud by screen readers, marked in its list. */
+  newestAlert: ReadonlySignal<Arrival | null>;
 }
 
 /** Rows of one page when a snapshot did not hold everything. */
@@ -34,7 +38,7 @@ export function createLiveStores(session: Session, api: ApiClient, options: Live
   const workOrders = createRecordStore<WorkOrder>();
   const imports = createRecordStore<Import>();
   const costsVersion = signal(0);
-  const newestAlert = signal<Alert | null>(null);
+  const newestAlert = signal<Arrival | null>(null);
 
   /** A snapshot holds so many records; the rest is paged over HTTP. What changed meanwhile is newer and stays. */
   async function readRest<T extends { id: string | number; revision?: number }>(
@@ -71,7 +75,9 @@ export function createLiveStores(session: Session, api: ApiClient, options: Live
         onChange(change) {
           if (change.type === 'device.changed') devices.patch(change.data);
           else if (change.type === 'alert.changed') {
-            if (!alerts.byId.value.has(change.data.id) && change.data.state === 'open') newestAlert.value = change.data;
+            const hasEnded = change.data.state === 'resolved' || change.data.state === 'closed';
+            const isNew = !hasEnded && !alerts.byId.value.has(change.data.id);
+            if (isNew) newestAlert.value = { alert: change.data, atMs: Date.now() };
             alerts.patch(change.data);
           } else if (change.type === 'work-order.changed') workOrders.patch(change.data);
           else if (change.type === 'import.progressed') imports.patch(change.data);

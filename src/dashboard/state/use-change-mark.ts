@@ -1,11 +1,17 @@
-// True for two seconds after a record changed under the reader's eyes (not when it is first shown).
+// True for two seconds after a record changed or came under the reader's eyes (not when a list is first shown).
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-const MARK_MS = 2000;
+export const MARK_MS = 2000;
 
-export function useChangeMark(version: unknown): boolean {
-  const [isMarked, setMarked] = useState(false);
+/** `isNew`: it came while its list was on screen. */
+export function useChangeMark(version: unknown, isNew = false): boolean {
+  const [isMarked, setMarked] = useState(isNew);
   const seen = useRef(version);
+  useEffect(() => {
+    if (!isNew) return undefined;
+    const timer = setTimeout(() => setMarked(false), MARK_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     if (Object.is(seen.current, version)) return undefined;
     seen.current = version;

@@ -74,8 +74,9 @@ describe('work orders', () => {
       null,
       null,
     ]);
-    expect(isMine(job({ engineer: named('Chen Wei', '陈伟') }), '陈伟 Chen Wei')).toBe(true);
-    expect(isMine(job({ engineer: named('Lin Yue', '林悦') }), '陈伟 Chen Wei')).toBe(false);
+    const chen = job({ engineer: { ...named('Chen Wei', '陈伟'), code: 'E-CHEN' } });
+    expect([isMine(chen, 'E-CHEN'), isMine(chen, 'E-LIN'), isMine(chen, null)]).toEqual([true, false, false]);
+    expect(isMine(job({ engineer: null }), null)).toBe(false);
   });
 });
 

@@ -10,6 +10,9 @@ export const device = {
   nothingOpen: 'Nothing open. New alerts and jobs appear here by themselves.',
   timeline: 'Timeline',
   timelineEmpty: 'Nothing has happened yet.',
+  since: (when: string) => `since ${when}`,
+  lastAlert: 'Last alert',
+  lastAlertEnded: (when: string) => `ended ${when}`,
   newJob: 'Open a job',
   openingJob: 'Opening',
   field: {

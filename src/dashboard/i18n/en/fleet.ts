@@ -14,7 +14,7 @@ export const fleet = {
     alerts: 'Alerts',
     jobs: 'Jobs',
     presence: 'Connection',
-    changed: 'Changed',
+    changed: 'Health changed',
   },
   view: { label: 'Arrangement', list: 'List', wall: 'Wall' },
   group: { label: 'Group by', none: 'No groups', region: 'By region', customer: 'By customer', product: 'By product' },

@@ -79,6 +79,11 @@ export const frame = {
     updateNeeded: 'A screen could not be loaded; the service was probably updated.',
     reload: 'Load the page again',
   },
+  list: {
+    cut: (n: string) => `The newest ${n} are shown; there are older ones.`,
+    more: 'Show older ones',
+    loadingMore: 'Loading',
+  },
   action: {
     close: 'Close',
     cancel: 'Cancel',

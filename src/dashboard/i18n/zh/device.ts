@@ -12,6 +12,9 @@ export const device: Words['device'] = {
   nothingOpen: '没有未关闭的事项，新的告警和工单会自动出现在这里。',
   timeline: '履历',
   timelineEmpty: '还没有任何记录。',
+  since: (when) => `自 ${when}`,
+  lastAlert: '最近一次告警',
+  lastAlertEnded: (when) => `${when}结束`,
   newJob: '新建工单',
   openingJob: '正在新建',
   field: {

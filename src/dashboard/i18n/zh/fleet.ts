@@ -16,7 +16,7 @@ export const fleet: Words['fleet'] = {
     alerts: '告警',
     jobs: '工单',
     presence: '连接',
-    changed: '变化',
+    changed: '健康度变化',
   },
   view: { label: '布局', list: '列表', wall: '看板墙' },
   group: { label: '分组', none: '不分组', region: '按区域', customer: '按客户', product: '按产品' },

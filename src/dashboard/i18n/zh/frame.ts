@@ -77,6 +77,11 @@ export const frame: Words['frame'] = {
     updateNeeded: '页面加载失败，系统可能刚刚更新过。',
     reload: '重新加载页面',
   },
+  list: {
+    cut: (n) => `当前显示最近 ${n} 条，还有更早的记录。`,
+    more: '显示更早的记录',
+    loadingMore: '加载中',
+  },
   action: {
     close: '关闭',
     cancel: '取消',

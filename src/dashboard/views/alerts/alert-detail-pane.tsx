@@ -19,7 +19,8 @@ interface PaneProps {
   id: number;
   asked: AlertAction | null;
   onAsk: (action: AlertAction | null) => void;
-  closeHref: string;
+  /** `null`: it stands beside its list and has nothing to go back to. */
+  closeHref: string | null;
 }
 
 export function AlertDetailPane({ id, asked, onAsk, closeHref }: PaneProps): VNode {
@@ -63,7 +64,7 @@ export function AlertDetailPane({ id, asked, onAsk, closeHref }: PaneProps): VNo
   );
 }
 
-function AlertHead({ alert, closeHref }: { alert: Alert; closeHref: string }): VNode {
+function AlertHead({ alert, closeHref }: { alert: Alert; closeHref: string | null }): VNode {
   const words = useWords();
   const format = useFormat();
   const { nowMs } = useApp();
@@ -81,9 +82,11 @@ function AlertHead({ alert, closeHref }: { alert: Alert; closeHref: string }): V
         <span class="clip muted">{place.join(' · ')}</span>
         <span class="grow" />
         <span class="tag">{words.terms.alertState[alert.state]}</span>
-        <a class="button quiet" href={closeHref} aria-label={words.frame.action.close}>
-          <Icon name="close" />
-        </a>
+        {closeHref !== null && (
+          <a class="button quiet" href={closeHref} aria-label={words.frame.action.close}>
+            <Icon name="close" />
+          </a>
+        )}
       </div>
       <p class="reason">{format.text(alert.reason)}</p>
       <p class="muted alert-meta">

@@ -6,7 +6,7 @@ import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Icon } from '../../components/icon.tsx';
 import { SeveritySign } from '../../components/signs.tsx';
 import { TimeLeft } from '../../components/time-left.tsx';
-import { useChangeMark } from '../../state/use-change-mark.ts';
+import { MARK_MS, useChangeMark } from '../../state/use-change-mark.ts';
 import { contractTypeName } from '../contract-type.ts';
 
 interface LineProps {
@@ -16,10 +16,12 @@ interface LineProps {
 }
 
 export function AlertLine({ alert, isChosen, href }: LineProps): VNode {
-  const { nowMs } = useApp();
+  const { nowMs, newestAlert } = useApp();
   const words = useWords();
   const format = useFormat();
-  const isMarked = useChangeMark(`${alert.state}${alert.severity}${alert.assignee}${alert.workOrderId}`);
+  const arrival = newestAlert.peek();
+  const isNew = arrival?.alert.id === alert.id && Date.now() - arrival.atMs < MARK_MS;
+  const isMarked = useChangeMark(`${alert.state}${alert.severity}${alert.assignee}${alert.workOrderId}`, isNew);
   const place = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isChosen) place.current?.scrollIntoView({ block: 'nearest' });

@@ -1,15 +1,18 @@
 // The support console: the queue of alerts, and one of them with everything needed to decide, worked by keyboard.
+import { useLocation } from 'preact-iso';
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Alert, AlertAction } from '../../../contracts/http/alerts.ts';
 import type { Page } from '../../../contracts/http/page.ts';
 import { boundsOf } from '../../../contracts/time.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { MoreRows } from '../../components/more-rows.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { Empty, ErrorState, Skeleton } from '../../components/state-views.tsx';
 import { useIsWide } from '../../state/use-media.ts';
 import { useKeys } from '../../state/use-keys.ts';
-import { useResource } from '../../state/use-resource.ts';
+import { useSteadyOrder } from '../../state/steady-order.ts';
+import { type Pages, usePages } from '../../state/use-pages.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { AlertDetailPane } from './alert-detail-pane.tsx';
 import { AlertLine } from './alert-line.tsx';
@@ -21,11 +24,12 @@ export function AlertsView({ id }: { id?: string }): VNode {
   const { alerts } = useApp();
   const words = useWords().alerts;
   const format = useFormat();
-  const { query, href, go, setQuery } = useScope();
+  const { query, href, go } = useScope();
+  const { route } = useLocation();
   const isWide = useIsWide();
   const [asked, setAsked] = useState<AlertAction | null>(null);
   const tab = TABS.find((one) => one === query['show']) ?? 'open';
-  const { queue, isLoading, problem } = useQueue(tab);
+  const { queue, isLoading, problem, older } = useQueue(tab);
   const chosenId = id === undefined ? null : Number(id);
   const kept = { show: query['show'] ?? null };
   const open = (alert: Alert | undefined): void => {
@@ -33,6 +37,11 @@ export function AlertsView({ id }: { id?: string }): VNode {
     setAsked(null);
     go(`/alerts/${alert.id}`, kept);
   };
+  // On a wide screen the first one is open at once; in the address, so that it stays when others come.
+  const firstId = isWide && chosenId === null ? (queue[0]?.id ?? null) : null;
+  useEffect(() => {
+    if (firstId !== null) route(href(`/alerts/${firstId}`, kept), true);
+  }, [firstId]);
   const position = queue.findIndex((alert) => alert.id === chosenId);
   const { session } = useApp();
   const ask = (action: AlertAction) => (): void => {
@@ -63,7 +72,7 @@ export function AlertsView({ id }: { id?: string }): VNode {
             label={words.show.label}
             value={tab}
             options={TABS.map((value) => ({ value, text: words.show[value] }))}
-            onChange={(show) => setQuery({ show: show === 'open' ? null : show })}
+            onChange={(show) => go('/alerts', { show: show === 'open' ? null : show })}
           />
         </div>
       )}
@@ -76,6 +85,7 @@ export function AlertsView({ id }: { id?: string }): VNode {
               ) : (
                 <Queue {...{ queue, tab, chosenId, hrefOf }} />
               ))}
+            {older !== null && <MoreRows pages={older} />}
           </div>
         )}
         {chosenId !== null ? (
@@ -84,7 +94,7 @@ export function AlertsView({ id }: { id?: string }): VNode {
             id={chosenId}
             asked={asked}
             onAsk={setAsked}
-            closeHref={href('/alerts', kept)}
+            closeHref={isWide ? null : href('/alerts', kept)}
           />
         ) : (
           isWide && (
@@ -120,20 +130,32 @@ function Queue({ queue, tab, chosenId, hrefOf }: QueueProps): VNode {
   );
 }
 
+interface ShownQueue {
+  queue: Alert[];
+  isLoading: boolean;
+  problem: VNode | null;
+  /** Set while alerts of the period may not be loaded yet. */
+  older: Pages<Alert> | null;
+}
+
 /** Open alerts are live; what ended is read from the API and cut to the chosen period. */
-function useQueue(tab: Tab): { queue: Alert[]; isLoading: boolean; problem: VNode | null } {
+function useQueue(tab: Tab): ShownQueue {
   const { alerts, api, session, nowMs } = useApp();
   const { filter } = useScope();
-  const done = useResource(tab === 'done' ? 'done alerts' : null, (signal) =>
-    api.get<Page<Alert>>('/alerts', { open: false, limit: DONE_LIMIT, sort: '-raisedAt' }, signal),
+  const done = usePages(tab === 'done' ? 'done alerts' : null, (cursor, signal) =>
+    api.get<Page<Alert>>('/alerts', { open: false, limit: DONE_LIMIT, sort: '-raisedAt', cursor }, signal),
   );
   const email = session.person.value?.email ?? '';
-  const source = tab === 'done' ? (done.value?.items ?? []) : alerts.byId.value.values();
+  const source = tab === 'done' ? (done.value ?? []) : alerts.byId.value.values();
   const matching = alertsIn(source, filter).filter((alert) => isInTab(alert, tab, email, nowMs.value));
-  if (tab !== 'done') return { queue: matching.sort(byValueAtRisk), isLoading: !alerts.isLoaded.value, problem: null };
+  const isOpenLoaded = alerts.isLoaded.value;
+  const steady = useSteadyOrder(`${tab} ${JSON.stringify(filter)} ${isOpenLoaded}`, matching, byValueAtRisk);
+  if (tab !== 'done') return { queue: steady, isLoading: !isOpenLoaded, problem: null, older: null };
   const fromMs = boundsOf(filter.range.from).fromMs;
   const { toMs } = boundsOf(filter.range.to);
   const queue = matching.filter(({ raisedAt }) => Date.parse(raisedAt) >= fromMs && Date.parse(raisedAt) < toMs);
   const problem = done.error === null ? null : <ErrorState error={done.error} onRetry={done.reload} />;
-  return { queue: queue.sort(byNewest), isLoading: done.isLoading, problem };
+  const oldest = done.value?.at(-1);
+  const mayMiss = done.hasMore && oldest !== undefined && Date.parse(oldest.raisedAt) >= fromMs;
+  return { queue: queue.sort(byNewest), isLoading: done.isLoading, problem, older: mayMiss ? done : null };
 }

@@ -5,10 +5,11 @@ import type { CostFact } from '../../../contracts/http/costs.ts';
 import type { Page } from '../../../contracts/http/page.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Icon } from '../../components/icon.tsx';
+import { MoreRows } from '../../components/more-rows.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
 import { parseRange, rangeText } from '../../state/periods.ts';
 import { costFilterOf } from '../../state/scope-filter.ts';
-import { useResource } from '../../state/use-resource.ts';
+import { usePages } from '../../state/use-pages.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { dimensionLabel } from './dimension-label.ts';
 import { useCodeName } from './use-code-name.ts';
@@ -36,8 +37,8 @@ export function FactsPane({ cell }: { cell: string }): VNode {
     filter: costFilterOf(filter, codes),
     limit: LIMIT,
   };
-  const facts = useResource(`facts ${JSON.stringify(query)}`, (signal) =>
-    api.get<Page<CostFact>>('/costs/facts', query, signal),
+  const facts = usePages(`facts ${JSON.stringify(query)}`, (cursor, signal) =>
+    api.get<Page<CostFact>>('/costs/facts', { ...query, cursor }, signal),
   );
   const title = pairs
     .map(([dimension, code]) => dimensionLabel(dimension, code, nameOf(dimension, code), words, format))
@@ -60,18 +61,19 @@ export function FactsPane({ cell }: { cell: string }): VNode {
         <p class="muted">{title === '' ? words.costs.all : title}</p>
       </header>
       <Loaded resource={facts}>
-        {(page) =>
-          page.items.length === 0 ? (
+        {(items) =>
+          items.length === 0 ? (
             <Empty icon="receipt" title={words.costs.noFacts} />
           ) : (
             <ul>
-              {page.items.map((fact) => (
+              {items.map((fact) => (
                 <FactLine key={fact.id} fact={fact} />
               ))}
             </ul>
           )
         }
       </Loaded>
+      <MoreRows pages={facts} />
     </aside>
   );
 }

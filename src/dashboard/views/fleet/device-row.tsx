@@ -1,8 +1,9 @@
 // One device as a row of the list; marked for two seconds when it changes.
 import type { VNode } from 'preact';
+import { statusOf } from '../../../contracts/health.ts';
 import type { Device } from '../../../contracts/http/devices.ts';
 import type { Text } from '../../../contracts/text.ts';
-import { useApp, useFormat } from '../../app-context.ts';
+import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { HealthBar } from '../../components/health-bar.tsx';
 import { Presence, StatusSign } from '../../components/signs.tsx';
 import { NOTHING } from '../../format/format.ts';
@@ -40,6 +41,7 @@ export function DeviceRow({ device, columns, rowIndex, isChosen, href, onOpen }:
 
 function Cell({ column, device, href }: { column: Column; device: Device; href: string }): VNode {
   const format = useFormat();
+  const words = useWords();
   const { nowMs } = useApp();
   switch (column) {
     case 'status':
@@ -69,27 +71,32 @@ function Cell({ column, device, href }: { column: Column; device: Device; href: 
         </td>
       );
     case 'worst':
-      return <td class="quiet">{worstText(device.worstComponent, format.text)}</td>;
+      return <td class="quiet">{worstText(device, format.text)}</td>;
     case 'alerts':
       return <td class="number">{countText(device.openAlerts)}</td>;
     case 'jobs':
       return <td class="number">{countText(device.openWorkOrders)}</td>;
     case 'presence':
       return (
-        <td>
+        <td title={device.presenceAt === null ? undefined : words.device.since(format.dateTime(device.presenceAt))}>
           <Presence presence={device.presence} />
         </td>
       );
     case 'changed':
       return (
-        <td class="number quiet">{device.healthAt === null ? NOTHING : format.ago(device.healthAt, nowMs.value)}</td>
+        <td class="number quiet" title={device.healthAt === null ? undefined : format.dateTime(device.healthAt)}>
+          {device.healthAt === null ? NOTHING : format.ago(device.healthAt, nowMs.value)}
+        </td>
       );
   }
 }
 
-/** At full health no component is the weak one. */
-const worstText = (worst: Device['worstComponent'], text: (name: Text) => string): string =>
-  worst === null || worst.health === 100 ? NOTHING : `${text(worst.name)} ${worst.health}`;
+/** At full health no component is the weak one; of a device nobody knows the health of, only what is known to be bad. */
+function worstText({ health, worstComponent }: Device, text: (name: Text) => string): string {
+  if (worstComponent === null || worstComponent.health === 100) return NOTHING;
+  const isWell = statusOf(worstComponent.health) === 'healthy';
+  return health === null && isWell ? NOTHING : `${text(worstComponent.name)} ${worstComponent.health}`;
+}
 
 const countText = (count: number): VNode =>
   count === 0 ? <span class="muted">{NOTHING}</span> : <strong>{count}</strong>;

@@ -44,6 +44,8 @@ type Compare = (a: Device, b: Device) => number;
 const byUrgency: Compare = (a, b) =>
   STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) ||
   (a.health ?? UNKNOWN_HEALTH) - (b.health ?? UNKNOWN_HEALTH) ||
+  b.openAlerts - a.openAlerts ||
+  b.openWorkOrders - a.openWorkOrders ||
   a.id.localeCompare(b.id);
 
 function comparison(key: SortKey, language: Language): Compare {

@@ -4,9 +4,10 @@ import { useState } from 'preact/hooks';
 import type { Page } from '../../../contracts/http/page.ts';
 import type { Quarantined } from '../../../contracts/http/system.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { MoreRows } from '../../components/more-rows.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
 import { useCommand } from '../../state/use-command.ts';
-import { type Resource, useResource } from '../../state/use-resource.ts';
+import { usePages } from '../../state/use-pages.ts';
 import { useScope } from '../../state/use-scope.ts';
 
 const LIMIT = 100;
@@ -14,9 +15,9 @@ const LIMIT = 100;
 export function QuarantineList(): VNode {
   const { api } = useApp();
   const words = useWords().system;
-  const held = useResource(
+  const held = usePages(
     'quarantine',
-    (signal) => api.get<Page<Quarantined>>('/quarantine', { limit: LIMIT }, signal),
+    (cursor, signal) => api.get<Page<Quarantined>>('/quarantine', { limit: LIMIT, cursor }, signal),
     true,
   );
   return (
@@ -26,27 +27,28 @@ export function QuarantineList(): VNode {
         <span class="muted">{words.quarantineHint}</span>
       </header>
       <Loaded resource={held}>
-        {(page) =>
-          page.items.length === 0 ? (
+        {(items) =>
+          items.length === 0 ? (
             <Empty icon="check" title={words.quarantineEmpty} hint={words.quarantineEmptyHint} />
           ) : (
             <ul>
-              {page.items.map((one) => (
-                <QuarantineLine key={one.id} payload={one} list={held} />
+              {items.map((one) => (
+                <QuarantineLine key={one.id} payload={one} onChanged={held.reload} />
               ))}
             </ul>
           )
         }
       </Loaded>
+      <MoreRows pages={held} />
     </section>
   );
 }
 
 interface LineProps {
   payload: Quarantined;
-  list: Resource<Page<Quarantined>>;
+  onChanged: () => void;
 }
-function QuarantineLine({ payload, list }: LineProps): VNode {
+function QuarantineLine({ payload, onChanged }: LineProps): VNode {
   const { api, session, nowMs } = useApp();
   const words = useWords().system;
   const format = useFormat();
@@ -56,7 +58,7 @@ function QuarantineLine({ payload, list }: LineProps): VNode {
   const act = (action: 'replay' | 'discard') => (): void =>
     command.run(async (key) => {
       await api.post<Quarantined>(`/quarantine/${payload.id}/${action}`, {}, key);
-      list.reload();
+      onChanged();
     });
   return (
     <li class="quarantine-line">

@@ -52,6 +52,7 @@ export function SystemView(): VNode {
 
 function DatabaseSection({ database }: { database: System['database'] }): VNode {
   const words = useWords().system;
+  const format = useFormat();
   const yesNo = (is: boolean): string => (is ? words.yes : words.no);
   return (
     <section class="section">
@@ -79,7 +80,7 @@ function DatabaseSection({ database }: { database: System['database'] }): VNode 
         </div>
         <div class="is-whole">
           <dt>{words.promise}</dt>
-          <dd>{database.promise}</dd>
+          <dd>{format.text(database.promise)}</dd>
         </div>
       </dl>
     </section>
@@ -88,6 +89,7 @@ function DatabaseSection({ database }: { database: System['database'] }): VNode 
 
 function ConsumerSection({ consumers }: { consumers: System['consumers'] }): VNode {
   const words = useWords().system;
+  const known: Readonly<Record<string, string>> = words.consumerName;
   const format = useFormat();
   return (
     <section class="section">
@@ -112,7 +114,7 @@ function ConsumerSection({ consumers }: { consumers: System['consumers'] }): VNo
         <tbody>
           {consumers.map((one) => (
             <tr key={one.name}>
-              <td>{one.name}</td>
+              <td>{known[one.name] ?? one.name}</td>
               <td class="number">{format.integer(one.position)}</td>
               <td class="number">
                 {one.lag === 0 ? (
@@ -134,6 +136,7 @@ function ConsumerSection({ consumers }: { consumers: System['consumers'] }): VNo
 
 function MaintenanceSection({ jobs }: { jobs: System['maintenance'] }): VNode {
   const words = useWords().system;
+  const known: Readonly<Record<string, string>> = words.jobName;
   const format = useFormat();
   const { nowMs } = useApp();
   return (
@@ -153,7 +156,7 @@ function MaintenanceSection({ jobs }: { jobs: System['maintenance'] }): VNode {
         <tbody>
           {jobs.map((one) => (
             <tr key={one.job}>
-              <td>{one.job}</td>
+              <td>{known[one.job] ?? one.job}</td>
               <td class="muted">
                 {one.lastStartedAt === null ? words.never : format.ago(one.lastStartedAt, nowMs.value)}
               </td>

@@ -1,52 +1,56 @@
-// Preventive and reactive side by side each month, as columns and as the table with n.
+// Preventive and reactive side by side each month, by element, with what was avoided; and the table with n.
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { MaintenanceValue } from '../../../contracts/http/costs.ts';
-import { minorOf } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
-import { ColumnChart, type ColumnSeries } from '../../charts/column-chart.tsx';
+import { ColumnChart } from '../../charts/column-chart.tsx';
+import { elementsIn, SIDES, valueColumns } from './value-columns.ts';
 
-const HEIGHT = 280;
-const SIDES = ['preventive', 'reactive'] as const;
+const HEIGHT = 300;
 
 export function ValueMonths({ value }: { value: MaintenanceValue }): VNode {
-  const words = useWords().value;
+  const words = useWords();
   const format = useFormat();
-  const { categories, series } = useMemo(
+  const { categories, series, stacks } = useMemo(
     () => ({
-      categories: value.months.map(({ period }) => format.period(period)),
-      series: SIDES.map(
-        (side): ColumnSeries => ({
-          name: words[side],
-          colour: side,
-          stack: side,
-          minor: value.months.map((month) => minorOf(month[side].cost) ?? 0n),
-        }),
-      ),
+      categories: value.months.map(({ period }) => format.periodShort(period)),
+      series: valueColumns(value, { element: (element) => words.terms.element[element], avoided: words.value.net }),
+      stacks: SIDES.map((side) => ({ key: side, name: words.value[side], colour: side })),
     }),
     [value, format, words],
   );
   return (
     <section class="section">
       <header class="section-head">
-        <h2>{words.byMonth}</h2>
+        <h2>{words.value.byMonth}</h2>
         <span class="grow" />
         <ul class="chart-legend">
           {SIDES.map((side) => (
             <li key={side} class="element-name">
-              <span class={`element-dot is-${side}`} /> {words[side]}
+              <span class={`strip is-${side}`} /> {words.value[side]}
             </li>
           ))}
+          <li class="element-name">
+            <span class="element-dot is-avoided" /> {words.value.net}
+          </li>
         </ul>
       </header>
       <div class="section-body">
         <ColumnChart
-          label={words.byMonth}
+          label={words.value.byMonth}
           categories={categories}
           series={series}
+          stacks={stacks}
           currency={value.currency}
           height={HEIGHT}
         />
+        <ul class="chart-legend">
+          {elementsIn(value).map((element) => (
+            <li key={element} class="element-name">
+              <span class={`element-dot element-${element}`} /> {words.terms.element[element]}
+            </li>
+          ))}
+        </ul>
       </div>
       <MonthTable value={value} />
     </section>
@@ -56,9 +60,10 @@ export function ValueMonths({ value }: { value: MaintenanceValue }): VNode {
 function MonthTable({ value }: { value: MaintenanceValue }): VNode {
   const words = useWords().value;
   const format = useFormat();
+  const { preventive, reactive, avoidance } = value;
   const lines = [
     ...value.months.map((month) => ({ ...month, name: format.period(month.period) })),
-    { name: words.total, preventive: value.preventive, reactive: value.reactive },
+    { name: words.total, preventive, reactive, avoidance },
   ];
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={words.byMonth}>
@@ -77,6 +82,12 @@ function MonthTable({ value }: { value: MaintenanceValue }): VNode {
                 {words.downtime}
               </th>,
             ])}
+            <th scope="col" class="number">
+              {words.net}
+            </th>
+            <th scope="col" class="number">
+              {words.n}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -96,6 +107,10 @@ function MonthTable({ value }: { value: MaintenanceValue }): VNode {
                   {words.downtimeOf(format.measure(line[side].downtimeHours))}
                 </td>,
               ])}
+              <td class="number">{format.money(line.avoidance.net)}</td>
+              <td class="number muted">
+                {format.integer(line.avoidance.truePositives + line.avoidance.falsePositives)}
+              </td>
             </tr>
           ))}
         </tbody>

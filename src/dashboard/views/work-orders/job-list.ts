@@ -36,12 +36,12 @@ export const jobsIn = (jobs: Iterable<WorkOrder>, scope: ScopeFilter, { kind, en
       (engineer === null || job.engineer?.code === engineer),
   );
 
-/** A job is a person's when its engineer carries that person's name; accounts and engineers share no key yet. */
-export const isMine = (job: WorkOrder, personName: string): boolean =>
-  job.engineer !== null && [job.engineer.name.zh, job.engineer.name.en].some((name) => personName.includes(name));
+/** `engineer`: the one the person signed in is, if any. */
+export const isMine = (job: WorkOrder, engineer: string | null): boolean =>
+  engineer !== null && job.engineer?.code === engineer;
 
-export const isInTab = (job: WorkOrder, tab: Tab, personName: string): boolean =>
-  tab === 'done' ? !isOpen(job.state) : isOpen(job.state) && (tab === 'open' || isMine(job, personName));
+export const isInTab = (job: WorkOrder, tab: Tab, engineer: string | null): boolean =>
+  tab === 'done' ? !isOpen(job.state) : isOpen(job.state) && (tab === 'open' || isMine(job, engineer));
 
 /** What waits longest for a planned moment first; jobs without a plan after, by priority and age. */
 export function byPlan(a: WorkOrder, b: WorkOrder): number {

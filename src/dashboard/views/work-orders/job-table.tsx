@@ -15,10 +15,12 @@ interface JobsProps {
   tab: Tab;
   chosenId: number | null;
   hrefOf: (job: WorkOrder) => string;
+  /** Stands under the last one. */
+  more: VNode | null;
 }
 const NUMBERS = ['cost'];
 
-export function JobTable({ jobs, tab, chosenId, hrefOf }: JobsProps): VNode {
+export function JobTable({ jobs, tab, chosenId, hrefOf, more }: JobsProps): VNode {
   const { title, column } = useWords().workOrders;
   const isRoomy = useMedia('(min-width: 1000px)');
   if (!isRoomy || chosenId !== null) {
@@ -29,6 +31,7 @@ export function JobTable({ jobs, tab, chosenId, hrefOf }: JobsProps): VNode {
             <JobLine key={job.id} job={job} isChosen={job.id === chosenId} href={hrefOf(job)} />
           ))}
         </ul>
+        {more}
       </div>
     );
   }
@@ -52,6 +55,7 @@ export function JobTable({ jobs, tab, chosenId, hrefOf }: JobsProps): VNode {
           ))}
         </tbody>
       </table>
+      {more}
     </div>
   );
 }

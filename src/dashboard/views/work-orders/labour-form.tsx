@@ -7,6 +7,7 @@ import { useWords } from '../../app-context.ts';
 import { Field, Select } from '../../components/field.tsx';
 import type { CaptureFormProps } from './capture-form-props.ts';
 import { EngineerSelect } from './engineer-select.tsx';
+import { useDefaultEngineer } from './use-default-engineer.ts';
 import { isoOfLocal, localOf } from './local-time.ts';
 import { RecordButton } from './record-button.tsx';
 
@@ -16,7 +17,7 @@ export function LabourForm({ detail, command, onSend }: CaptureFormProps): VNode
   const words = useWords();
   const { form } = words.workOrders;
   const { workOrder, proposal } = detail;
-  const [engineer, setEngineer] = useState(workOrder.engineer?.code ?? '');
+  const [engineer, setEngineer] = useState(useDefaultEngineer(workOrder));
   const [from, setFrom] = useState(localOf(new Date(Date.now() - (proposal?.labourHours ?? 1) * HOUR_MS)));
   const [to, setTo] = useState(localOf(new Date()));
   const [category, setCategory] = useState<Category>(workOrder.serviceType === 'remote' ? 'remote' : 'repair');

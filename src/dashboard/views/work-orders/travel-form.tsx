@@ -7,13 +7,14 @@ import { Field } from '../../components/field.tsx';
 import type { CaptureFormProps } from './capture-form-props.ts';
 import { currencyOf } from './charge-form.tsx';
 import { EngineerSelect } from './engineer-select.tsx';
+import { useDefaultEngineer } from './use-default-engineer.ts';
 import { isoOfLocal, localOf } from './local-time.ts';
 import { RecordButton } from './record-button.tsx';
 
 export function TravelForm({ detail, command, onSend }: CaptureFormProps): VNode {
   const { form } = useWords().workOrders;
   const { workOrder } = detail;
-  const [engineer, setEngineer] = useState(workOrder.engineer?.code ?? '');
+  const [engineer, setEngineer] = useState(useDefaultEngineer(workOrder));
   const [at, setAt] = useState(localOf(new Date()));
   const [minutes, setMinutes] = useState('');
   const [distance, setDistance] = useState('');

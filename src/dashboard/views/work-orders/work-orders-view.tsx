@@ -7,10 +7,11 @@ import { boundsOf } from '../../../contracts/time.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Select } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { MoreRows } from '../../components/more-rows.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { Empty, ErrorState, Skeleton } from '../../components/state-views.tsx';
 import { useIsWide } from '../../state/use-media.ts';
-import { useResource } from '../../state/use-resource.ts';
+import { type Pages, usePages } from '../../state/use-pages.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { JobBoard } from './job-board.tsx';
 import { JobDetailPane } from './job-detail-pane.tsx';
@@ -24,7 +25,7 @@ export function WorkOrdersView({ id }: { id?: string }): VNode {
   const { empty, title } = useWords().workOrders;
   const { query, href } = useScope();
   const isWide = useIsWide();
-  const { tab, jobs, isLoading, problem } = useJobs();
+  const { tab, jobs, isLoading, problem, older } = useJobs();
   const isBoard = query['view'] === 'board' && tab !== 'done';
   const chosenId = id === undefined ? null : Number(id);
   const kept = {
@@ -34,6 +35,7 @@ export function WorkOrdersView({ id }: { id?: string }): VNode {
     engineer: query['engineer'] ?? null,
   };
   const hrefOf = (job: WorkOrder): string => href(`/work-orders/${job.id}`, kept);
+  const more = older === null ? null : <MoreRows pages={older} />;
   const isListShown = isWide || chosenId === null;
   return (
     <div class="view fills">
@@ -52,11 +54,12 @@ export function WorkOrdersView({ id }: { id?: string }): VNode {
             ) : jobs.length === 0 ? (
               <div class="pane">
                 <Empty icon="jobs" title={empty[tab]} hint={empty[`${tab}Hint`]} />
+                {more}
               </div>
             ) : isBoard ? (
               <JobBoard jobs={jobs} chosenId={chosenId} hrefOf={hrefOf} />
             ) : (
-              <JobTable jobs={jobs} tab={tab} chosenId={chosenId} hrefOf={hrefOf} />
+              <JobTable jobs={jobs} tab={tab} chosenId={chosenId} hrefOf={hrefOf} more={more} />
             )))}
         {chosenId !== null && <JobDetailPane key={chosenId} id={chosenId} closeHref={href('/work-orders', kept)} />}
       </div>
@@ -64,28 +67,39 @@ export function WorkOrdersView({ id }: { id?: string }): VNode {
   );
 }
 
+interface ShownJobs {
+  tab: Tab;
+  jobs: WorkOrder[];
+  isLoading: boolean;
+  problem: VNode | null;
+  /** Set while jobs of the period may not be loaded yet. */
+  older: Pages<WorkOrder> | null;
+}
+
 /** Open jobs are live; what ended is read from the API and cut to the chosen period. */
-function useJobs(): { tab: Tab; jobs: WorkOrder[]; isLoading: boolean; problem: VNode | null } {
+function useJobs(): ShownJobs {
   const { workOrders, api, session } = useApp();
   const { filter, query } = useScope();
   const role = session.person.value?.role;
   const tab = TABS.find((one) => one === query['show']) ?? (role === 'field-engineer' ? 'mine' : 'open');
-  const done = useResource(tab === 'done' ? 'done jobs' : null, (signal) =>
-    api.get<Page<WorkOrder>>('/work-orders', { open: false, limit: DONE_LIMIT }, signal),
+  const done = usePages(tab === 'done' ? 'done jobs' : null, (cursor, signal) =>
+    api.get<Page<WorkOrder>>('/work-orders', { open: false, limit: DONE_LIMIT, cursor }, signal),
   );
   const kind = WORK_ORDER_KINDS.find((one) => one === query['kind']) ?? null;
-  const source = tab === 'done' ? (done.value?.items ?? []) : workOrders.byId.value.values();
-  const person = session.person.value?.name ?? '';
+  const source = tab === 'done' ? (done.value ?? []) : workOrders.byId.value.values();
+  const engineer = session.person.value?.engineer ?? null;
   const matching = jobsIn(source, filter, { kind, engineer: query['engineer'] ?? null }).filter(
     // The board's last column holds completed jobs that still wait for review.
-    (job) => isInTab(job, tab, person) || (tab === 'open' && query['view'] === 'board' && job.state === 'completed'),
+    (job) => isInTab(job, tab, engineer) || (tab === 'open' && query['view'] === 'board' && job.state === 'completed'),
   );
-  if (tab !== 'done') return { tab, jobs: matching.sort(byPlan), isLoading: !workOrders.isLoaded.value, problem: null };
+  if (tab !== 'done') {
+    return { tab, jobs: matching.sort(byPlan), isLoading: !workOrders.isLoaded.value, problem: null, older: null };
+  }
   const fromMs = boundsOf(filter.range.from).fromMs;
   const { toMs } = boundsOf(filter.range.to);
   const jobs = matching.filter((job) => Date.parse(endOf(job)) >= fromMs && Date.parse(endOf(job)) < toMs).sort(byEnd);
   const problem = done.error === null ? null : <ErrorState error={done.error} onRetry={done.reload} />;
-  return { tab, jobs, isLoading: done.isLoading, problem };
+  return { tab, jobs, isLoading: done.isLoading, problem, older: done };
 }
 
 function JobsHead({ tab, count, isBoard }: { tab: Tab; count: number; isBoard: boolean }): VNode {
