@@ -79,7 +79,7 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   await app.register(probeRoutes, { system: ports.system, metrics });
   await app.register(apiRoutes, { ...options, prefix: API_PREFIX });
   await app.ready();
-  return app;
+  return app as unknown as FastifyInstance;
 }
 
 async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOptions): Promise<void> {

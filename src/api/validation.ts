@@ -15,8 +15,8 @@ interface PropertySchema {
 export const schemaCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema);
   return (value: unknown): { value: unknown } | { error: FastifySchemaValidationError[] } => {
-    const taken = httpPart === 'body' ? value : readText(schema, value);
-    if (!check.Check(taken)) return { error: check.Errors(taken) };
+    const taken = httpPart === 'body' ? value : readText(schema as ObjectSchema, value);
+    if (!check.Check(taken)) return { error: check.Errors(taken) as FastifySchemaValidationError[] };
     const unstorable = unstorableTextIn(taken);
     return unstorable === null ? { value: taken } : { error: [unstorable] };
   };

@@ -17,7 +17,7 @@ type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
 
 /** The types of `pg` name only the built-in ones; any other oid is looked up the same way. */
 const standardParser = (oid: number, format: 'text' | 'binary'): unknown =>
-  format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+  format === 'binary' ? pg.types.getTypeParser(oid as TypeId, 'binary') : pg.types.getTypeParser(oid as TypeId, 'text');
 
 const parseTextArray = standardParser(TEXT_ARRAY, 'text') as (text: string) => (string | null)[];
 
@@ -32,7 +32,7 @@ const columnTypes = {
     if (oid === DATE_ARRAY) return parseTextArray;
     return standardParser(oid, 'text');
   },
-};
+} as pg.CustomTypesConfig;
 
 export interface PoolOptions {
   /** Where to connect: host, port, user... or a connection string. */
@@ -56,7 +56,7 @@ export function createPool({ target, max, connectTimeoutMs, sessionSetup, log }:
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     // The pool awaits it before it hands the connection out, though its type says otherwise.
-    onConnect: setUp,
+    onConnect: setUp as (client: pg.ClientBase) => void,
   });
   // Without a listener an idle connection that breaks would end the process; the pool opens a new one by itself.
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));

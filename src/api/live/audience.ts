@@ -53,5 +53,5 @@ export function changeFor(principal: Principal, outgoing: Outgoing): Change | nu
   if (!mayDo(principal.role, NEEDED[message.type])) return null;
   if (place !== 'everyone' && !inScope(principal.scope, place)) return null;
   const told = cutMessage && isCut(principal) ? cutMessage : message;
-  return { topic, position, ...told };
+  return { topic, position, ...told } as Change;
 }

@@ -40,7 +40,7 @@ export function masterDataRoutes<View extends TSchema, New extends TSchema, Patc
       path,
       {
         config: { permission: 'registry:write', wholeScope: true },
-        schema: { tags, summary: `Create a ${one}`, body: create, response: { 201: view } },
+        schema: { tags, summary: `Create a ${one}`, body: create as TSchema, response: { 201: view as TSchema } },
       },
       async (request, reply) => {
         const created = await store.create(request.body as Static<New>);
@@ -53,7 +53,7 @@ export function masterDataRoutes<View extends TSchema, New extends TSchema, Patc
       `${path}/:code`,
       {
         config: { permission: 'fleet:read' },
-        schema: { tags, summary: `Read a ${one}`, params: CodeParams, response: { 200: view } },
+        schema: { tags, summary: `Read a ${one}`, params: CodeParams, response: { 200: view as TSchema } },
       },
       async (request, reply) => {
         const { code } = request.params;
@@ -69,8 +69,8 @@ export function masterDataRoutes<View extends TSchema, New extends TSchema, Patc
           tags,
           summary: `Edit a ${one}; its code stays`,
           params: CodeParams,
-          body: patch,
-          response: { 200: view },
+          body: patch as TSchema,
+          response: { 200: view as TSchema },
         },
       },
       async (request, reply) => {

@@ -36,7 +36,7 @@ export const workOrderCaptureRoutes: Routes<Ports> = async (app, { workOrders, w
           tags: ['work-orders'],
           summary,
           params: IdParams,
-          body: body,
+          body: body as TSchema,
           response: { 201: WorkOrderDetail },
         },
       },
