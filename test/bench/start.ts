@@ -54,9 +54,9 @@ function install(folder: string): number {
 }
 
 const PROCESSES = {
-  service: /dist\/main\.js/,
-  database: /embedded\/server\.js/,
-  demoWorld: /dist\/demo\.js/,
+  service: /^\S*node \S*dist\/main\.js/,
+  database: /^\S*node \S*embedded\/server\.js/,
+  demoWorld: /^\S*node \S*dist\/demo\.js/,
 } as const;
 
 /** MiB of each process of the demo, as `serviceMiBAtX`; npm's own shells are left out. */
@@ -115,7 +115,7 @@ async function measureDemo(folder: string): Promise<Figures> {
     return { firstScreenS, historyS, liveAlertS: secondsSince(startedMs), ...atFirstScreen, ...afterHistory };
   } finally {
     const tree = processTree(root);
-    const leaders = tree.filter(({ command }) => PROCESSES.demoWorld.test(command) && command.startsWith('node'));
+    const leaders = tree.filter(({ command }) => PROCESSES.demoWorld.test(command));
     await endProcesses(
       leaders.map(({ pid }) => pid),
       tree.map(({ pid }) => pid),

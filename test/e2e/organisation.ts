@@ -19,6 +19,7 @@ export interface Account {
   password: string;
   name: string;
   role: Role;
+  engineer?: string;
 }
 const account = (role: Role, name: string): Account => ({
   email: `${role}@example.test`,
@@ -28,7 +29,10 @@ const account = (role: Role, name: string): Account => ({
 });
 export const SUPPORT = account('support-engineer', '苏晴 Su Qing');
 /** The engineer who is proposed for every job. */
-export const FIELD = account('field-engineer', `${ENGINEER.name.zh} ${ENGINEER.name.en}`);
+export const FIELD: Account = {
+  ...account('field-engineer', `${ENGINEER.name.zh} ${ENGINEER.name.en}`),
+  engineer: ENGINEER.code,
+};
 export const MANAGER = account('manager', '马骏 Ma Jun');
 
 async function postAll(api: ApiClient, posts: readonly (readonly [path: string, body: unknown])[]): Promise<void> {
