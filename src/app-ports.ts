@@ -4,7 +4,7 @@ import type { CommittedBatch } from './contracts/readings.ts';
 import type { Costing } from './costing/costing.ts';
 import type { Database } from './db/database.ts';
 import { isConnectionError } from './db/errors.ts';
-import { notReady, systemState } from './db/system-state.ts';
+import { attention, systemState } from './db/system-state.ts';
 import { readCounts } from './ingest/counts.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import { readLatest } from './ingest/latest.ts';
@@ -66,7 +66,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     quarantine: ingest.quarantine,
     system: {
       state: () => systemState(database, maintenanceJobs),
-      notReady: () => notReady(database),
+      attention: () => attention(database),
     },
     readings,
     isDatabaseAway: isConnectionError,

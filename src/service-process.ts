@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, stdSerializers } from 'pino';
 import { type App, startApp } from './app.ts';
 import { type Config, ConfigError, loadConfig, parseRoles, type Role } from './config.ts';
 import { helpText } from './config-help.ts';
@@ -76,7 +76,12 @@ interface Started {
 async function start({ config, roles }: Start): Promise<Started> {
   const root = packageRoot();
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  const log = pino({ level: config.logLevel, redact: ['token', 'password', '*.token', '*.password'] });
+  const log = pino({
+    level: config.logLevel,
+    redact: ['token', 'password', '*.token', '*.password'],
+    // Without it an error's message and stack, which JSON does not see, are an empty object in the log.
+    serializers: { error: stdSerializers.err },
+  });
   const signals = listenToSignals();
   const app = await startApp({
     config,

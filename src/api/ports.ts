@@ -218,8 +218,8 @@ export interface Quarantine {
 export interface SystemReads {
   /** Everything but the version, which the API knows itself. */
   state(): Promise<Omit<System, 'version'>>;
-  /** Names of what is not ready to serve; empty = ready. */
-  notReady(): Promise<readonly string[]>;
+  /** What a person should look at while the instance serves all the same; throws while the database is away. */
+  attention(): Promise<readonly string[]>;
 }
 
 export interface EventLog {

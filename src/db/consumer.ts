@@ -1,16 +1,18 @@
 // A consumer of the event log: handles every event of its types once, in order, in the same transaction that moves its
-// cursor. An event that keeps failing is parked with its error in `consumer_failure` and reported, never dropped.
+// cursor. An event that keeps failing is parked with its error and tried again later, never dropped.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
 import type { EventType, LoggedEvent } from '../contracts/events.ts';
 import type { Database, Transaction } from './database.ts';
 import { isConnectionError } from './errors.ts';
 import { type EventLog, lastPosition } from './event-log.ts';
+import { parkEvent, retryParked } from './parked-events.ts';
 
 const BATCH_LIMIT = 200;
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
+const RETRY_PARKED_MS = 60_000;
 /** Events of other types passed in memory before the stored cursor is moved past them too. */
 const STORE_CURSOR_EVERY = 1_000;
 
@@ -33,6 +35,8 @@ export interface ConsumerOptions<T extends EventType> {
   /** Everything it changes goes through `tx`; it is called again when the transaction did not commit. */
   handle: (tx: Transaction, event: LoggedEvent<T>) => Promise<void>;
   log: BaseLogger;
+  /** How often parked events are tried again; the first time at the start. */
+  retryParkedMs?: number;
 }
 
 async function loadCursor(database: Database, name: string, types: readonly EventType[]): Promise<number> {
@@ -79,7 +83,7 @@ async function retry(
 }
 
 export async function startConsumer<T extends EventType>(options: ConsumerOptions<T>): Promise<Consumer> {
-  const { database, eventLog, name, types, handle, log } = options;
+  const { database, eventLog, name, types, handle, log, retryParkedMs = RETRY_PARKED_MS } = options;
   const stop = new AbortController();
   const { signal } = stop;
   let position = await loadCursor(database, name, types);
@@ -106,12 +110,7 @@ export async function startConsumer<T extends EventType>(options: ConsumerOption
   const park = (event: LoggedEvent<T>, error: unknown): Promise<void> =>
     database.transaction(async (tx) => {
       if (!(await advance(tx, name, event.position))) return;
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      await tx.query('INSERT INTO consumer_failure (consumer, position, error) VALUES ($1, $2, $3)', [
-        name,
-        event.position,
-        text,
-      ]);
+      await parkEvent(tx, name, event.position, error);
       log.error({ consumer: name, position: event.position, type: event.type, error }, 'an event was parked');
     });
 
@@ -160,6 +159,13 @@ export async function startConsumer<T extends EventType>(options: ConsumerOption
     }
   }
 
+  async function runParked(): Promise<void> {
+    while (!signal.aborted) {
+      await retryParked({ ...options, signal }).catch(onError);
+      await sleep(retryParkedMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
   function rouse(): void {
     isWoken = true;
     wake?.();
@@ -172,7 +178,7 @@ export async function startConsumer<T extends EventType>(options: ConsumerOption
     if (isAsleep && !isForUs && last - storedPosition < STORE_CURSOR_EVERY) moveTo(last);
     else rouse();
   });
-  const running = run();
+  const running = Promise.all([run(), runParked()]);
 
   return {
     name,

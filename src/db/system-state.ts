@@ -77,8 +77,8 @@ export async function systemState(database: Database, jobs: readonly string[]): 
   };
 }
 
-/** Names what keeps the instance from serving well: an event parked by a consumer is a thing a person must look at. */
-export async function notReady(database: Database): Promise<string[]> {
+/** An event parked by a consumer keeps nothing from being served; a person must look at it. */
+export async function attention(database: Database): Promise<string[]> {
   const consumers = await consumersOf(database);
   return consumers
     .filter(({ failures }) => failures > 0)

@@ -89,7 +89,7 @@ export async function startHouse(options: HouseOptions = {}) {
     },
     rules: { list: nothing, one: none, create: none, deactivate: none },
     quarantine: { list: nothing, one: none, replay: none, discard: none },
-    system: { state: none, notReady: async () => [] },
+    system: { state: none, attention: async () => [] },
     readings: {
       subscribe(listener) {
         listeners.add(listener);

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { SystemReads } from '../ports.ts';
 import type { Routes } from './route-types.ts';
 
-const Probe = Type.Object({ status: Type.String(), waitingFor: Type.Optional(Type.Array(Type.String())) });
+const Probe = Type.Object({ status: Type.String(), attention: Type.Optional(Type.Array(Type.String())) });
 const tags = ['probes'];
 const config = { permission: 'public' } as const;
 
@@ -15,15 +15,10 @@ export const probeRoutes: Routes<{ system: SystemReads; metrics: Registry }> = a
     async () => ({ status: 'alive' }),
   );
 
-  app.get(
-    '/readyz',
-    { config, schema: { tags, summary: 'It can serve', response: { 200: Probe, 503: Probe } } },
-    async (_request, reply) => {
-      const waitingFor = [...(await system.notReady())];
-      if (waitingFor.length === 0) return { status: 'ready' };
-      return reply.code(503).send({ status: 'not ready', waitingFor });
-    },
-  );
+  app.get('/readyz', { config, schema: { tags, summary: 'It can serve', response: { 200: Probe } } }, async () => {
+    const attention = [...(await system.attention())];
+    return { status: 'ready', ...(attention.length === 0 ? {} : { attention }) };
+  });
 
   app.get(
     '/metrics',

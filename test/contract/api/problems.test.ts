@@ -8,11 +8,13 @@ import { type Answer, call, type House, PASSWORD, startHouse } from '../../suppo
 let house: House;
 let token: string;
 const failures = { away: false, broken: false };
+const parked: string[] = [];
 
 beforeAll(async () => {
   house = await startHouse({
     secure: true,
-    ports: ({ regions }) => ({
+    ports: ({ regions, system }) => ({
+      system: { ...system, attention: async () => parked },
       isDatabaseAway: (error) => error instanceof Error && error.message === 'connection lost',
       regions: {
         ...regions,
@@ -235,6 +237,9 @@ describe('what leaves the house', () => {
   test('probes answer, metrics count by route', async () => {
     expect((await call(house.url, 'GET', '/healthz')).body).toEqual({ status: 'alive' });
     expect((await call(house.url, 'GET', '/readyz')).body).toEqual({ status: 'ready' });
+    parked.push('costing: 1 parked events');
+    expect(await call(house.url, 'GET', '/readyz')).toMatchObject({ status: 200, body: { attention: parked } });
+    parked.pop();
     const { body } = await call(house.url, 'GET', '/metrics');
     expect(body.text).toContain('stethos_http_request_seconds_count{method="GET",route="/api/v1/devices/:id"');
   });

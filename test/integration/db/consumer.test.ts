@@ -31,8 +31,9 @@ describe('consumer', () => {
   }
 
   type Extra = (device: string) => Promise<void> | void;
-  const start = (extra: Extra = () => {}): Promise<Consumer> =>
+  const start = (extra: Extra = () => {}, retryParkedMs = 60_000): Promise<Consumer> =>
     startConsumer({
+      retryParkedMs,
       database,
       eventLog,
       name,
@@ -88,6 +89,33 @@ describe('consumer', () => {
       name,
     ]);
     expect(rows.map(({ error }) => error.split('\n')[0])).toEqual(['Error: never works']);
+  });
+
+  it('tries a parked event again, and takes it off the list when it works', async () => {
+    let isMended = false;
+    const broken = (device: string): void => {
+      if (device.endsWith('2') && !isMended) throw new Error('no rate yet');
+    };
+    const consumer = await start(broken, 20);
+    await append(`${name}1`, `${name}2`, `${name}3`);
+    await consumer.idle();
+    expect(await effects()).toEqual(['1', '3']);
+    isMended = true;
+    await expect.poll(effects).toEqual(['1', '3', '2']);
+    await consumer.close();
+    expect((await database.query('SELECT FROM consumer_failure WHERE consumer = $1', [name])).rowCount).toBe(0);
+  });
+
+  it('tries what was parked before a restart', async () => {
+    const first = await start((device) => {
+      if (device.endsWith('2')) throw new Error('no rate yet');
+    });
+    await append(`${name}1`, `${name}2`);
+    await first.idle();
+    await first.close();
+    const second = await start();
+    await expect.poll(effects).toEqual(['1', '2']);
+    await second.close();
   });
 
   it('waits for the database as long as it is away, without parking', async () => {
