@@ -1,5 +1,5 @@
-// What the predictor learns from other rooms through the event log: a job was opened for an alert, a job ended with a finding,
-// a person resolved an alert. Each changes alert and state in the transaction that moves the cursor.
+// What the predictor learns from other rooms through the event log: a job was opened for an alert, cancelled, or ended with
+// a finding; a person resolved an alert. Each changes alert and state in the transaction that moves the cursor.
 import type { LoggedEvent } from '../contracts/events.ts';
 import type { Product } from '../contracts/product.ts';
 import type { AlertState } from '../contracts/work-order-states.ts';
@@ -11,7 +11,12 @@ import { SETTINGS } from './core/settings.ts';
 import { countOutcome } from './evidence.ts';
 import { changeState } from './state-store.ts';
 
-export const FOLLOWED = ['work-order.opened', 'work-order.completed', 'alert.changed'] as const;
+export const FOLLOWED = [
+  'work-order.opened',
+  'work-order.transitioned',
+  'work-order.completed',
+  'alert.changed',
+] as const;
 type Followed = LoggedEvent<(typeof FOLLOWED)[number]>;
 
 const SYSTEM = 'system';
@@ -30,7 +35,8 @@ interface AlertRow {
 export async function follow(tx: Transaction, event: Followed): Promise<string | null> {
   if (event.type === 'work-order.completed') return learnFromJob(tx, event);
   if (event.type === 'alert.changed') return event.payload.change === 'resolve' ? endResolved(tx, event) : null;
-  await linkJob(tx, event);
+  if (event.type === 'work-order.opened') await linkJob(tx, event);
+  else if (event.payload.to === 'cancelled') await releaseAlerts(tx, event);
   return null;
 }
 
@@ -39,12 +45,26 @@ async function linkJob(tx: Transaction, { at, payload }: LoggedEvent<'work-order
   const { rowCount } = await tx.query(
     `UPDATE alert SET work_order_id = $2, revision = revision + 1,
        state = CASE WHEN state IN ('open', 'acknowledged') THEN 'in-progress' ELSE state END
-     WHERE id = $1`,
-    [payload.alertId, payload.workOrderId],
+     WHERE id = $1 AND device_id = (SELECT id FROM device WHERE code = $3)`,
+    [payload.alertId, payload.workOrderId, payload.device],
   );
   if (rowCount === 0) return;
   const note = `work order ${payload.workOrderId}`;
   await tellChange(tx, { alertId: payload.alertId, device: payload.device, at, change: 'in-progress', note });
+}
+
+/** Nobody works on it any more: the alert is a person's again, who may open another job or resolve it. */
+async function releaseAlerts(tx: Transaction, { at, payload }: LoggedEvent<'work-order.transitioned'>): Promise<void> {
+  const { rows } = await tx.query<{ id: bigint }>(
+    `UPDATE alert SET work_order_id = NULL, revision = revision + 1,
+       state = CASE WHEN state = 'in-progress' THEN 'acknowledged' ELSE state END
+     WHERE work_order_id = $1 RETURNING id`,
+    [payload.workOrderId],
+  );
+  const note = `work order ${payload.workOrderId} cancelled`;
+  for (const { id } of rows) {
+    await tellChange(tx, { alertId: Number(id), device: payload.device, at, change: 'acknowledged', note });
+  }
 }
 
 /** The finding counts for the mode that was predicted; the component that was repaired starts afresh. */
@@ -80,7 +100,7 @@ async function alertsOf(tx: Transaction, { payload }: LoggedEvent<'work-order.co
   const { job, alertId, confirmed } = payload;
   const { rows } = await tx.query<AlertRow>(
     `SELECT a.id, a.cause, a.component, a.failure_mode, a.state FROM alert a JOIN device d ON d.id = a.device_id
-     WHERE a.id = $1 OR ($4 AND d.code = $2 AND a.component = $3 AND a.state NOT IN ('resolved', 'closed'))
+     WHERE d.code = $2 AND (a.id = $1 OR $4 AND a.component = $3 AND a.state NOT IN ('resolved', 'closed'))
      ORDER BY a.id FOR UPDATE OF a`,
     [alertId, job.device, job.component, confirmed === true],
   );

@@ -90,16 +90,21 @@ async function insertUser(db: Queryable, user: NewUser, passwordHash: string): P
   return created;
 }
 
-/** Somebody must be left who can let others in. */
+/** Somebody must be left who can let others in: accounts are only for those whose view is not cut. */
 async function refuseLastAdministrator(tx: Transaction, before: User, after: User): Promise<void> {
-  const isAdministrator = ({ role, active }: User) => role === 'administrator' && active;
+  const isAdministrator = ({ role, active, regions, customers }: User) =>
+    role === 'administrator' && active && regions === null && customers === null;
   if (!isAdministrator(before) || isAdministrator(after)) return;
   const { rows } = await tx.query(
-    `SELECT id FROM user_account WHERE role = 'administrator' AND active AND id <> $1 FOR UPDATE`,
+    `SELECT id FROM user_account WHERE role = 'administrator' AND active AND regions IS NULL AND customers IS NULL
+       AND id <> $1 FOR UPDATE`,
     [before.id],
   );
   if (rows.length === 0) {
-    throw new Problem('refused', `${before.email} is the last active administrator; make another one first`);
+    throw new Problem(
+      'refused',
+      `${before.email} is the last active administrator who sees everything; make another one first`,
+    );
   }
 }
 

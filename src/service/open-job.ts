@@ -110,6 +110,12 @@ function faultAsked(device: ServicedDevice, component: string | null, failureMod
   return fault;
 }
 
+/** A job takes its alert along to the end, so it must be one of the same device. */
+async function refuseForeignAlert(tx: Transaction, device: ServicedDevice, alertId: number): Promise<void> {
+  const { rows } = await tx.query('SELECT 1 FROM alert WHERE id = $1 AND device_id = $2', [alertId, device.id]);
+  if (!rows[0]) throw new Problem('refused', `There is no alert ${alertId} of device ${device.code}`);
+}
+
 function serviceTypeOf(body: NewWorkOrder, fault: Fault | null): ServiceType {
   const isRemote = body.kind === 'remote-support' || fault?.mode.remote === true;
   return body.serviceType ?? (isRemote ? 'remote' : 'on-site');
@@ -124,6 +130,7 @@ export async function openJob(database: Database, clock: Clock, body: NewWorkOrd
   return database.transaction(async (tx) => {
     const device = await deviceOf(tx, body.device);
     const fault = faultAsked(device, body.component ?? null, body.failureMode ?? null);
+    if (body.alertId != null) await refuseForeignAlert(tx, device, body.alertId);
     if (body.engineer != null) await lockEngineer(tx, body.engineer);
     const job: JobToOpen = {
       device,

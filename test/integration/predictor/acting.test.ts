@@ -107,6 +107,24 @@ describe('a job for an alert', () => {
     expect(items[0]?.probability).toMatchObject({ n: 1 });
   });
 
+  test('gives the alert back to people when it is cancelled', async () => {
+    const { device, alert } = await worn();
+    await tell(opened(device, alert.id));
+    const payload = { workOrderId: 77, device, from: 'approved', to: 'cancelled', actor: 'planner' } as const;
+    await tell({ type: 'work-order.transitioned', at: isoOf(END + HOUR), payload });
+    expect(await theAlert(device)).toMatchObject({ state: 'acknowledged', workOrderId: null });
+    const detail = await predictor.alerts.one(alert.id, EVERYTHING);
+    expect(detail?.history.at(-1)).toMatchObject({ change: 'acknowledged', note: 'work order 77 cancelled' });
+  });
+
+  test('leaves the alerts of other devices alone', async () => {
+    const { device, alert } = await worn();
+    const other = DEVICES.find((code) => code !== device) as string;
+    await tell(opened(other, alert.id));
+    await tell(completed(other, alert.id, true));
+    expect(await theAlert(device)).toMatchObject({ state: 'open', workOrderId: null });
+  });
+
   test('a refuted finding keeps quiet for a week, then the same condition is a new episode', async () => {
     const { device, alert } = await worn();
     const before = (await outcome()) as { refuted: number };

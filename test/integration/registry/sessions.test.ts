@@ -156,6 +156,19 @@ describe('people', () => {
     await registry.users.patch(user.id, { active: true });
   });
 
+  it('keeps an administrator whose view is not cut, whoever else administers', async () => {
+    const { user } = await signIn();
+    await registry.users.patch(user.id, { role: 'administrator', regions: null, customers: ['C-1'] });
+    const [first] = (await registry.users.list({ limit: 1 })).items;
+    const change = (changes: object) => registry.users.patch(first?.id ?? 0, changes);
+    await expect(change({ active: false })).rejects.toThrow('last active administrator');
+    await expect(change({ regions: [] })).rejects.toThrow('last active administrator');
+    await registry.users.patch(user.id, { customers: null });
+    await change({ active: false });
+    await change({ active: true });
+    await registry.users.patch(user.id, { role: 'auditor', customers: ['C-1'] });
+  });
+
   it('notices in a few seconds what another process ended', async () => {
     const other = await startTestRegistry(database, clock, { seed: 'other' });
     const { accessToken } = await signIn();

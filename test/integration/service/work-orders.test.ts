@@ -32,6 +32,15 @@ async function onSite(hours = -90, body: Partial<NewWorkOrder> = {}): Promise<nu
   return id;
 }
 
+async function alertOf(device: string): Promise<number> {
+  const { rows } = await world.database.query<{ id: bigint }>(
+    `INSERT INTO alert (device_id, cause, severity, raised_at, last_seen_at, reason, contributors, window_from, window_to)
+     SELECT id, 'metric:x', 'major', $2, $2, '{}', '[]', $2, $2 FROM device WHERE code = $1 RETURNING id`,
+    [device, at(-200)],
+  );
+  return Number(rows[0]?.id);
+}
+
 describe('opening', () => {
   it('freezes the dimensions, titles the job in both languages and proposes the fix', async () => {
     const id = await open({ failureMode: 'displacer-wear' });
@@ -59,6 +68,14 @@ describe('opening', () => {
     await expect(open({ component: 'wheel' })).rejects.toThrow(problem('refused', /it has cold-head/));
     await expect(open({ failureMode: 'rust' })).rejects.toThrow(problem('refused', /no failure mode rust/));
     await expect(open({ at: at(1) })).rejects.toThrow(problem('refused', /in the future/));
+  });
+
+  it('takes an alert of its own device along, and no other', async () => {
+    const alertId = await alertOf('MRI-2');
+    await expect(open({ device: 'MRI-1', alertId })).rejects.toThrow(problem('refused', /of device MRI-1/));
+    await expect(open({ device: 'MRI-1', alertId: 999 })).rejects.toThrow(problem('refused', /no alert 999/));
+    const id = await open({ device: 'MRI-2', alertId });
+    expect((await world.service.reads.one(id, EVERYTHING))?.workOrder.alertId).toBe(alertId);
   });
 });
 
@@ -89,7 +106,8 @@ describe('transitions', () => {
   });
 
   it('complete only with a finding, and tell everybody what was found', async () => {
-    const id = await onSite(-70, { failedAt: at(-80), failureMode: 'displacer-wear', alertId: 41 });
+    const alertId = await alertOf('MRI-1');
+    const id = await onSite(-70, { failedAt: at(-80), failureMode: 'displacer-wear', alertId });
     await expect(go(id, 'completed', -60)).rejects.toThrow(problem('refused', /finding first/));
     const finding = { failureMode: null, cause: null, remedy: null, confirmed: null };
     const found = await world.service.commands.recordFinding({ workOrderId: id, actor: ACTOR }, finding);
@@ -99,7 +117,7 @@ describe('transitions', () => {
     const [event] = (await readEvents(world.database, 0, 1000, ['work-order.completed'])).slice(-1);
     expect(event?.payload).toMatchObject({
       job: { workOrderId: id, customerGroup: 'sjtu', contractType: 'uptime', maintenanceKind: 'corrective' },
-      alertId: 41,
+      alertId,
       failureMode: 'displacer-wear',
       confirmed: null,
       downtimeMinutes: 1140,
