@@ -1,52 +1,64 @@
-// A small line of health over time; gaps stay gaps, the scale is always 0 to 100.
+// A small line of health over a span: each value holds until the next one, what is not known is a gap, and the scale is
+// always 0 to 100 with the limits between the states.
 import type { VNode } from 'preact';
 import { statusOf } from '../../contracts/health.ts';
+import { useFormat } from '../app-context.ts';
 
+interface TrendPoint {
+  at: string;
+  health: number | null;
+}
 interface TrendProps {
-  points: readonly { at: string; health: number | null }[];
+  points: readonly TrendPoint[];
+  fromMs: number;
+  toMs: number;
   label: string;
 }
 const WIDTH = 240;
 const HEIGHT = 48;
+const LIMITS = [80, 60, 30];
 
-export function TrendLine({ points, label }: TrendProps): VNode {
-  const times = points.map(({ at }) => Date.parse(at));
-  const first = times[0] ?? 0;
-  const span = Math.max(1, (times.at(-1) ?? 1) - first);
+const heightOf = (health: number): number => HEIGHT - (health / 100) * HEIGHT;
+
+function pathOf(points: readonly TrendPoint[], fromMs: number, toMs: number): string {
+  const place = (ms: number): string => ((Math.max(0, ms - fromMs) / (toMs - fromMs)) * WIDTH).toFixed(1);
   let isDown = false;
-  const path = points
-    .map(({ health }, index) => {
-      if (health === null) {
+  return points
+    .map(({ at, health }, index) => {
+      const next = points[index + 1];
+      const endMs = next === undefined ? toMs : Date.parse(next.at);
+      if (health === null || endMs <= fromMs) {
         isDown = false;
         return '';
       }
-      const x = (((times[index] ?? first) - first) / span) * WIDTH;
-      const y = HEIGHT - (health / 100) * HEIGHT;
-      const command = `${isDown ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`;
+      const y = heightOf(health).toFixed(1);
+      const start = isDown ? `V${y}` : `M${place(Date.parse(at))} ${y}`;
       isDown = true;
-      return command;
+      return `${start}H${place(endMs)}`;
     })
     .join('');
-  const newest = points.findLast(({ health }) => health !== null)?.health ?? null;
+}
+
+export function TrendLine({ points, fromMs, toMs, label }: TrendProps): VNode {
+  const format = useFormat();
   return (
-    <svg
-      class={`trend status-${statusOf(newest)}`}
-      viewBox={`0 -2 ${WIDTH} ${HEIGHT + 4}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={label}
-    >
-      {[20, 40, 70].map((limit) => (
-        <line
-          key={limit}
-          x1="0"
-          x2={WIDTH}
-          y1={HEIGHT * (limit / 100)}
-          y2={HEIGHT * (limit / 100)}
-          class="trend-grid"
-        />
-      ))}
-      <path d={path} />
-    </svg>
+    <>
+      <svg
+        class={`trend status-${statusOf(points.at(-1)?.health ?? null)}`}
+        viewBox={`0 -2 ${WIDTH} ${HEIGHT + 4}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={label}
+      >
+        {LIMITS.map((limit) => (
+          <line key={limit} x1="0" x2={WIDTH} y1={heightOf(limit)} y2={heightOf(limit)} class="trend-grid" />
+        ))}
+        <path d={pathOf(points, fromMs, toMs)} />
+      </svg>
+      <p class="trend-ends">
+        <span>{format.day(fromMs)}</span>
+        <span>{format.day(toMs)}</span>
+      </p>
+    </>
   );
 }

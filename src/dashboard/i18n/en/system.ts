@@ -23,7 +23,7 @@ export const system = {
   lastRun: 'Last run',
   took: 'Took',
   result: 'Result',
-  detail: 'Detail',
+  detail: 'Log',
   ok: 'Done',
   failed: 'Failed',
   never: 'Not run yet',

@@ -22,7 +22,7 @@ export const workOrders = {
     customer: 'Customer',
     engineer: 'Engineer',
     planned: 'Planned',
-    opened: 'Opened',
+    ended: 'Ended',
     cost: 'Cost',
     kind: 'Kind',
   },

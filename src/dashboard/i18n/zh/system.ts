@@ -25,7 +25,7 @@ export const system: Words['system'] = {
   lastRun: '上次运行',
   took: '耗时',
   result: '结果',
-  detail: '说明',
+  detail: '日志',
   ok: '完成',
   failed: '失败',
   never: '尚未运行',

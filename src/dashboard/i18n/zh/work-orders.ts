@@ -24,7 +24,7 @@ export const workOrders: Words['workOrders'] = {
     customer: '客户',
     engineer: '工程师',
     planned: '计划时间',
-    opened: '开单时间',
+    ended: '完工时间',
     cost: '成本',
     kind: '类型',
   },

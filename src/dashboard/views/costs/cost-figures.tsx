@@ -62,11 +62,13 @@ function ElementTable({ before, after }: FiguresProps): VNode {
   const words = useWords();
   const format = useFormat();
   const shown = COST_ELEMENTS.map((element) => ({ element, amount: amountOf(after, element) }));
+  // Said once, beside the total.
+  const hasBefore = minorOf(before.total) !== 0n;
   const largest = shown.reduce((most, { amount }) => Math.max(most, Number(minorOf(amount) ?? 0n)), 0);
   return (
     <ul class="element-bars">
       {shown.map(({ element, amount }) => (
-        <li key={element} class="has-delta">
+        <li key={element} class={hasBefore ? 'has-delta' : ''}>
           <span class="element-name">
             <span class={`element-dot element-${element}`} />
             {words.terms.element[element]}
@@ -80,9 +82,11 @@ function ElementTable({ before, after }: FiguresProps): VNode {
             )}
           </span>
           <span class="number">{format.money(amount)}</span>
-          <span class="number element-delta">
-            <CostDelta before={amountOf(before, element)} after={amount} isLessGood />
-          </span>
+          {hasBefore && (
+            <span class="number element-delta">
+              <CostDelta before={amountOf(before, element)} after={amount} isLessGood />
+            </span>
+          )}
         </li>
       ))}
     </ul>

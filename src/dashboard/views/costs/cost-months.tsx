@@ -1,4 +1,4 @@
-// Cost month by month, stacked by element; at least a year, so that the chosen period is seen in its course.
+// Cost month by month, stacked by element; up to a year, so that the chosen period is seen in its course.
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { COST_ELEMENTS } from '../../../contracts/costs.ts';
@@ -50,7 +50,13 @@ export function CostMonths(): VNode | null {
         />
       </header>
       <Loaded resource={summary} skeleton={<Skeleton rows={8} />}>
-        {(value) => (isTable ? <MonthTable summary={value} /> : <MonthChart summary={value} range={shown} />)}
+        {(value) =>
+          isTable ? (
+            <MonthTable summary={value} />
+          ) : (
+            <MonthChart summary={value} range={shown} chosenFrom={range.from} />
+          )
+        }
       </Loaded>
     </section>
   );
@@ -65,12 +71,17 @@ const MonthTable = ({ summary }: { summary: Summary }): VNode => (
   />
 );
 
-function MonthChart({ summary, range }: { summary: Summary; range: PeriodRange }): VNode {
+interface MonthChartProps {
+  summary: Summary;
+  range: PeriodRange;
+  chosenFrom: string;
+}
+function MonthChart({ summary, range, chosenFrom }: MonthChartProps): VNode {
   const words = useWords();
   const format = useFormat();
   const { categories, series } = useMemo(() => {
-    const months = monthsOf(range);
     const pivot = pivotOf(summary, 'period', 'element', 'total');
+    const months = monthsOf(range).filter((month) => month >= chosenFrom || hasCostUntil(pivot, month));
     return {
       categories: months.map((month) => format.period(month)),
       series: COST_ELEMENTS.map(
@@ -82,7 +93,7 @@ function MonthChart({ summary, range }: { summary: Summary; range: PeriodRange }
         }),
       ),
     };
-  }, [summary, range.from, range.to, format, words]);
+  }, [summary, range.from, range.to, chosenFrom, format, words]);
   return (
     <div class="section-body">
       <ColumnChart
@@ -95,5 +106,8 @@ function MonthChart({ summary, range }: { summary: Summary; range: PeriodRange }
     </div>
   );
 }
+
+/** Empty months before the first cost are left away, up to the chosen period. */
+const hasCostUntil = (pivot: Pivot, month: string): boolean => [...pivot.cells.keys()].some((key) => key <= month);
 
 const cellOf = (pivot: Pivot, month: string, element: string): bigint => pivot.cells.get(month)?.get(element) ?? 0n;

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { Health, TimelineEntry } from '../../../contracts/http/devices.ts';
 import type { Page } from '../../../contracts/http/page.ts';
 import type { Product } from '../../../contracts/product.ts';
+import { DAY_MS } from '../../../contracts/time.ts';
 import { useApp, useWords } from '../../app-context.ts';
 import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
 import { TrendLine } from '../../components/trend-line.tsx';
@@ -16,9 +17,14 @@ import { Timeline } from './timeline.tsx';
 import { useDeviceFeed } from './use-device-feed.ts';
 
 const TIMELINE_LENGTH = 60;
+const TREND_MS = 90 * DAY_MS;
+
+/** The kept points, up to what is known now: old health is unknown, whatever the last point says. */
+const trendOf = ({ trend, health, at }: Health): Health['trend'] =>
+  at === null || at <= (trend.at(-1)?.at ?? '') ? trend : [...trend, { at, health }];
 
 export function DeviceView({ id }: { id: string }): VNode {
-  const { api, devices, session } = useApp();
+  const { api, devices, session, nowMs } = useApp();
   const words = useWords();
   const { device, latest } = useDeviceFeed(id);
   const productCode = device?.product.code ?? null;
@@ -75,10 +81,15 @@ export function DeviceView({ id }: { id: string }): VNode {
             <h3>{words.device.components}</h3>
             <Loaded resource={health}>{(value) => <ComponentList components={value.components} />}</Loaded>
           </div>
-          {health.value !== null && health.value.trend.length > 1 && (
+          {health.value !== null && health.value.trend.length > 0 && (
             <div class="pane-part">
               <h3>{words.device.trend}</h3>
-              <TrendLine points={health.value.trend} label={words.device.trend} />
+              <TrendLine
+                points={trendOf(health.value)}
+                fromMs={nowMs.value - TREND_MS}
+                toMs={nowMs.value}
+                label={words.device.trend}
+              />
             </div>
           )}
           <OpenWork deviceId={id} />

@@ -61,7 +61,7 @@ function DatabaseSection({ database }: { database: System['database'] }): VNode 
         <span class="tag is-accent">{words.kind[database.kind]}</span>
         <span class="tag">{words.license[database.license]}</span>
       </header>
-      <dl class="facts section-body">
+      <dl class="facts database-facts section-body">
         <div>
           <dt>PostgreSQL</dt>
           <dd>{database.postgres}</dd>
@@ -150,7 +150,9 @@ function MaintenanceSection({ jobs }: { jobs: System['maintenance'] }): VNode {
             <th scope="col">{words.job}</th>
             <th scope="col">{words.lastRun}</th>
             <th scope="col">{words.result}</th>
-            <th scope="col">{words.detail}</th>
+            <th scope="col" class="maintenance-log">
+              {words.detail}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -169,7 +171,9 @@ function MaintenanceSection({ jobs }: { jobs: System['maintenance'] }): VNode {
                   <span class="tag is-bad">{words.failed}</span>
                 )}
               </td>
-              <td class="muted">{one.detail ?? ''}</td>
+              <td class="muted maintenance-log" lang="en">
+                {one.detail ?? ''}
+              </td>
             </tr>
           ))}
         </tbody>

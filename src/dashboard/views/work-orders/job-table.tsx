@@ -8,7 +8,7 @@ import { SeverityShape, SeveritySign } from '../../components/signs.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useChangeMark } from '../../state/use-change-mark.ts';
 import { useMedia } from '../../state/use-media.ts';
-import type { Tab } from './job-list.ts';
+import { endOf, type Tab } from './job-list.ts';
 
 interface JobsProps {
   jobs: readonly WorkOrder[];
@@ -36,7 +36,7 @@ export function JobTable({ jobs, tab, chosenId, hrefOf, more }: JobsProps): VNod
     );
   }
   const columns = ['id', 'state', 'kind', 'priority', 'title', 'device', 'customer', 'engineer'] as const;
-  const shown = [...columns, tab === 'done' ? 'opened' : 'planned', 'cost'] as const;
+  const shown = [...columns, tab === 'done' ? 'ended' : 'planned', 'cost'] as const;
   return (
     <div class="table-pane" tabIndex={0} role="region" aria-label={title}>
       <table class="table-fixed jobs-table">
@@ -68,7 +68,7 @@ function JobRow({ job, tab, href }: { job: WorkOrder; tab: Tab; href: string }):
   const format = useFormat();
   const { route } = useLocation();
   const isMarked = useChangeMark(versionOf(job));
-  const when = tab === 'done' ? job.openedAt : job.plannedAt;
+  const when = tab === 'done' ? endOf(job) : job.plannedAt;
   return (
     <tr
       class={isMarked ? 'is-link is-marked' : 'is-link'}
