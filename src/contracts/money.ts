@@ -3,7 +3,8 @@ import { Type, type Static } from 'typebox';
 
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$' });
 export const Money = Type.Object({
-  amount: Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,3})?$' }),
+  // Twelve digits, so that ten thousand of the dearest part still fit 64 bits of minor units.
+  amount: Type.String({ pattern: '^-?\\d{1,12}(\\.\\d{1,3})?$' }),
   currency: Currency,
 });
 export type Money = Static<typeof Money>;

@@ -18,7 +18,7 @@ export const Metric = Type.Object({
   /** The band a healthy unit stays in; drawn on charts, never used as an alarm by itself. */
   normalMin: Type.Optional(Type.Number()),
   normalMax: Type.Optional(Type.Number()),
-  expectedIntervalS: Type.Number({ exclusiveMinimum: 0 }),
+  expectedIntervalS: Type.Number({ exclusiveMinimum: 0, maximum: 31_536_000 }),
   /** The smallest change an engineer would care about; the detector never calls less than this abnormal. */
   noticeable: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
 });
@@ -39,15 +39,15 @@ export const FailureMode = Type.Object({
   remedy: Text,
   /** The spare part of the planned fix, `null` when the fix takes none. */
   part: Type.Union([Code, Type.Null()]),
-  labourHours: Type.Number({ minimum: 0 }),
-  people: Type.Integer({ minimum: 1 }),
+  labourHours: Type.Number({ minimum: 0, maximum: 1_000 }),
+  people: Type.Integer({ minimum: 1, maximum: 100 }),
   remote: Type.Boolean(),
   /** How far ahead its signs show, hours: the horizon a prognosis of this mode speaks about. */
-  horizonHours: Type.Number({ exclusiveMinimum: 0 }),
+  horizonHours: Type.Number({ exclusiveMinimum: 0, maximum: 100_000 }),
   /** Unplanned cost = planned cost x this (expedited part, second visit) ... */
-  unplannedFactor: Type.Number({ minimum: 1 }),
+  unplannedFactor: Type.Number({ minimum: 1, maximum: 1_000 }),
   /** ... + this many hours of downtime at the contract's penalty. */
-  unplannedDowntimeHours: Type.Number({ minimum: 0 }),
+  unplannedDowntimeHours: Type.Number({ minimum: 0, maximum: 100_000 }),
 });
 export type FailureMode = Static<typeof FailureMode>;
 

@@ -4,5 +4,8 @@ import { Type, type Static } from 'typebox';
 export const LANGUAGES = ['zh', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-export const Text = Type.Object({ en: Type.String({ minLength: 1 }), zh: Type.String({ minLength: 1 }) });
+/** More than blanks. */
+export const WORDS_PATTERN = '\\S';
+const Words = Type.String({ pattern: WORDS_PATTERN, maxLength: 500 });
+export const Text = Type.Object({ en: Words, zh: Words });
 export type Text = Static<typeof Text>;

@@ -18,7 +18,7 @@ export const dayOf = (at: EpochMs): string => isoOf(at).slice(0, 10);
 
 export const periodOf = (at: EpochMs): Period => isoOf(at).slice(0, 7);
 
-export const isPeriod = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+export const isPeriod = (text: string): boolean => /^[1-9]\d{3}-(0[1-9]|1[0-2])$/.test(text);
 
 /** First instant of a period and of the one after it: [from, to). */
 export function boundsOf(period: Period): { fromMs: EpochMs; toMs: EpochMs } {

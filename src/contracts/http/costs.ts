@@ -3,11 +3,13 @@ import { Type, type Static } from 'typebox';
 import { COST_ELEMENTS, DIMENSIONS } from '../costs.ts';
 import { Currency, Money } from '../money.ts';
 import { Code } from '../product.ts';
-import { Text } from '../text.ts';
+import { Text, WORDS_PATTERN } from '../text.ts';
 import { Choice, Day, Instant, Nullable, PageQuery } from './page.ts';
 
 /** `YYYY-MM`, or an inclusive range `YYYY-MM..YYYY-MM`. */
-export const PeriodRange = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])(\\.\\.\\d{4}-(0[1-9]|1[0-2]))?$' });
+export const PeriodRange = Type.String({
+  pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])(\\.\\.[1-9]\\d{3}-(0[1-9]|1[0-2]))?$',
+});
 
 export const CostFact = Type.Object({
   id: Type.Integer(),
@@ -118,7 +120,7 @@ export const NewPoolPosting = Type.Object({
   element: Choice(COST_ELEMENTS),
   amount: Money,
   occurredOn: Day,
-  note: Type.String({ minLength: 1, maxLength: 500 }),
+  note: Type.String({ pattern: WORDS_PATTERN, maxLength: 500 }),
 });
 export type NewPoolPosting = Static<typeof NewPoolPosting>;
 export const Pool = Type.Object({ code: Code, name: Text });
@@ -129,8 +131,8 @@ export const AllocationSegment = Type.Object({ pool: Code, driver: Choice(DRIVER
 export type AllocationSegment = Static<typeof AllocationSegment>;
 export const AllocationCycle = Type.Object({
   code: Code,
-  version: Type.Integer({ minimum: 1 }),
-  effectiveFrom: Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }),
+  version: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+  effectiveFrom: Type.String({ pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])$' }),
   method: Choice(['direct']),
   segments: Type.Array(AllocationSegment, { minItems: 1 }),
 });

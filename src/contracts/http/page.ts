@@ -3,9 +3,12 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { Text } from '../text.ts';
 import { Code } from '../product.ts';
 
+/** The format alone takes leap seconds, which no clock here has, and the year 0, which the database has not. */
+export const INSTANT_PATTERN = '^[1-9]\\d{3}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:[0-5]\\d';
+export const DAY_PATTERN = '^[1-9]\\d{3}-';
 /** ISO 8601 with offset; answers are always UTC. */
-export const Instant = Type.String({ format: 'date-time' });
-export const Day = Type.String({ format: 'date' });
+export const Instant = Type.String({ format: 'date-time', pattern: INSTANT_PATTERN });
+export const Day = Type.String({ format: 'date', pattern: DAY_PATTERN });
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 /** One of these words; an OpenAPI enum. */
 export const Choice = <const V extends string>(values: readonly V[]) => Type.Enum([...values]);

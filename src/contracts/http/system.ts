@@ -5,10 +5,10 @@ import { Choice, Instant, Nullable } from './page.ts';
 
 export const NewImport = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 200 }),
-  total: Type.Integer({ minimum: 0 }),
+  total: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
 });
 export const ImportProgress = Type.Object({
-  done: Type.Integer({ minimum: 0 }),
+  done: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   state: Type.Optional(Choice(['running', 'finished', 'failed'])),
   report: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });

@@ -20,7 +20,7 @@ export const NewWorkOrder = Type.Object({
   component: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
   failureMode: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
   title: Type.Optional(Text),
-  alertId: Type.Optional(Nullable(Type.Integer())),
+  alertId: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 2_147_483_647 }))),
   engineer: Type.Optional(Nullable(Code)),
   plannedAt: Type.Optional(Nullable(Instant)),
   failedAt: Type.Optional(Nullable(Instant)),
@@ -47,7 +47,7 @@ export const TransitionBody = Type.Object({
   plannedAt: Type.Optional(Instant),
   /** With `to: completed`: when the device worked again, and for how long it did not. */
   restoredAt: Type.Optional(Instant),
-  downtimeMinutes: Type.Optional(Type.Integer({ minimum: 0 })),
+  downtimeMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000 })),
 });
 export type TransitionBody = Static<typeof TransitionBody>;
 
@@ -62,7 +62,7 @@ export type NewLabour = Static<typeof NewLabour>;
 export const NewTravel = Type.Object({
   engineer: Code,
   at: Instant,
-  minutes: Type.Integer({ minimum: 0 }),
+  minutes: Type.Integer({ minimum: 0, maximum: 10_080 }),
   distanceKm: Type.Number({ minimum: 0, maximum: 20000 }),
   fare: Type.Optional(Money),
 });
@@ -70,7 +70,7 @@ export type NewTravel = Static<typeof NewTravel>;
 /** quantity < 0 returns what was issued. */
 export const NewPartUse = Type.Object({
   part: Code,
-  quantity: Type.Integer(),
+  quantity: Type.Integer({ minimum: -10_000, maximum: 10_000 }),
   serial: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
   lot: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
   at: Type.Optional(Instant),
