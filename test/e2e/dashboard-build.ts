@@ -7,6 +7,7 @@ import { build } from 'vite';
 const ROOT = resolve(import.meta.dirname, '../..');
 const SOURCES = ['src/dashboard', 'src/contracts', 'vite.config.ts', 'package-lock.json'];
 const BUILT = join(ROOT, 'dist/dashboard');
+const KEPT_MS = 3_600_000;
 const CACHE = join(ROOT, 'node_modules/.cache/stethos');
 
 const changedMs = (path: string): number =>
@@ -26,8 +27,10 @@ export async function dashboardFolder(): Promise<string> {
 
 async function buildInto(folder: string): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
-  for (const old of readdirSync(CACHE)) {
-    if (old.startsWith('dashboard-')) rmSync(join(CACHE, old), { recursive: true, force: true });
+  for (const old of readdirSync(CACHE).filter((name) => name.startsWith('dashboard-'))) {
+    // A young one may still be served to another test while somebody works on the sources.
+    const ageMs = Date.now() - statSync(join(CACHE, old)).mtimeMs;
+    if (ageMs > KEPT_MS) rmSync(join(CACHE, old), { recursive: true, force: true });
   }
   const draft = mkdtempSync(join(CACHE, 'building-'));
   await build({

@@ -23,6 +23,7 @@ export const TWO_LOOKS: readonly Look[] = LOOKS.slice(0, 2);
 async function dress(page: Page, { size, theme, language }: Look): Promise<void> {
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await settled(page);
   const tag = language === 'zh' ? 'zh-CN' : 'en';
   if ((await page.getAttribute('html', 'lang')) !== tag) {
     await page.getByRole('button', { name: /^(语言|Language): / }).click();
@@ -39,10 +40,13 @@ async function save(page: Page, name: string): Promise<void> {
 
 async function inspect(page: Page, screen: Screen, looks: readonly Look[], instance: string): Promise<string[]> {
   await page.goto(screen.path);
-  await settled(page);
   const found: string[] = [];
   for (const look of looks) {
-    await dress(page, look);
+    try {
+      await dress(page, look);
+    } catch (error) {
+      return [...found, `${screen.name}: it does not settle, ${String(error)}`];
+    }
     const name = `${screen.name}, ${look.size.width} ${look.theme} ${look.language}`;
     const wrong = [...(await faultsOf(page)), ...(await barriersOf(page, look.rules))];
     found.push(...wrong.map((one) => `${name}: ${one}`));
