@@ -1,5 +1,18 @@
 // Puts what a validator found into words: one line for each thing that is wrong, with where it is.
 import type { FastifySchemaValidationError } from 'fastify';
+import { DAY_PATTERN, INSTANT_PATTERN } from '../contracts/http/page.ts';
+import { WORDS_PATTERN } from '../contracts/text.ts';
+
+/** What to write instead, where the schema's own words say it in signs. */
+const INSTANT = 'must be a time like 2026-01-31T08:00:00Z';
+const DAY = 'must be a day like 2026-01-31';
+const WANTED: Readonly<Record<string, string>> = {
+  'date-time': INSTANT,
+  [INSTANT_PATTERN]: INSTANT,
+  date: DAY,
+  [DAY_PATTERN]: DAY,
+  [WORDS_PATTERN]: 'must hold words',
+};
 
 export interface Fault {
   /** JSON pointer into the part of the request it was found in. */
@@ -27,6 +40,9 @@ function linesOf(e: FastifySchemaValidationError, unions: readonly string[]): Fa
       return names(e.params.requiredProperties).map((name) => ({ path: `${path}/${name}`, message: 'is missing' }));
     case 'enum':
       return [{ path, message: `must be one of ${names(e.params.allowedValues).join(', ')}` }];
+    case 'format':
+    case 'pattern':
+      return [{ path, message: WANTED[String(e.params[e.keyword])] ?? message }];
     case 'type':
       return unions.includes(path) && e.params.type === 'null' ? [] : [{ path, message }];
     case 'anyOf':

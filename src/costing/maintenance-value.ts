@@ -3,16 +3,20 @@
 import type { Scope } from '../contracts/access.ts';
 import type { Avoidance, MaintenanceValue, ValueSide } from '../contracts/http/costs.ts';
 import { moneyOf, scaleMinor } from '../contracts/money.ts';
+import { Problem } from '../contracts/problems.ts';
 import type { EpochMs } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
 import { parseFilter, parsePeriods } from './core/cost-query.ts';
 import { avoidanceOf } from './core/maintenance-economics.ts';
-import { periodsBetween } from './core/periods.ts';
+import { countOfPeriods, periodsBetween } from './core/periods.ts';
 import type { Economics } from './economics.ts';
 import { refuseCostOnly } from './maintenance-jobs.ts';
 import { addSides, costOf, deviceHours, NO_SIDE, readSides, type Side, type SideSums } from './maintenance-sides.ts';
 import { type PredictedOutcome, predictedOutcomes } from './predicted-outcomes.ts';
 import type { SummaryDefaults } from './summary.ts';
+
+/** Longer than anybody looks back month by month. */
+const MONTHS_LIMIT = 120;
 
 export interface MaintenanceValueOptions {
   database: Database;
@@ -56,6 +60,9 @@ export async function maintenanceValue(
   const filters = parseFilter(query.filter);
   refuseCostOnly(filters);
   const question = { span, currency, scope, filters };
+  if (countOfPeriods(span.from, span.to) > MONTHS_LIMIT) {
+    throw new Problem('refused', `More than ${MONTHS_LIMIT} months; ask for a shorter period`);
+  }
   const periods = periodsBetween(span.from, span.to);
   const sides = await readSides(database, question);
   const hours = await deviceHours(database, periods, question, nowMs);

@@ -8,6 +8,7 @@ import { runAllocation } from './allocation-run.ts';
 /** Waits for postings in flight, trues the allocation up and locks the period, all in one transaction. */
 export async function closePeriod(database: Database, period: Period, at: string): Promise<PostingPeriod> {
   if (!isPeriod(period)) throw new Problem('validation-failed', `"${period}" is not a period; write YYYY-MM`);
+  if (period > at.slice(0, 7)) throw new Problem('refused', `${period} has not begun; it cannot be closed yet`);
   return database.transaction(async (tx) => {
     const { rows } = await tx.query<{ state: string }>('SELECT state FROM period WHERE code = $1 FOR UPDATE', [period]);
     if (!rows[0]) throw new Problem('not-found', `Nothing was ever posted to ${period}`);

@@ -59,7 +59,7 @@ export async function addRate(database: Database, rate: Rate): Promise<Rate> {
     }
     throw error;
   }
-  return rate;
+  return { ...rate, effectiveFrom: new Date(rate.effectiveFrom).toISOString() };
 }
 
 export async function listRates(db: Queryable): Promise<Rate[]> {

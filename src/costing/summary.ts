@@ -9,6 +9,7 @@ import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { lastPosition } from '../db/event-log.ts';
 import { parseDimensions, parseFilter, type PeriodSpan, parsePeriods } from './core/cost-query.ts';
+import { countOfPeriods } from './core/periods.ts';
 import { COST_LINES } from './cost-lines.ts';
 import { COLUMN_OF, conditionOf } from './dimension-columns.ts';
 import { labellerFor } from './labels.ts';
@@ -57,12 +58,13 @@ async function pivot(db: Queryable, { by, span, currency, filter, scope }: Pivot
   return rows;
 }
 
-async function hasOpenPeriod(db: Queryable, { from, to }: PeriodSpan): Promise<boolean> {
-  const { rows } = await db.query<{ open: boolean }>(
-    `SELECT EXISTS (SELECT FROM period WHERE state = 'open' AND code BETWEEN $1 AND $2) AS open`,
+/** A period nothing was posted to yet has no row, and is as open as one that has. */
+async function isProvisional(db: Queryable, { from, to }: PeriodSpan): Promise<boolean> {
+  const { rows } = await db.query<{ closed: number }>(
+    `SELECT count(*)::integer AS closed FROM period WHERE state = 'closed' AND code BETWEEN $1 AND $2`,
     [from, to],
   );
-  return rows[0]?.open ?? false;
+  return (rows[0]?.closed ?? 0) < countOfPeriods(from, to);
 }
 
 export async function costSummary(
@@ -104,7 +106,7 @@ export async function costSummary(
     })),
     ...sums(total),
     unallocated: money(total?.unallocated ?? 0n),
-    provisional: await hasOpenPeriod(database, span),
+    provisional: await isProvisional(database, span),
     position,
   };
 }

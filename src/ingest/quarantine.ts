@@ -96,14 +96,14 @@ export function quarantineOver({ database, prepare, commit }: QuarantineOptions)
 
   return {
     async list({ state, device, cursor, limit = DEFAULT_LIMIT }, scope) {
-      const before = cursor === undefined ? null : Number(cursor);
-      if (Number.isNaN(before)) throw new Problem('validation-failed', '`cursor` is not one that was given out here');
+      if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
+        throw new Problem('validation-failed', '`cursor` is not one that was given out here');
       const { rows } = await database.query<Row>(
         `SELECT ${COLUMNS} FROM quarantine q WHERE ${SCOPED}
            AND ($3::text IS NULL OR q.state = $3) AND ($4::bigint IS NULL OR q.id < $4)
            AND ($5::text IS NULL OR q.device_code = $5)
          ORDER BY q.id DESC LIMIT $6`,
-        [scope.regions, scope.customers, state ?? null, before, device ?? null, limit + 1],
+        [scope.regions, scope.customers, state ?? null, cursor ?? null, device ?? null, limit + 1],
       );
       const items = rows.slice(0, limit).map(viewOf);
       return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };

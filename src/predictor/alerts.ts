@@ -37,7 +37,7 @@ export function createAlertReads(db: Queryable): AlertReads {
     async list(query, scope) {
       const limit = limitOf(query);
       const { column, type, valueOf } = SORTS[query.sort ?? '-raisedAt'];
-      const after = keyOf(query);
+      const after = keyOf(query, type);
       const { rows } = await db.query<AlertRow>(
         `${SELECT_ALERTS}
          WHERE ${IN_SCOPE}

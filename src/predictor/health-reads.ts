@@ -59,7 +59,7 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
     async prognoses(code, query) {
       const device = await deviceOf(db, code);
       const limit = limitOf(query);
-      const after = keyOf(query);
+      const after = keyOf(query, 'timestamptz');
       const { rows } = await db.query<PrognosisRow>(
         `SELECT * FROM prognosis WHERE device_id = $1
            AND ($2::timestamptz IS NULL OR (made_at, id) < ($2::timestamptz, $3::bigint))

@@ -6,11 +6,18 @@ const DEFAULT_LIMIT = 100;
 
 export const limitOf = ({ limit }: PageQuery): number => limit ?? DEFAULT_LIMIT;
 
-/** The key a cursor stands for: a sort value and an id; `null` on the first page. */
-export function keyOf({ cursor }: PageQuery): { value: string; id: number } | null {
+/** Whether a text is a value of what a list is sorted by. */
+const IS_SORT_VALUE = {
+  timestamptz: (text: string) => /^\d{4}-[\d.:TZ-]+$/.test(text) && !Number.isNaN(Date.parse(text)),
+  bigint: (text: string) => /^-?\d{1,18}$/.test(text),
+} as const;
+export type SortType = keyof typeof IS_SORT_VALUE;
+
+/** The key a cursor stands for: a sort value of the list's type and an id; `null` on the first page. */
+export function keyOf({ cursor }: PageQuery, type: SortType): { value: string; id: number } | null {
   if (cursor === undefined) return null;
   const [value, id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  if (value === undefined || !/^[-\d.:TZ]+$/.test(value) || !/^\d{1,15}$/.test(id ?? '')) {
+  if (value === undefined || !IS_SORT_VALUE[type](value) || !/^\d{1,15}$/.test(id ?? '')) {
     throw new Problem(
       'validation-failed',
       'cursor: send `next` of the page before as it is, or none for the first page',

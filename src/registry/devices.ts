@@ -64,7 +64,11 @@ export function createDevices({ database, clock, onChanged }: MasterDataOptions)
     const { columns } = writtenOf(code, changes);
     await updateRow(tx, 'device', code, { ...columns, revision: before.revision + 1 });
     await refuseForeignPlaces(tx, code);
-    appendEvent(tx, { type: 'device.changed', at: isoOf(clock.now()), payload: { device: code } });
+    const at = isoOf(clock.now());
+    appendEvent(tx, { type: 'device.changed', at, payload: { device: code } });
+    // No token lets it in any more; a session that one of them opened ends too.
+    if (lifecycle === 'decommissioned' && lifecycle !== before.lifecycle)
+      appendEvent(tx, { type: 'device.credentials-revoked', at, payload: { device: code } });
   }
 
   return {

@@ -9,6 +9,9 @@ export const limitOf = ({ limit }: PageQuery): number => limit ?? DEFAULT_LIMIT;
 
 const encodeCursor = (key: readonly string[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
+const refusal = (): Problem =>
+  new Problem('validation-failed', 'cursor: send `next` of the page before as it is, or none for the first page');
+
 /** The key a cursor stands for (`parts` texts), `null` on the first page. */
 export function cursorOf({ cursor }: PageQuery, parts: number): string[] | null {
   if (cursor === undefined) return null;
@@ -18,7 +21,15 @@ export function cursorOf({ cursor }: PageQuery, parts: number): string[] | null 
   } catch {
     // Not JSON: the same answer as for any other cursor that was not ours.
   }
-  throw new Problem('validation-failed', 'cursor: send `next` of the page before as it is, or none for the first page');
+  throw refusal();
+}
+
+/** The id a cursor of a list by id stands for, `null` on the first page. */
+export function idCursorOf(query: PageQuery): number | null {
+  const key = cursorOf(query, 1);
+  if (key === null) return null;
+  if (!/^\d{1,15}$/.test(key[0] ?? '')) throw refusal();
+  return Number(key[0]);
 }
 
 /** Rows were read with `limit + 1`: the one too many tells that there is a next page. */

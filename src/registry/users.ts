@@ -4,7 +4,7 @@ import type { NewUser, User, UserChanges } from '../contracts/http/auth.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Database, Queryable, Transaction } from '../db/database.ts';
-import { cursorOf, limitOf, pageOf } from './page.ts';
+import { idCursorOf, limitOf, pageOf } from './page.ts';
 import { hashPassword } from './passwords.ts';
 import type { RandomBytes } from './random.ts';
 import { notFound, withRefusals } from './refusals.ts';
@@ -112,7 +112,7 @@ export function createUsers({ database, random, onChanged }: UsersOptions): User
   return {
     async list(query) {
       const limit = limitOf(query);
-      const after = Number(cursorOf(query, 1)?.[0] ?? 0);
+      const after = idCursorOf(query) ?? 0;
       const { rows } = await database.query<User>(
         `SELECT ${COLUMNS} FROM user_account WHERE id > $1 ORDER BY id LIMIT $2`,
         [after, limit + 1],

@@ -20,7 +20,8 @@ export function useUnknownRoutes(app: FastifyInstance, page: string | null): voi
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '/';
     const allowed = allowedMethods(known.values(), path);
-    if (allowed.length > 0) {
+    // A path that fits and yet was not routed holds a code longer than any: it is not there.
+    if (allowed.length > 0 && !allowed.includes(request.method)) {
       reply.header('allow', allowed.join(', '));
       return sendProblem(
         request,

@@ -12,7 +12,7 @@ interface Ports {
   periods: Periods;
 }
 
-const PeriodParams = Type.Object({ period: Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])$' }) });
+const PeriodParams = Type.Object({ period: Type.String({ pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])$' }) });
 
 const tags = ['allocation'];
 /** Shared cost concerns everybody: nobody whose view is cut sees it whole. */

@@ -12,6 +12,7 @@ import {
 } from '../../contracts/http/costs.ts';
 import { PageOf } from '../../contracts/http/page.ts';
 import { Currency } from '../../contracts/money.ts';
+import { WORDS_PATTERN } from '../../contracts/text.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { IDEMPOTENCY_HEADER } from '../plugins/idempotency.ts';
 import type { CostCommands, CostReads } from '../ports.ts';
@@ -23,7 +24,7 @@ const ValueQuery = Type.Object({
   currency: Type.Optional(Currency),
   filter: Type.Optional(Type.String({ maxLength: 500 })),
 });
-const Reversal = Type.Object({ note: Type.String({ minLength: 1, maxLength: 500 }) });
+const Reversal = Type.Object({ note: Type.String({ pattern: WORDS_PATTERN, maxLength: 500 }) });
 
 const tags = ['costs'];
 

@@ -29,7 +29,11 @@ export function parseFilter(filter: string | undefined): DimensionFilters {
     if (pair.trim() === '') continue;
     const colon = pair.indexOf(':');
     if (colon < 0) throw new Problem('validation-failed', `"${pair}" is not a filter; write dimension:code`);
-    filters[dimensionOf(pair.slice(0, colon).trim())] = pair.slice(colon + 1).trim();
+    const dimension = dimensionOf(pair.slice(0, colon).trim());
+    if (filters[dimension] !== undefined) {
+      throw new Problem('validation-failed', `filter: ${dimension} is there twice; one code a dimension`);
+    }
+    filters[dimension] = pair.slice(colon + 1).trim();
   }
   return filters;
 }

@@ -188,6 +188,14 @@ describe('from a captured job to the summary', () => {
 
   it('closing makes the allocation final; what comes late adjusts the next period', async () => {
     const { periods, commands, reads, allocation } = world.costing;
+    await expect(periods.close('2026-07', ACTOR)).rejects.toThrow(/has not begun/);
+    expect(await reads.summary({ by: 'element', period: '2020-01' }, EVERYTHING)).toMatchObject({
+      rows: [],
+      provisional: true,
+    });
+    await expect(reads.summary({ by: 'element', filter: 'element:parts,element:labour' }, EVERYTHING)).rejects.toThrow(
+      /element is there twice/,
+    );
     expect(await periods.close('2026-06', ACTOR)).toEqual({ period: '2026-06', state: 'closed' });
     await expect(periods.close('2026-06', ACTOR)).rejects.toThrow(/closed already/);
     expect((await allocation.runs({})).items[0]).toMatchObject({ period: '2026-06', status: 'final' });

@@ -84,7 +84,11 @@ describe('devices', () => {
   });
 
   it('keeps a decommissioned device out of service for good', async () => {
-    await registry.devices.create(newDevice('d-3', { lifecycle: 'decommissioned' }));
+    await registry.devices.create(newDevice('d-3', { lifecycle: 'in-service' }));
+    await registry.devices.patch('d-3', { lifecycle: 'decommissioned' });
+    // Who holds its connection ends it.
+    const revoked = await readEvents(database, 0, 1000, ['device.credentials-revoked']);
+    expect(revoked.map(({ payload }) => payload.device)).toEqual(['d-3']);
     await expect(registry.devices.patch('d-3', { lifecycle: 'in-service' })).rejects.toMatchObject({
       code: 'transition-refused',
     });
