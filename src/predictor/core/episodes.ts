@@ -5,7 +5,7 @@ import { type FoundCause, causesOf } from './attribution.ts';
 import { type Finding, findingOf, ruleFindingOf } from './finding.ts';
 import { causeOfRule, type DevicePlan, type ModePlan, type RulePlan } from './plan.ts';
 import { SETTINGS } from './settings.ts';
-import type { DeviceState, Episode } from './state.ts';
+import type { DeviceState, Episode, RuleState } from './state.ts';
 import type { MetricView } from './views.ts';
 
 const { enrichEveryMs, worsening, refractoryMs } = SETTINGS;
@@ -74,11 +74,15 @@ function ruleCandidates(plan: DevicePlan, state: DeviceState): Candidate[] {
     return {
       subject: { cause: causeOfRule(rule.id), mode: null, rule },
       moved: [rule.condition.metric],
-      worst: 1,
+      worst: beyondOf(rule, ruleState),
       findingAt: () => ruleFindingOf(rule, ruleState),
     };
   });
 }
+
+/** How far beyond its limit the value has been, so that an episode which gets worse says so at once. */
+const beyondOf = ({ condition }: RulePlan, { worst }: RuleState): number =>
+  Math.abs(worst - ('above' in condition ? condition.above : condition.below));
 
 function openOrEnrich(state: DeviceState, candidate: Candidate, nowMs: EpochMs): EpisodeEffect | null {
   const { subject, moved, worst, findingAt } = candidate;

@@ -48,6 +48,24 @@ describe('threshold rules', () => {
     expect(run(above, values)).toEqual(['0 raise', '1 clear', '61 raise']);
   });
 
+  test('tell the peak while it still rises, in few words', () => {
+    const assessor = createAssessor(
+      planOf(COOLER, [rule({ kind: 'threshold', metric: 'flow', above: 35 })]),
+      newDeviceState(),
+    );
+    const told = [36, 36.1, 38, 37, 45, 46, 34].flatMap((value, minute) => {
+      const measuredAtMs = START + minute * MINUTE;
+      const effects = assessor.observe({
+        receivedAtMs: measuredAtMs,
+        readings: [{ metric: 'flow', measuredAtMs, value, quality: 0 }],
+      });
+      return effects.flatMap((effect) =>
+        effect.kind === 'raise' || effect.kind === 'enrich' ? (effect.finding.contributors[0]?.value ?? []) : [],
+      );
+    });
+    expect(told).toEqual([36, 38, 45]);
+  });
+
   test('do not judge what was measured before they came into force', () => {
     const above = rule({ kind: 'threshold', metric: 'flow', above: 35 }, { effectiveFromMs: START + 2 * MINUTE });
     expect(run(above, [36, 36, 36])).toEqual(['2 raise']);
