@@ -32,7 +32,8 @@ const NO_MODE: Text = { en: 'No known failure mode shows like this.', zh: '与�
 
 const modeText = (component: Text, mode: Text): Text => ({
   en: `${component.en}: ${mode.en.charAt(0).toLowerCase()}${mode.en.slice(1)} shows like this.`,
-  zh: `${component.zh}${mode.zh}常有此征兆。`,
+  // Some modes name their component already: 电池衰减, not 电池电池衰减.
+  zh: `${mode.zh.startsWith(component.zh) ? '' : component.zh}${mode.zh}常有此征兆。`,
 });
 
 function shiftOf({ name, unit }: Named, { value, expected, direction, sinceMs }: Contribution): Text {
@@ -41,7 +42,7 @@ function shiftOf({ name, unit }: Named, { value, expected, direction, sinceMs }:
   const normal = quantityOf(expected, unit, decimals);
   const isUp = direction === 'up';
   return {
-    en: `${name.en} has ${isUp ? 'risen' : 'fallen'} ${change} ${isUp ? 'above' : 'below'} this unit's normal (${normal}) since ${dayText(sinceMs, 'en')}`,
+    en: `${name.en} ${change} ${isUp ? 'above' : 'below'} this unit's normal (${normal}) since ${dayText(sinceMs, 'en')}`,
     zh: `${name.zh}自${dayText(sinceMs, 'zh')}起比本机正常值（${normal}）${isUp ? '高' : '低'} ${change}`,
   };
 }
@@ -50,7 +51,7 @@ function scatterOf({ name, unit }: Named, { value, expected, sinceMs }: Contribu
   const times = expected > 0 ? (value / expected).toFixed(1) : '';
   const now = quantityOf(value, unit, decimalsFor(value - expected));
   return {
-    en: `${name.en} scatters ${times} times as widely as this unit's normal (now ${now}) since ${dayText(sinceMs, 'en')}`,
+    en: `${name.en} scattered ${times} times as widely as this unit's normal (now ${now}) since ${dayText(sinceMs, 'en')}`,
     zh: `${name.zh}自${dayText(sinceMs, 'zh')}起波动达本机正常水平的 ${times} 倍（现为 ${now}）`,
   };
 }
