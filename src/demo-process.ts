@@ -1,12 +1,14 @@
 // Starts a service on a fresh data folder, tells where it is, and runs the demo's world against it until stopped.
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentFor } from './config.ts';
+import { takeLock } from './db/embedded/lock.ts';
 import { runDemo } from './simulators/demo/run.ts';
 import { ACCOUNTS, DEMO_PASSWORD } from './simulators/demo/world.ts';
+import { refusalOf } from './start-refusal.ts';
 
 /** Only ever holds the demo: each run begins with a fresh one. */
 const DATA_FOLDER = join('data', 'demo');
@@ -18,8 +20,23 @@ interface Started {
   mqttPorts: { tcp: number };
 }
 
-export async function runDemoProcess(): Promise<number> {
+/** Empties the folder of the last demo; refuses while one still lives on it. */
+async function clearFolder(): Promise<void> {
+  mkdirSync(DATA_FOLDER, { recursive: true, mode: 0o700 });
+  const lock = await takeLock(join(DATA_FOLDER, 'stethos.lock'));
+  lock.release();
   rmSync(DATA_FOLDER, { recursive: true, force: true });
+}
+
+export async function runDemoProcess(): Promise<number> {
+  try {
+    await clearFolder();
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    console.error(refusal);
+    return 2;
+  }
   const password = randomBytes(18).toString('base64url');
   const service = startService(password);
   const stop = new AbortController();

@@ -19,7 +19,8 @@ export async function fillMonths({ api, brokerUrl }: TestApp): Promise<void> {
   const speaking = founded.filter(({ id }) => SPEAKING.has(id));
   const units = await Promise.all(speaking.map((device) => connectUnit({ device, brokerUrl, startMs, nowMs: endMs })));
   try {
-    await fillHistory({ api, units, startMs, endMs, onProgress: () => {} });
+    const stop = new AbortController().signal;
+    await fillHistory({ api, units, startMs, endMs, stop, onProgress: () => {} });
   } finally {
     await Promise.all(units.map((unit) => unit.close()));
   }

@@ -4,7 +4,7 @@ import type { Import } from '../../contracts/http/system.ts';
 import { DAY_MS, HOUR_MS, periodOf, boundsOf } from '../../contracts/time.ts';
 import type { ApiClient } from '../api-client.ts';
 import { postSharedCosts } from './found.ts';
-import { createMaintenance, type Maintenance } from './maintenance.ts';
+import { createMaintenance } from './maintenance.ts';
 import type { Unit } from './unit.ts';
 
 /** Coarse far back, finer in the last day: what a chart can show. */
@@ -17,21 +17,19 @@ export interface HistoryOptions {
   units: readonly Unit[];
   startMs: number;
   endMs: number;
+  /** Told to stop, it ends after the day in hand. */
+  stop: AbortSignal;
   onProgress: (done: number, total: number) => void;
 }
 
-export interface FilledHistory {
-  readings: number;
-  maintenance: Maintenance;
-}
-
-export async function fillHistory({ api, units, startMs, endMs, onProgress }: HistoryOptions): Promise<FilledHistory> {
+/** Gives back how many readings were acknowledged. */
+export async function fillHistory({ api, units, startMs, endMs, stop, onProgress }: HistoryOptions): Promise<number> {
   const maintenance = createMaintenance(api, units, startMs);
   const total = Math.ceil((endMs - startMs) / DAY_MS);
   const run = await api.post<Import>('/imports', { name: 'demo history', total });
   let readings = 0;
   let period = '';
-  for (let day = 0; day < total; day++) {
+  for (let day = 0; day < total && !stop.aborted; day++) {
     const fromMs = startMs + day * DAY_MS;
     const toMs = Math.min(fromMs + DAY_MS, endMs);
     if (periodOf(fromMs) !== period) {
@@ -46,6 +44,8 @@ export async function fillHistory({ api, units, startMs, endMs, onProgress }: Hi
     await api.post(`/imports/${run.id}/progress`, { done: day + 1 });
     onProgress(day + 1, total);
   }
-  await api.post(`/imports/${run.id}/progress`, { done: total, state: 'finished', report: { readings } });
-  return { readings, maintenance };
+  if (!stop.aborted) {
+    await api.post(`/imports/${run.id}/progress`, { done: total, state: 'finished', report: { readings } });
+  }
+  return readings;
 }

@@ -26,15 +26,17 @@ export async function runDemo({ httpUrl, brokerUrl, admin, now, say, stop }: Dem
   try {
     say(`${devices.length} devices are connected; filling ${HISTORY_DAYS} days of history ...`);
     const begun = performance.now();
-    const { readings } = await fillHistory({
+    const readings = await fillHistory({
       api,
       units,
       startMs,
       endMs: nowMs,
+      stop,
       onProgress: (done, total) => {
         if (done % 20 === 0 || done === total) say(`  history: day ${done} of ${total}`);
       },
     });
+    if (stop.aborted) return;
     const seconds = (performance.now() - begun) / 1000;
     say(
       `History is there: ${readings} readings in ${seconds.toFixed(0)} s. The fleet is live; some units are wearing out as you watch.`,
