@@ -33,7 +33,8 @@ export function CapturePanel({ detail, onCaptured }: { detail: WorkOrderDetail; 
       const answer = await api.post<WorkOrderDetail>(`/work-orders/${detail.workOrder.id}/${open}`, body, key);
       workOrders.patch(answer.workOrder);
       setRound(round + 1);
-      setOpen(null);
+      // Another form may have been opened while the answer was on its way.
+      setOpen((now) => (now === open ? null : now));
       onCaptured();
     });
   return (
