@@ -10,11 +10,17 @@ export interface Mark {
   kind: 'alert' | 'work-order';
   text: string;
 }
+/** Where values are usual; `expected` is drawn as a line where it is known. */
+export interface NormalBand {
+  min: number;
+  max: number;
+  expected: number | null;
+}
 /** What a drawing needs that changes without building the chart again. */
 export interface ChartState {
   range: { from: number; to: number };
   values: [number, number];
-  normal: { min: number; max: number } | null;
+  normal: NormalBand | null;
   marks: readonly Mark[];
 }
 export interface ChartSetup {
@@ -136,14 +142,21 @@ function drawNormalBand(chart: uPlot, { normal }: ChartState, colours: ChartColo
   ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
   ctx.strokeStyle = colours.normalEdge;
   ctx.setLineDash([3, 3]);
-  for (const edge of [top, bottom]) {
-    if (edge === bbox.top || edge === bbox.top + bbox.height) continue;
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, Math.round(edge) + 0.5);
-    ctx.lineTo(bbox.left + bbox.width, Math.round(edge) + 0.5);
-    ctx.stroke();
+  for (const edge of [top, bottom]) drawLevel(chart, edge);
+  if (normal.expected !== null) {
+    ctx.setLineDash([]);
+    drawLevel(chart, clamp(chart.valToPos(normal.expected, 'y', true)));
   }
   ctx.restore();
+}
+
+/** A line across the chart; one pressed against its edge lies outside and is left out. */
+function drawLevel({ ctx, bbox }: uPlot, y: number): void {
+  if (y === bbox.top || y === bbox.top + bbox.height) return;
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, Math.round(y) + 0.5);
+  ctx.lineTo(bbox.left + bbox.width, Math.round(y) + 0.5);
+  ctx.stroke();
 }
 
 function drawMarks(chart: uPlot, { marks }: ChartState, colours: ChartColours, hasAxes: boolean): void {

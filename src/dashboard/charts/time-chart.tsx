@@ -6,13 +6,13 @@ import 'uplot/dist/uPlot.min.css';
 import { useApp, useFormat } from '../app-context.ts';
 import { readChartColours } from './chart-colours.ts';
 import { type Columns, extentOf, valueRange } from './series-columns.ts';
-import { type ChartState, type Mark, timeChartOptions } from './time-chart-options.ts';
+import { type ChartState, type Mark, type NormalBand, timeChartOptions } from './time-chart-options.ts';
 
 interface TimeChartProps {
   label: string;
   columns: Columns;
   range: { from: number; to: number };
-  normal: { min: number; max: number } | null;
+  normal: NormalBand | null;
   marks?: readonly Mark[];
   height: number;
   hasAxes?: boolean;

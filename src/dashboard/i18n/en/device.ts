@@ -45,6 +45,7 @@ export const device = {
     metrics: 'Measurements',
     hint: 'Drag to zoom, double click to go back. Arrow keys read, + and − zoom, 0 goes back, t shows the table.',
     normal: 'Normal band',
+    ownNormal: 'This unit’s normal',
     band: 'Lowest to highest',
     mean: 'Mean',
     min: 'Lowest',

@@ -47,6 +47,7 @@ export const device: Words['device'] = {
     metrics: '监测参数',
     hint: '拖动放大，双击返回；方向键读数，＋ − 缩放，0 返回，t 查看表格。',
     normal: '正常范围',
+    ownNormal: '本机正常范围',
     band: '最低至最高',
     mean: '平均',
     min: '最低',

@@ -8,6 +8,7 @@ import type { Mark } from '../../charts/time-chart-options.ts';
 import type { TimeRange } from '../../charts/use-series.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { MetricChart } from '../device/metric-chart.tsx';
+import { ownNormalOf } from './own-normal.ts';
 
 /** Share of the evidence window shown before it: what normal looked like. */
 const BEFORE = 0.4;
@@ -33,6 +34,7 @@ export function AlertChart({ alert }: { alert: Alert }): VNode | null {
   );
   const code = alert.metric ?? alert.contributors[0]?.metric;
   const metric = product.value?.metrics.find((one) => one.code === code);
+  const ownNormal = useMemo(() => (metric ? ownNormalOf(metric, alert.contributors) : null), [metric, alert]);
   if (!metric || !session.can('telemetry:read')) return null;
   const range = zoom ?? whole;
   const bounds = 'fromMs' in range ? { from: range.fromMs, to: range.toMs } : { from: whole.fromMs, to: whole.toMs };
@@ -46,6 +48,7 @@ export function AlertChart({ alert }: { alert: Alert }): VNode | null {
         range={range}
         bounds={bounds}
         marks={marks}
+        ownNormal={ownNormal}
         isTable={false}
         onZoom={(fromMs, toMs) => setZoom({ fromMs, toMs })}
         onReset={() => setZoom(null)}

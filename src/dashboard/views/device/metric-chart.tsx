@@ -5,7 +5,7 @@ import type { Metric } from '../../../contracts/product.ts';
 import { useFormat, useWords } from '../../app-context.ts';
 import { type Columns, columnsOf } from '../../charts/series-columns.ts';
 import { SeriesTable } from '../../charts/series-table.tsx';
-import type { Mark } from '../../charts/time-chart-options.ts';
+import type { Mark, NormalBand } from '../../charts/time-chart-options.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { type LatestByMetric, type TimeRange, useSeries } from '../../charts/use-series.ts';
 import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
@@ -23,11 +23,18 @@ export interface MetricProps {
 const POINTS = 600;
 const HEIGHT = 280;
 
-export const normalOf = ({ normalMin, normalMax }: Metric): { min: number; max: number } | null =>
-  normalMin === undefined || normalMax === undefined ? null : { min: normalMin, max: normalMax };
+export const normalOf = ({ normalMin, normalMax }: Metric): NormalBand | null =>
+  normalMin === undefined || normalMax === undefined ? null : { min: normalMin, max: normalMax, expected: null };
 
-export function MetricChart(props: MetricProps & { marks: readonly Mark[]; isTable: boolean }): VNode {
-  const { deviceId, metric, latest, range, bounds, marks, isTable, onZoom, onReset } = props;
+interface MetricChartProps extends MetricProps {
+  marks: readonly Mark[];
+  isTable: boolean;
+  /** What is normal for this very unit, instead of the catalogue's band for all of its product. */
+  ownNormal?: NormalBand | null;
+}
+
+export function MetricChart(props: MetricChartProps): VNode {
+  const { deviceId, metric, latest, range, bounds, marks, isTable, ownNormal = null, onZoom, onReset } = props;
   const words = useWords().device.chart;
   const format = useFormat();
   const [hovered, setHovered] = useState<number | null>(null);
@@ -36,7 +43,7 @@ export function MetricChart(props: MetricProps & { marks: readonly Mark[]; isTab
     () => (series.value === null ? null : columnsOf(series.value, metric.expectedIntervalS * 1000)),
     [series.value],
   );
-  const normal = normalOf(metric);
+  const normal = ownNormal ?? normalOf(metric);
   const name = format.text(metric.name);
   return (
     <div class="metric-chart">
@@ -48,7 +55,8 @@ export function MetricChart(props: MetricProps & { marks: readonly Mark[]; isTab
         <span class="grow" />
         {normal !== null && (
           <span class="chart-key is-normal">
-            {words.normal} {withUnit(`${format.measure(normal.min)}–${format.measure(normal.max)}`, metric.unit)}
+            {ownNormal === null ? words.normal : words.ownNormal}{' '}
+            {withUnit(`${format.measure(normal.min)}–${format.measure(normal.max)}`, metric.unit)}
           </span>
         )}
         {series.value !== null && series.value.bucketMs > 0 && <span class="chart-key is-band">{words.band}</span>}

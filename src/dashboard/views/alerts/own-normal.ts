@@ -1,0 +1,19 @@
+// What is normal for the unit of an alert, worked out from how far its contributor is off. Pure.
+import type { Contributor } from '../../../contracts/http/devices.ts';
+import type { Metric } from '../../../contracts/product.ts';
+import type { NormalBand } from '../../charts/time-chart-options.ts';
+
+/** So many standard deviations of the unit's own readings are still normal; beyond them a finding begins. */
+const LIMIT_SIGMA = 5;
+
+/** `null` where no contributor says it: a rule has a limit and no deviation, another name is not about the level. */
+export function ownNormalOf(
+  { code, name }: Pick<Metric, 'code' | 'name'>,
+  contributors: readonly Contributor[],
+): NormalBand | null {
+  // A metric that only became unsteady contributes its scatter, under a name of its own: that is no level to draw.
+  const found = contributors.find((one) => one.metric === code && one.name.en === name.en);
+  if (!found || found.sigma === 0 || found.value === found.expected) return null;
+  const limit = LIMIT_SIGMA * Math.abs((found.value - found.expected) / found.sigma);
+  return { min: found.expected - limit, max: found.expected + limit, expected: found.expected };
+}
