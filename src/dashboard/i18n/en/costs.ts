@@ -18,7 +18,7 @@ export const costs = {
   noColumns: 'No columns',
   measure: { label: 'Amount', total: 'Total', direct: 'Direct', allocated: 'Allocated' },
   other: (n: string) => `Other (${n})`,
-  none: 'Without',
+  none: (what: string) => `No ${what.toLowerCase()}`,
   lines: (n: string) => `${n} entries`,
   empty: 'No cost in this period',
   emptyHint: 'Cost appears as soon as a job captures labour, travel or parts. Choose a longer period to look back.',

@@ -10,7 +10,7 @@ export const value = {
   netHint: 'True positives × (cost of a failure − cost of the planned fix) − cost of false alarms',
   gross: 'Gross',
   falseAlarms: 'False alarms',
-  share: 'Preventive share',
+  share: 'Preventive share of cost',
   jobs: (n: string) => `${n} jobs`,
   downtime: 'Downtime',
   downtimeOf: (hours: string) => `${hours} h`,
@@ -28,4 +28,5 @@ export const value = {
   emptyHint: 'Finished jobs of both kinds appear here with what they cost.',
   total: 'Total',
   n: 'n',
+  nHint: 'n = jobs completed in the month; a job may be paid for in another month than it was completed in',
 };

@@ -20,7 +20,7 @@ export const costs: Words['costs'] = {
   noColumns: '不分列',
   measure: { label: '金额', total: '合计', direct: '直接', allocated: '分摊' },
   other: (n) => `其他（${n}）`,
-  none: '无归属',
+  none: (what) => `无${what}`,
   lines: (n) => `${n} 笔`,
   empty: '该期间没有成本',
   emptyHint: '工单登记工时、差旅或备件后，成本会立即出现。可选择更长的期间回看。',

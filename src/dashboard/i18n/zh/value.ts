@@ -12,7 +12,7 @@ export const value: Words['value'] = {
   netHint: '命中次数 ×（故障成本 − 计划维修成本）− 误报成本',
   gross: '毛避免成本',
   falseAlarms: '误报成本',
-  share: '预防性占比',
+  share: '预防性成本占比',
   jobs: (n) => `${n} 单`,
   downtime: '停机时间',
   downtimeOf: (hours) => `${hours} 小时`,
@@ -30,4 +30,5 @@ export const value: Words['value'] = {
   emptyHint: '两类工单完工后，会在这里显示其成本对比。',
   total: '合计',
   n: 'n',
+  nHint: 'n 为当月完工的工单数；成本按发生月份计入，可能与完工月份不同',
 };

@@ -11,7 +11,7 @@ export function dimensionLabel(
   words: Words,
   format: Format,
 ): string {
-  if (code === null) return words.costs.none;
+  if (code === null) return words.costs.none(words.terms.dimension[dimension]);
   if (dimension === 'period') return format.period(code);
   const { terms } = words;
   const vocabulary: Partial<Record<Dimension, Readonly<Record<string, string>>>> = {

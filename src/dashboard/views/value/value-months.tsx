@@ -75,7 +75,7 @@ function MonthTable({ value }: { value: MaintenanceValue }): VNode {
               <th key={`${side} cost`} scope="col" class="number">
                 {words[side]}
               </th>,
-              <th key={`${side} n`} scope="col" class="number">
+              <th key={`${side} n`} scope="col" class="number" title={words.nHint}>
                 {words.n}
               </th>,
               <th key={`${side} downtime`} scope="col" class="number">
@@ -85,7 +85,7 @@ function MonthTable({ value }: { value: MaintenanceValue }): VNode {
             <th scope="col" class="number">
               {words.net}
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="number" title={words.outcomes}>
               {words.n}
             </th>
           </tr>
@@ -115,6 +115,7 @@ function MonthTable({ value }: { value: MaintenanceValue }): VNode {
           ))}
         </tbody>
       </table>
+      <p class="pivot-note">{words.nHint}</p>
     </div>
   );
 }
