@@ -106,19 +106,27 @@ function JobRow({ job, tab, href }: { job: WorkOrder; tab: Tab; href: string }):
   );
 }
 
-export function JobLine({ job, isChosen, href }: { job: WorkOrder; isChosen: boolean; href: string }): VNode {
+interface JobLineProps {
+  job: WorkOrder;
+  isChosen: boolean;
+  href: string;
+  /** What stands above the line already says the state. */
+  isStateSaid?: boolean;
+}
+
+export function JobLine({ job, isChosen, href, isStateSaid = false }: JobLineProps): VNode {
   const words = useWords();
   const format = useFormat();
   const isMarked = useChangeMark(versionOf(job));
   return (
     <li class={isMarked ? 'queue-line is-marked' : 'queue-line'}>
       <a href={href} aria-current={isChosen ? 'true' : undefined}>
-        <span class="queue-top">
+        <span class="queue-top job-line-top">
           <SeverityShape severity={job.priority} />
           <strong>#{job.id}</strong>
-          <span class="clip">{job.device}</span>
+          <span class="job-line-device">{job.device}</span>
           <span class="grow" />
-          <JobState state={job.state} waiting={job.waitingReason} />
+          {!isStateSaid && <JobState state={job.state} waiting={job.waitingReason} />}
         </span>
         <span class="job-line-title">{format.text(job.title)}</span>
         <span class="job-line-note muted">
