@@ -41,7 +41,7 @@ export const alerts = {
   part: 'Part',
   noPart: 'No part needed',
   hours: 'Work',
-  hoursOf: (hours: string, people: string) => `${hours} h · ${people} people`,
+  hoursOf: (hours: string, people: string) => `${hours} h · ${people} ${people === '1' ? 'person' : 'people'}`,
   remote: 'Can be fixed remotely',
   similar: 'Similar cases',
   noSimilar: 'No earlier case of this kind.',
@@ -81,5 +81,6 @@ export const alerts = {
     shelved: 'Shelved',
     resolve: 'Resolved',
     resolved: 'Resolved',
+    'in-progress': 'In progress',
   },
 };

@@ -20,6 +20,7 @@ export const terms = {
     unknown: 'Unknown',
     offline: 'Offline',
   } satisfies Record<Status, string>,
+  system: 'System',
   presence: { online: 'Online', offline: 'Offline', unknown: 'Not heard yet' },
   severity: { critical: 'Critical', major: 'Major', minor: 'Minor', warning: 'Warning' } satisfies Record<
     Severity,

@@ -77,5 +77,6 @@ export const alerts: Words['alerts'] = {
     shelved: '搁置',
     resolve: '解决',
     resolved: '解决',
+    'in-progress': '处理中',
   },
 };

@@ -3,6 +3,7 @@ import type { Words } from '../words.ts';
 
 export const terms: Words['terms'] = {
   status: { healthy: '健康', watch: '关注', degraded: '劣化', failing: '濒临故障', unknown: '未知', offline: '离线' },
+  system: '系统',
   presence: { online: '在线', offline: '离线', unknown: '尚未上报' },
   severity: { critical: '紧急', major: '重要', minor: '次要', warning: '提示' },
   alertState: {

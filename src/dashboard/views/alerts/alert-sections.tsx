@@ -6,6 +6,8 @@ import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { actorName } from '../actor.ts';
+import { historyNote } from '../history-note.ts';
 
 export function NextStep({ alert, step }: { alert: Alert; step: AlertDetail['nextStep'] }): VNode {
   const { api } = useApp();
@@ -94,19 +96,20 @@ export function SimilarCases({ cases }: { cases: AlertDetail['similar'] }): VNod
 }
 
 export function AlertHistory({ history }: { history: AlertDetail['history'] }): VNode {
-  const words = useWords().alerts;
+  const words = useWords();
   const format = useFormat();
-  const changes = words.change as Readonly<Record<string, string>>;
+  const changes = words.alerts.change as Readonly<Record<string, string>>;
   return (
     <div class="pane-part">
-      <h3>{words.history}</h3>
+      <h3>{words.alerts.history}</h3>
       <ol class="history">
         {history.map((entry, index) => (
           <li key={`${entry.recordedAt}${index}`}>
             <time dateTime={entry.at}>{format.dateTime(entry.at)}</time>
             <span>
-              <strong>{changes[entry.change] ?? entry.change}</strong> <span class="muted">{entry.actor}</span>
-              {entry.note !== null && <span class="history-note">{entry.note}</span>}
+              <strong>{changes[entry.change] ?? entry.change}</strong>{' '}
+              <span class="muted">{actorName(words, entry.actor)}</span>
+              {entry.note !== null && <span class="history-note">{historyNote(words, entry.actor, entry.note)}</span>}
             </span>
           </li>
         ))}

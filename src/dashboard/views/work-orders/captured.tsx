@@ -1,8 +1,10 @@
 // What was captured on a job, in the order of the forms, and the finding.
 import type { ComponentChildren, VNode } from 'preact';
-import type { Finding, WorkOrderDetail } from '../../../contracts/http/work-orders.ts';
-import { useFormat, useWords } from '../../app-context.ts';
+import type { Finding, WorkOrder, WorkOrderDetail } from '../../../contracts/http/work-orders.ts';
+import type { Product } from '../../../contracts/product.ts';
+import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
+import { useResource } from '../../state/use-resource.ts';
 
 export function Captured({ detail }: { detail: WorkOrderDetail }): VNode | null {
   const words = useWords();
@@ -42,7 +44,7 @@ export function Captured({ detail }: { detail: WorkOrderDetail }): VNode | null 
           </Line>
         ))}
       </ul>
-      {workOrder.finding !== null && <FindingText finding={workOrder.finding} />}
+      {workOrder.finding !== null && <FindingText finding={workOrder.finding} job={workOrder} />}
     </div>
   );
 }
@@ -70,12 +72,11 @@ const Line = ({ icon, at, value, children }: LineProps): VNode => {
   );
 };
 
-function FindingText({ finding }: { finding: Finding }): VNode {
+function FindingText({ finding, job }: { finding: Finding; job: WorkOrder }): VNode {
   const words = useWords();
+  const failureMode = useFailureModeName(finding.failureMode, job);
   const { outcome } = words.alerts;
-  const texts = [finding.failureMode, finding.cause, finding.remedy, finding.note ?? null].filter(
-    (one) => one !== null,
-  );
+  const texts = [failureMode, finding.cause, finding.remedy, finding.note ?? null].filter((one) => one !== null);
   return (
     <div class="finding">
       <h3>{words.workOrders.finding}</h3>
@@ -91,4 +92,19 @@ function FindingText({ finding }: { finding: Finding }): VNode {
       </div>
     </div>
   );
+}
+
+/** The job knows the mode it was opened for; any other is in the product's catalogue. */
+function useFailureModeName(code: string | null, { failureMode, product }: WorkOrder): string | null {
+  const { api } = useApp();
+  const format = useFormat();
+  const isKnown = code === null || failureMode?.code === code;
+  const catalogue = useResource(isKnown ? null : `product ${product.code}`, (signal) =>
+    api.get<Product>(`/products/${product.code}`, {}, signal),
+  );
+  if (code === null) return null;
+  if (failureMode?.code === code) return format.text(failureMode.name);
+  const modes = catalogue.value?.components.flatMap((component) => component.failureModes) ?? [];
+  const mode = modes.find((one) => one.code === code);
+  return mode === undefined ? code : format.text(mode.name);
 }

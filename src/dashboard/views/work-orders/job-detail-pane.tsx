@@ -9,6 +9,7 @@ import { SeveritySign } from '../../components/signs.tsx';
 import { Loaded, Skeleton } from '../../components/state-views.tsx';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { isSystem } from '../actor.ts';
 import { contractTypeName } from '../contract-type.ts';
 import { CapturePanel } from './capture-panel.tsx';
 import { Captured } from './captured.tsx';
@@ -64,7 +65,6 @@ function JobHead({ job, closeHref }: { job: WorkOrder; closeHref: string }): VNo
   const format = useFormat();
   const { href } = useScope();
   const t = words.workOrders;
-  const openedBy = job.openedBy === 'predictor' ? t.byPredictor : job.openedBy;
   return (
     <header class="pane-head">
       <div class="line">
@@ -103,7 +103,9 @@ function JobHead({ job, closeHref }: { job: WorkOrder; closeHref: string }): VNo
       </p>
       <p class="muted alert-meta">
         {[
-          t.openedBy(openedBy, format.dateTime(job.openedAt)),
+          isSystem(job.openedBy)
+            ? t.openedBySystem(format.dateTime(job.openedAt))
+            : t.openedBy(job.openedBy, format.dateTime(job.openedAt)),
           job.engineer === null ? t.unassigned : format.text(job.engineer.name),
           job.plannedAt === null ? null : `${t.column.planned} ${format.dateTime(job.plannedAt)}`,
         ]

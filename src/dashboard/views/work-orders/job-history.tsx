@@ -2,6 +2,8 @@
 import type { VNode } from 'preact';
 import type { WorkOrderDetail } from '../../../contracts/http/work-orders.ts';
 import { useFormat, useWords } from '../../app-context.ts';
+import { actorName } from '../actor.ts';
+import { historyNote } from '../history-note.ts';
 
 export function JobHistory({ transitions }: { transitions: WorkOrderDetail['transitions'] }): VNode {
   const words = useWords();
@@ -15,8 +17,8 @@ export function JobHistory({ transitions }: { transitions: WorkOrderDetail['tran
           <li key={`${one.recordedAt}${one.to}`}>
             <time dateTime={one.at}>{format.dateTime(one.at)}</time>
             <span>
-              <strong>{states[one.to] ?? one.to}</strong> <span class="muted">{one.actor}</span>
-              {one.reason !== null && <span class="history-note">{one.reason}</span>}
+              <strong>{states[one.to] ?? one.to}</strong> <span class="muted">{actorName(words, one.actor)}</span>
+              {one.reason !== null && <span class="history-note">{historyNote(words, one.actor, one.reason)}</span>}
             </span>
           </li>
         ))}
