@@ -110,7 +110,9 @@ export function startLive(options: LiveOptions): Live {
       clearInterval(checks);
       readingFeed.close();
       await feed.close();
-      await io.close();
+      // Not io.close(): it would also close the HTTP server and wait for every idle connection of it.
+      io.disconnectSockets(true);
+      io.engine.close();
     },
   };
 }

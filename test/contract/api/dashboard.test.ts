@@ -70,24 +70,33 @@ describe('the dashboard', () => {
   });
 });
 
+const bare = () => ({
+  ports: { sessions: {}, readings: { subscribe: () => () => {} } } as unknown as ApiPorts,
+  eventLog: { position: () => 0, read: async () => [], subscribe: () => () => {} } satisfies EventLog,
+  clock: Date,
+  log: pino({ level: 'silent' }),
+  metrics: new Registry(),
+  version: '0',
+  host: '127.0.0.1',
+});
+
 describe('a start', () => {
   test('on a port that is taken names the port and the variable', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
-    const eventLog: EventLog = { position: () => 0, read: async () => [], subscribe: () => () => {} };
-    const ports = { sessions: {}, readings: { subscribe: () => () => {} } } as unknown as ApiPorts;
-    const options = {
-      ports,
-      eventLog,
-      clock: Date,
-      log: pino({ level: 'silent' }),
-      metrics: new Registry(),
-      version: '0',
-    };
-    await expect(startApi({ ...options, host: '127.0.0.1', port })).rejects.toThrow(
+    await expect(startApi({ ...bare(), port })).rejects.toThrow(
       new RegExp(`127.0.0.1:${port} is in use.*STETHOS_HTTP_PORT`),
     );
     other.close();
+  });
+});
+
+describe('a stop', () => {
+  test('waits for no client that keeps its connection open', async () => {
+    const api = await startApi({ ...bare(), port: 0 });
+    // The answer is left unread: the connection stays as it is until one side ends it.
+    expect((await fetch(`${api.address}/docs/static/swagger-ui-bundle.js`)).status).toBe(200);
+    await api.close();
   });
 });
