@@ -98,5 +98,5 @@ describe('a stop', () => {
     // The answer is left unread: the connection stays as it is until one side ends it.
     expect((await fetch(`${api.address}/docs/static/swagger-ui-bundle.js`)).status).toBe(200);
     await api.close();
-  });
+  }, 5_000);
 });
