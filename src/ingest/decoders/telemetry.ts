@@ -13,7 +13,8 @@ export interface Sample {
   values: Readonly<Record<string, TelemetryValue>>;
 }
 
-export const MAX_SAMPLES = 1_000;
+/** More than fit into the default largest packet: a long backlog is welcome. */
+export const MAX_SAMPLES = 10_000;
 export const MAX_NAME_LENGTH = 64;
 export const MAX_LABEL_LENGTH = 64;
 
