@@ -35,6 +35,15 @@ describe('own normal', () => {
     );
   });
 
+  test('says nothing implausible is normal', () => {
+    const found = [contributorOf(0.1, 0.03, 5.4)];
+    expect(ownNormalOf({ ...metric, plausibleMin: 0 }, found)).toMatchObject({ min: 0, max: 0.25 });
+    expect(ownNormalOf({ ...metric, plausibleMax: 0.2 }, found)).toMatchObject({
+      min: expect.closeTo(-0.05),
+      max: 0.2,
+    });
+  });
+
   test('is unknown without a contributor of this metric, for a rule, and where a metric only became unsteady', () => {
     const contributor = contributorOf(3.3, 0.02, -6);
     const unsteady = { ...contributor, name: { en: 'Cell voltage, scatter', zh: '电池电压波动' } };

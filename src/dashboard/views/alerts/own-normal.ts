@@ -8,12 +8,17 @@ const LIMIT_SIGMA = 5;
 
 /** `null` where no contributor says it: a rule has a limit and no deviation, another name is not about the level. */
 export function ownNormalOf(
-  { code, name }: Pick<Metric, 'code' | 'name'>,
+  { code, name, plausibleMin, plausibleMax }: Pick<Metric, 'code' | 'name' | 'plausibleMin' | 'plausibleMax'>,
   contributors: readonly Contributor[],
 ): NormalBand | null {
   // A metric that only became unsteady contributes its scatter, under a name of its own: that is no level to draw.
   const found = contributors.find((one) => one.metric === code && one.name.en === name.en);
   if (!found || found.sigma === 0 || found.value === found.expected) return null;
   const limit = LIMIT_SIGMA * Math.abs((found.value - found.expected) / found.sigma);
-  return { min: found.expected - limit, max: found.expected + limit, expected: found.expected };
+  return {
+    // Symmetric in theory; a rate, say, is never below zero.
+    min: Math.max(found.expected - limit, plausibleMin ?? -Infinity),
+    max: Math.min(found.expected + limit, plausibleMax ?? Infinity),
+    expected: found.expected,
+  };
 }

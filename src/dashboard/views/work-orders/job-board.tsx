@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { WorkOrder } from '../../../contracts/http/work-orders.ts';
 import type { WorkOrderState } from '../../../contracts/work-order-states.ts';
 import { useFormat, useWords } from '../../app-context.ts';
+import { useIsPhone } from '../../state/use-media.ts';
 import { STAGES, stageOf } from './job-list.ts';
 import { JobLine } from './job-table.tsx';
 
@@ -19,12 +20,13 @@ interface BoardProps {
 export function JobBoard({ jobs, chosenId, hrefOf }: BoardProps): VNode {
   const words = useWords().workOrders;
   const format = useFormat();
+  const isPhone = useIsPhone();
   const board = useRef<HTMLDivElement>(null);
   // Where the columns do not fit, as on a phone, the first one with something in it is shown.
   useLayoutEffect(() => {
     const column = board.current?.querySelector<HTMLElement>('.board-column:has(> ul)');
     if (board.current && column) board.current.scrollLeft = column.offsetLeft - board.current.offsetLeft;
-  }, []);
+  }, [isPhone]);
   return (
     <div class="board" ref={board} tabIndex={0} role="region" aria-label={words.view.board}>
       {STAGES.map((stage) => {
