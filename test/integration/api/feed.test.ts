@@ -134,23 +134,28 @@ describe('a socket that does not read', () => {
     const joined = new Promise<LiveSocket>((resolve) => io.of('/live').on('connection', resolve));
     const { port } = server.address() as AddressInfo;
     const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
+    let received = 0;
     client.on('message', (text: Buffer) => {
+      received += text.length > 50_000 ? 1 : 0;
       if (text.toString().startsWith('0{')) client.send(`40/live,${JSON.stringify({ token: 'any' })}`);
     });
     const socket = await joined;
     const send = senderFor(socket, pino({ level: 'silent' }));
     // Some megabytes fill the network's buffers; from then on nothing is taken.
     const change = { topic: 'fleet', position: 1, type: 'device.changed', data: { id: 'x'.repeat(50_000) } };
-    const sendMany = async (): Promise<void> => {
-      for (let n = 0; n < 20 && socket.connected; n += 1) {
-        for (let m = 0; m < 100; m += 1) send(change as unknown as Change);
-        await pause(5);
-      }
+    const sendLot = (): void => {
+      for (let m = 0; m < 50; m += 1) send(change as unknown as Change);
     };
-    await sendMany();
+    for (let n = 1; n <= 40; n += 1) {
+      sendLot();
+      while (socket.connected && received < n * 50) await pause(5);
+    }
     expect(socket.connected).toBe(true);
     client.pause();
-    await sendMany();
+    for (let n = 0; n < 40 && socket.connected; n += 1) {
+      sendLot();
+      await pause(5);
+    }
     expect(socket.connected).toBe(false);
     client.terminate();
     await io.close();
