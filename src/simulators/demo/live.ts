@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unit } from './unit.ts';
 
-const STEP_MS = 4_000;
+const STEP_MS = 2_000;
 
 /** Publishes until told to stop; catches up from `fromMs` first, so that no gap is left behind the history. */
 export async function liveOn(

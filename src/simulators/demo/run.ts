@@ -6,7 +6,7 @@ import { fillHistory } from './history.ts';
 import { liveOn } from './live.ts';
 import { connectUnit } from './unit.ts';
 
-const HISTORY_DAYS = 90;
+const HISTORY_DAYS = 75;
 
 export interface DemoOptions {
   httpUrl: string;

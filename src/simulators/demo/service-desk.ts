@@ -83,25 +83,20 @@ export function createServiceDesk(api: ApiClient): ServiceDesk {
     fromMs: number,
     endMs: number,
   ): Promise<void> {
-    const diagnosisMs = fromMs + Math.round((endMs - fromMs) * 0.25);
-    const spans = [
-      { from: fromMs, to: diagnosisMs, category: job.remote ? 'remote' : 'diagnosis' },
-      { from: diagnosisMs, to: endMs, category: job.remote ? 'remote' : 'repair' },
-    ];
-    for (const { from, to, category } of spans) {
-      await api.post(`${path}/labour`, { engineer, from: isoOf(from), to: isoOf(to), category });
-    }
+    const category = job.remote ? 'remote' : 'repair';
+    await api.post(`${path}/labour`, { engineer, from: isoOf(fromMs), to: isoOf(endMs), category });
+    const foundMs = fromMs + Math.round((endMs - fromMs) / 4);
     if (job.part !== null) {
       partSerial += 1;
       const serial = `${job.part}-${String(partSerial).padStart(5, '0')}`;
-      await api.post(`${path}/parts`, { part: job.part, quantity: 1, serial, at: isoOf(diagnosisMs) });
+      await api.post(`${path}/parts`, { part: job.part, quantity: 1, serial, at: isoOf(foundMs) });
     }
     if (job.expediteYuan > 0) {
       const note = 'overnight courier for the part';
       await api.post(`${path}/charges`, {
         element: 'freight',
         amount: cny(job.expediteYuan),
-        at: isoOf(diagnosisMs),
+        at: isoOf(foundMs),
         note,
       });
     }

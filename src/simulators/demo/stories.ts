@@ -19,11 +19,12 @@ export const SLOW_STORIES: readonly (Story & { daysAgo: number })[] = [
  * that show day and night, in use or not: nobody knows at what hour the demo is watched.
  */
 export const WATCHED_STORIES: readonly (Story & { inSeconds: number })[] = [
+  { device: 'VENT-009', failureMode: 'battery-fade', inSeconds: -60 },
   { device: 'VENT-003', failureMode: 'o2-cell-exhausted', inSeconds: -60 },
+  { device: 'VENT-013', failureMode: 'battery-fade', inSeconds: -25 },
   { device: 'MRI-001', failureMode: 'displacer-wear', inSeconds: -50 },
   { device: 'FRIDGE-002', failureMode: 'condenser-fouled', inSeconds: -40 },
   { device: 'PUMP-005', failureMode: 'drive-wear', inSeconds: -20 },
-  { device: 'VENT-009', failureMode: 'battery-fade', inSeconds: 0 },
   { device: 'MRI-004', failureMode: 'chiller-pump-wear', inSeconds: 45 },
   { device: 'PUMP-011', failureMode: 'pressure-sensor-drift', inSeconds: 100 },
   { device: 'VENT-012', failureMode: 'o2-cell-exhausted', inSeconds: 180 },
