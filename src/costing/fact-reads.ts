@@ -3,9 +3,9 @@
 import { inScope, type Scope } from '../contracts/access.ts';
 import type { CostElement, Dimension } from '../contracts/costs.ts';
 import type { CostFact, FactQuery } from '../contracts/http/costs.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import type { Page } from '../contracts/http/page.ts';
 import { moneyOf } from '../contracts/money.ts';
-import { Problem } from '../contracts/problems.ts';
 import type { Queryable } from '../db/database.ts';
 import { parseFilter, parsePeriods } from './core/cost-query.ts';
 import { conditionOf, type DimensionColumn, FACT_DIMENSIONS } from './dimension-columns.ts';
@@ -30,7 +30,6 @@ export type FactRow = Record<DimensionColumn, string | null> & {
 
 const EARLIEST_PERIOD = '0000-01';
 const LATEST_PERIOD = '9999-12';
-const DEFAULT_LIMIT = 100;
 
 export function toFact(row: FactRow): CostFact {
   const dimensions: Record<string, string> = {};
@@ -70,16 +69,9 @@ export async function readFact(db: Queryable, id: number, scope: Scope): Promise
   return row && inScope(scope, row) ? toFact(row) : null;
 }
 
-function cursorOf(text: string | undefined): number {
-  if (text === undefined) return Number.MAX_SAFE_INTEGER;
-  if (!/^\d{1,15}$/.test(text))
-    throw new Problem('validation-failed', 'This cursor is not one of ours; start without one');
-  return Number(text);
-}
-
 /** Newest first; within a scope only costs of its regions and customers, so no shared cost. */
 export async function listFacts(db: Queryable, query: FactQuery, scope: Scope): Promise<Page<CostFact>> {
-  const limit = query.limit ?? DEFAULT_LIMIT;
+  const limit = limitOf(query);
   const span =
     query.period === undefined
       ? { from: EARLIEST_PERIOD, to: LATEST_PERIOD }
@@ -87,8 +79,7 @@ export async function listFacts(db: Queryable, query: FactQuery, scope: Scope): 
   const condition = conditionOf(parseFilter(query.filter), scope, 4);
   const { rows } = await db.query<FactRow>(
     `SELECT * FROM cost_fact WHERE period BETWEEN $1 AND $2 AND id < $3 ${condition.sql} ORDER BY id DESC LIMIT $4`,
-    [span.from, span.to, cursorOf(query.cursor), limit + 1, ...condition.values],
+    [span.from, span.to, keyOf(query, 'integer')?.[0] ?? Number.MAX_SAFE_INTEGER, limit + 1, ...condition.values],
   );
-  const items = rows.slice(0, limit).map(toFact);
-  return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };
+  return pageOf(rows, limit, (row) => [String(row.id)], toFact);
 }

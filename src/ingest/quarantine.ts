@@ -1,5 +1,6 @@
 // Quarantine as a person meets it: what is held and why, let in again once the cause is mended, or discarded.
 import type { Scope } from '../contracts/access.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import type { Quarantined } from '../contracts/http/system.ts';
 import { Problem } from '../contracts/problems.ts';
@@ -39,7 +40,6 @@ interface Row {
 }
 
 const PREVIEW_BYTES = 4_096;
-const DEFAULT_LIMIT = 100;
 const COLUMNS = 'q.id, q.device_code, q.topic, q.reason, q.detail, q.received_at, q.state, q.seen, q.payload';
 const SCOPED = `($1::text[] IS NULL AND $2::text[] IS NULL OR EXISTS (
   SELECT FROM device d JOIN station s ON s.code = d.station_code
@@ -95,18 +95,17 @@ export function quarantineOver({ database, prepare, commit }: QuarantineOptions)
   }
 
   return {
-    async list({ state, device, cursor, limit = DEFAULT_LIMIT }, scope) {
-      if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
-        throw new Problem('validation-failed', '`cursor` is not one that was given out here');
+    async list(query, scope) {
+      const limit = limitOf(query);
+      const before = keyOf(query, 'integer')?.[0] ?? null;
       const { rows } = await database.query<Row>(
         `SELECT ${COLUMNS} FROM quarantine q WHERE ${SCOPED}
            AND ($3::text IS NULL OR q.state = $3) AND ($4::bigint IS NULL OR q.id < $4)
            AND ($5::text IS NULL OR q.device_code = $5)
          ORDER BY q.id DESC LIMIT $6`,
-        [scope.regions, scope.customers, state ?? null, cursor ?? null, device ?? null, limit + 1],
+        [scope.regions, scope.customers, query.state ?? null, before, query.device ?? null, limit + 1],
       );
-      const items = rows.slice(0, limit).map(viewOf);
-      return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };
+      return pageOf(rows, limit, (row) => [String(row.id)], viewOf);
     },
     async one(id, scope) {
       const { rows } = await database.query<Row>(`SELECT ${COLUMNS} FROM quarantine q WHERE ${SCOPED} AND q.id = $3`, [

@@ -5,7 +5,7 @@ import type { Page } from '../contracts/http/page.ts';
 import type { Product } from '../contracts/product.ts';
 import type { Queryable } from '../db/database.ts';
 import { type AlertRow, productsOf, SELECT_ALERTS, toAlert } from './alert-rows.ts';
-import { keyOf, limitOf, pageOf } from './paging.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 
 export interface AlertReads {
   list(query: AlertQuery, scope: Scope): Promise<Page<Alert>>;
@@ -19,10 +19,16 @@ const IN_SCOPE = `($1::text[] IS NULL OR s.region_code = ANY ($1)) AND ($2::text
 const SIMILAR_LIMIT = 3;
 
 const SORTS = {
-  '-raisedAt': { column: 'a.raised_at', type: 'timestamptz', valueOf: (row: AlertRow) => row.raised_at.toISOString() },
+  '-raisedAt': {
+    column: 'a.raised_at',
+    type: 'timestamptz',
+    part: 'instant',
+    valueOf: (row: AlertRow) => row.raised_at.toISOString(),
+  },
   '-valueAtRisk': {
     column: 'coalesce(a.value_at_risk_minor, -1)',
     type: 'bigint',
+    part: 'integer',
     valueOf: (row: AlertRow) => String(row.value_at_risk_minor ?? -1n),
   },
 } as const;
@@ -36,8 +42,8 @@ export function createAlertReads(db: Queryable): AlertReads {
   return {
     async list(query, scope) {
       const limit = limitOf(query);
-      const { column, type, valueOf } = SORTS[query.sort ?? '-raisedAt'];
-      const after = keyOf(query, type);
+      const { column, type, part, valueOf } = SORTS[query.sort ?? '-raisedAt'];
+      const after = keyOf(query, part, 'integer');
       const { rows } = await db.query<AlertRow>(
         `${SELECT_ALERTS}
          WHERE ${IN_SCOPE}
@@ -53,13 +59,18 @@ export function createAlertReads(db: Queryable): AlertReads {
           query.state ?? null,
           query.severity ?? null,
           query.device ?? null,
-          after?.value ?? null,
-          after?.id ?? null,
+          after?.[0] ?? null,
+          after?.[1] ?? null,
           limit + 1,
         ],
       );
       const products = await productsOf(db, rows);
-      return pageOf(rows, limit, valueOf, (row) => toAlert(row, products.get(row.product_code)));
+      return pageOf(
+        rows,
+        limit,
+        (row) => [valueOf(row), String(row.id)],
+        (row) => toAlert(row, products.get(row.product_code)),
+      );
     },
     async one(id, scope) {
       const text = `${SELECT_ALERTS} WHERE ${IN_SCOPE} AND a.id = $3`;

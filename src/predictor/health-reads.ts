@@ -8,7 +8,7 @@ import type { Clock } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import { probabilityOf, rulOf } from './alert-rows.ts';
 import { SETTINGS } from './core/settings.ts';
-import { keyOf, limitOf, pageOf } from './paging.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 
 export interface HealthReads {
   health(device: string): Promise<Health>;
@@ -59,17 +59,17 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
     async prognoses(code, query) {
       const device = await deviceOf(db, code);
       const limit = limitOf(query);
-      const after = keyOf(query, 'timestamptz');
+      const after = keyOf(query, 'instant', 'integer');
       const { rows } = await db.query<PrognosisRow>(
         `SELECT * FROM prognosis WHERE device_id = $1
            AND ($2::timestamptz IS NULL OR (made_at, id) < ($2::timestamptz, $3::bigint))
          ORDER BY made_at DESC, id DESC LIMIT $4`,
-        [device.id, after?.value ?? null, after?.id ?? null, limit + 1],
+        [device.id, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
       );
       return pageOf(
         rows,
         limit,
-        (row) => row.made_at.toISOString(),
+        (row) => [row.made_at.toISOString(), String(row.id)],
         (row) => toPrognosis(code, row),
       );
     },

@@ -5,7 +5,7 @@ import type { Device, DeviceQuery } from '../contracts/http/devices.ts';
 import type { Page } from '../contracts/http/page.ts';
 import type { Queryable } from '../db/database.ts';
 import { addScope, type Conditions, createConditions } from './conditions.ts';
-import { cursorOf, limitOf, pageOf } from './page.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import { notFound } from './refusals.ts';
 
 type Row = Omit<Device, 'presenceAt' | 'healthAt'> & { presence_at: Date | null; health_at: Date | null };
@@ -87,7 +87,7 @@ function addFilters(where: Conditions, { q, product, customer, region, status }:
 export async function listDevices(db: Queryable, query: DeviceQuery, scope: Scope): Promise<Page<Device>> {
   const limit = limitOf(query);
   const where = createConditions();
-  const after = cursorOf(query, 1);
+  const after = keyOf(query, 'code');
   if (after) where.add(`d.code > ${where.bind(after[0])}`);
   addFilters(where, query);
   addScope(where, scope, SCOPE);

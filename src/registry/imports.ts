@@ -5,7 +5,7 @@ import { Problem } from '../contracts/problems.ts';
 import { type Clock, isoOf } from '../contracts/time.ts';
 import type { Database, Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
-import { idCursorOf, limitOf, pageOf } from './page.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import { notFound, withRefusals } from './refusals.ts';
 
 export interface Progress {
@@ -70,7 +70,7 @@ export function createImports({ database, clock }: { database: Database; clock: 
   return {
     async list(query) {
       const limit = limitOf(query);
-      const before = idCursorOf(query);
+      const before = keyOf(query, 'integer')?.[0] ?? null;
       const { rows } = await database.query<Row>(
         `SELECT ${COLUMNS} FROM import_run WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
         [before, limit + 1],

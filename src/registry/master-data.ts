@@ -6,7 +6,7 @@ import { type Clock, isoOf } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { addScope, createConditions, type ScopeColumns } from './conditions.ts';
-import { cursorOf, limitOf, pageOf } from './page.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import { notFound, withRefusals } from './refusals.ts';
 
 export interface Resource<View extends { code: string }, Row> {
@@ -98,7 +98,7 @@ export function masterData<View extends { code: string }, Row>(
     async list(query, scope) {
       const limit = limitOf(query);
       const where = createConditions();
-      const after = cursorOf(query, 1);
+      const after = keyOf(query, 'code');
       if (after) where.add(`t.code > ${where.bind(after[0])}`);
       addScope(where, scope, resource.scope);
       const text = `${resource.select} WHERE ${where.sql()} ORDER BY t.code LIMIT ${where.bind(limit + 1)}`;

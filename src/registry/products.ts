@@ -9,7 +9,7 @@ import type { Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { type MasterDataOptions, insertRow, updateRow } from './master-data.ts';
 import { nameColumns } from './names.ts';
-import { cursorOf, limitOf, pageOf } from './page.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import { partsOf, productFaults } from './product-check.ts';
 import { notFound, withRefusals } from './refusals.ts';
 import { expectRevision } from './revisions.ts';
@@ -80,7 +80,7 @@ export function createProducts({ database, clock, onChanged }: MasterDataOptions
   return {
     async list(query) {
       const limit = limitOf(query);
-      const after = cursorOf(query, 1)?.[0] ?? '';
+      const after = keyOf(query, 'code')?.[0] ?? '';
       const { rows } = await database.query<ProductRow>(
         `${PRODUCT_SELECT} WHERE t.code > $1 ORDER BY t.code LIMIT $2`,
         [after, limit + 1],

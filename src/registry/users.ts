@@ -1,10 +1,10 @@
 // Accounts of people: their role, the scope their view is cut to, and whether they may sign in at all.
 import type { Role } from '../contracts/access.ts';
 import type { NewUser, User, UserChanges } from '../contracts/http/auth.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Database, Queryable, Transaction } from '../db/database.ts';
-import { idCursorOf, limitOf, pageOf } from './page.ts';
 import { hashPassword } from './passwords.ts';
 import type { RandomBytes } from './random.ts';
 import { notFound, withRefusals } from './refusals.ts';
@@ -112,7 +112,7 @@ export function createUsers({ database, random, onChanged }: UsersOptions): User
   return {
     async list(query) {
       const limit = limitOf(query);
-      const after = idCursorOf(query) ?? 0;
+      const after = keyOf(query, 'integer')?.[0] ?? 0;
       const { rows } = await database.query<User>(
         `SELECT ${COLUMNS} FROM user_account WHERE id > $1 ORDER BY id LIMIT $2`,
         [after, limit + 1],

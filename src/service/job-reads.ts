@@ -1,29 +1,14 @@
 // Reading work orders: filtered lists newest first, one with everything captured on it, and several by id.
 import type { Scope } from '../contracts/access.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import type { Page } from '../contracts/http/page.ts';
 import type { WorkOrder, WorkOrderDetail, WorkOrderQuery } from '../contracts/http/work-orders.ts';
 import { moneyOf } from '../contracts/money.ts';
-import { Problem } from '../contracts/problems.ts';
 import type { Queryable } from '../db/database.ts';
 import { readCaptured } from './captured-reads.ts';
 import { proposalOf, SELECT_WORK_ORDERS, toWorkOrder, type WorkOrderRow } from './job-views.ts';
 
-const DEFAULT_LIMIT = 100;
 const OPEN = `w.state NOT IN ('completed', 'reviewed', 'closed', 'cancelled')`;
-
-interface Cursor {
-  openedAt: Date;
-  id: number;
-}
-
-const encodeCursor = (row: WorkOrderRow): string => `${row.opened_at.getTime()}.${row.id}`;
-
-function decodeCursor(text: string): Cursor {
-  const match = /^(-?\d{1,15})\.(\d{1,15})$/.exec(text);
-  if (!match)
-    throw new Problem('validation-failed', 'cursor: send `next` of the page before, or none for the first page');
-  return { openedAt: new Date(Number(match[1])), id: Number(match[2]) };
-}
 
 interface Where {
   sql: string;
@@ -44,24 +29,22 @@ function whereOf(query: WorkOrderQuery, scope: Scope): Where {
   add((p) => `w.engineer_code = ${p}`, query.engineer);
   add((p) => `w.region = ANY (${p}::text[])`, scope.regions);
   add((p) => `w.customer = ANY (${p}::text[])`, scope.customers);
-  if (query.cursor !== undefined) {
-    const { openedAt, id } = decodeCursor(query.cursor);
-    const at = `$${values.push(openedAt)}::timestamptz`;
-    parts.push(`(w.opened_at, w.id) < (${at}, $${values.push(id)}::bigint)`);
+  const after = keyOf(query, 'instant', 'integer');
+  if (after) {
+    const openedAt = `$${values.push(after[0])}::timestamptz`;
+    parts.push(`(w.opened_at, w.id) < (${openedAt}, $${values.push(after[1])}::bigint)`);
   }
   return { sql: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }
 
 export async function listJobs(db: Queryable, query: WorkOrderQuery, scope: Scope): Promise<Page<WorkOrder>> {
-  const limit = query.limit ?? DEFAULT_LIMIT;
+  const limit = limitOf(query);
   const { sql, values } = whereOf(query, scope);
   const { rows } = await db.query<WorkOrderRow>(
     `${SELECT_WORK_ORDERS} ${sql} ORDER BY w.opened_at DESC, w.id DESC LIMIT $${values.length + 1}`,
     [...values, limit + 1],
   );
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return { items: page.map(toWorkOrder), next: rows.length > limit && last ? encodeCursor(last) : null };
+  return pageOf(rows, limit, (row) => [row.opened_at.toISOString(), String(row.id)], toWorkOrder);
 }
 
 /** Those of `ids` that exist, oldest first: for the live feed, which cuts them to each viewer's scope. */

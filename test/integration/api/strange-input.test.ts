@@ -41,6 +41,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app.close());
 
+const SEED = 20_260_630;
+
 const LISTS = [
   '/regions',
   '/devices',
@@ -59,14 +61,24 @@ const LISTS = [
 
 describe('a cursor that is not of the list', () => {
   const key = fc.oneof(
-    fc.constantFrom('1', '-1', '0', '2026-06', '2026-13-45T99:99:99Z', '9'.repeat(25), 'Z', '.', '1e3'),
+    fc.constantFrom(
+      '1',
+      '-1',
+      '0',
+      '2026-06',
+      '2026-13-45T99:99:99Z',
+      '2026-02-30T00:00:00.000Z',
+      '9'.repeat(25),
+      'Z',
+      '.',
+      '1e3',
+    ),
     fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
     fc.string(),
   );
   const text = fc.oneof(
     key,
-    fc.tuple(key, key).map(([a, b]) => `${a} ${b}`),
-    fc.array(key, { maxLength: 3 }).map((keys) => JSON.stringify(keys)),
+    fc.array(fc.oneof(key, fc.string({ unit: 'binary' })), { maxLength: 3 }).map((keys) => JSON.stringify(keys)),
   );
   const cursor = fc.oneof(
     text,
@@ -80,7 +92,7 @@ describe('a cursor that is not of the list', () => {
         const { status } = await send('GET', `${list}${join}cursor=${encodeURIComponent(one)}`);
         expect([200, 400]).toContain(status);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: SEED },
     );
   });
 });
