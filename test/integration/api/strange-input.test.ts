@@ -41,8 +41,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app.close());
 
-const SEED = 20_260_630;
-
 const LISTS = [
   '/regions',
   '/devices',
@@ -92,7 +90,7 @@ describe('a cursor that is not of the list', () => {
         const { status } = await send('GET', `${list}${join}cursor=${encodeURIComponent(one)}`);
         expect([200, 400]).toContain(status);
       }),
-      { numRuns: 60, seed: SEED },
+      { numRuns: 60 },
     );
   });
 });
