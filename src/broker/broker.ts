@@ -9,6 +9,7 @@ import type { Clock } from '../contracts/time.ts';
 import { commandFilter } from '../contracts/topics.ts';
 import { CommandBroker } from './command-broker.ts';
 import { ConnectionGuard } from './connection-guard.ts';
+import { type Outgoing, startDeliveries } from './deliveries.ts';
 import { intakeGate } from './intake-gate.ts';
 import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './limits.ts';
 import { type BrokerPorts, type Door, openDoors } from './listeners.ts';
@@ -26,6 +27,8 @@ export interface BrokerOptions {
   log: BaseLogger;
   metrics: Registry;
   limits?: Partial<BrokerLimits>;
+  /** A session has begun to listen to its server, on a new subscription or a restored one. */
+  onListening?: (device: string) => void;
 }
 
 export interface Broker {
@@ -33,6 +36,13 @@ export interface Broker {
   readonly ports: Readonly<Partial<Record<Door, number>>>;
   /** Ends the session of a device whose credentials are no longer good; it has to sign in again. */
   disconnect(device: string): void;
+  /** Whether the device is connected and subscribed to this topic. */
+  isListening(device: string, topic: string): boolean;
+  /**
+   * Publishes to this device alone. `offline`: it is not connected or not subscribed to the topic. Resolves when the
+   * device acknowledged (at QoS 0: when it is written); rejects with NotDelivered when the session ends first.
+   */
+  send(device: string, message: Outgoing): 'offline' | Promise<void>;
   /** Stops taking, waits (bounded) for what is being committed, then ends the connections. */
   close(): Promise<void>;
 }
@@ -55,6 +65,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     // The server going away says nothing about the device.
     if (!isClosing) options.onPresence(device, presence, clock.now());
   }
+  function onListening(client: Client): void {
+    if (!isClosing && sessions.get(client.id) === client) options.onListening?.(client.id);
+  }
   const publishing = startPublishing({
     ingest,
     gate,
@@ -65,7 +78,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     log,
   });
 
+  const deliveries = startDeliveries();
   const aedes = new CommandBroker({
+    onAcknowledged: (clientId, packetId) => deliveries.acknowledge(clientId, packetId),
     connectTimeout: limits.signInMs,
     maxInflightInbound: limits.inFlightWindow,
     maxTopicLevels: 7,
@@ -97,9 +112,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     guardOf(client).admit();
     sessions.set(client.id, client);
     onPresence(client.id, 'online');
+    onListening(client);
   });
+  aedes.on('subscribe', (_subscriptions, client) => onListening(client));
   aedes.on('clientDisconnect', (client) => {
     if (sessions.get(client.id) === client) sessions.delete(client.id);
+    deliveries.end(client);
     onPresence(client.id, 'offline');
   });
   aedes.on('clientError', (client, error) =>
@@ -134,6 +152,14 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       refused('credentials-revoked');
       log.info({ device }, 'a session was ended: its credentials were revoked');
       guardOf(client).destroy();
+    },
+    isListening(device, topic) {
+      const client = sessions.get(device);
+      return client !== undefined && deliveries.isListening(client, topic);
+    },
+    send(device, message) {
+      const client = sessions.get(device);
+      return client ? deliveries.send(client, message) : 'offline';
     },
     async close() {
       isClosing = true;
