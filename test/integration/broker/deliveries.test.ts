@@ -56,12 +56,12 @@ const order = (device: string, request: string) =>
   ({ topic: commandTopic(device, request), payload: Buffer.from(request), qos: 1 }) as const;
 
 test('a message reaches the device it is for and nobody else, and is delivered when it acknowledged', async () => {
-  const { send } = await start();
+  const server = await start();
   const a = await connect('a');
   const b = await connect('b');
   for (const { client } of [a, b])
     await client.subscribeAsync(commandFilter(client.options.clientId ?? ''), { qos: 1 });
-  const delivered = send('a', { ...order('a', 'r1'), packetId: 77 });
+  const delivered = server.send('a', { ...order('a', 'r1'), packetId: 77 });
   expect(delivered).not.toBe('offline');
   await delivered;
   await vi.waitFor(() => expect(a.got).toHaveLength(1));
@@ -70,55 +70,55 @@ test('a message reaches the device it is for and nobody else, and is delivered w
 });
 
 test('nothing is sent to a device that is away or has not subscribed', async () => {
-  const { send, isListening } = await start();
-  expect(send('a', order('a', 'r1'))).toBe('offline');
+  const server = await start();
+  expect(server.send('a', order('a', 'r1'))).toBe('offline');
   await connect('a');
-  expect(send('a', order('a', 'r1'))).toBe('offline');
-  expect(isListening('a', commandTopic('a', 'r1'))).toBe(false);
+  expect(server.send('a', order('a', 'r1'))).toBe('offline');
+  expect(server.isListening('a', commandTopic('a', 'r1'))).toBe(false);
 });
 
 test('a session that ends before the acknowledgement fails the delivery; the repetition says so', async () => {
-  const { send } = await start();
+  const server = await start();
   const silent = await connect('a', { acknowledge: false });
   await silent.client.subscribeAsync(commandFilter('a'), { qos: 1 });
-  const lost = Promise.resolve(send('a', { ...order('a', 'r1'), packetId: 5 }));
+  const lost = Promise.resolve(server.send('a', { ...order('a', 'r1'), packetId: 5 }));
   const refused = expect(lost).rejects.toThrow('session ended');
   await silent.client.endAsync(true);
   await refused;
-  await vi.waitFor(() => expect(send('a', order('a', 'r1'))).toBe('offline'));
+  await vi.waitFor(() => expect(server.send('a', order('a', 'r1'))).toBe('offline'));
   const back = await connect('a');
   await back.client.subscribeAsync(commandFilter('a'), { qos: 1 });
-  await send('a', { ...order('a', 'r1'), packetId: 5, isRepeated: true });
+  await server.send('a', { ...order('a', 'r1'), packetId: 5, isRepeated: true });
   await vi.waitFor(() => expect(back.got).toMatchObject([{ packetId: 5, dup: true }]));
 });
 
 test('a persistent session listens again without subscribing again', async () => {
   const listening: string[] = [];
-  const { send, isListening } = await start((device) => listening.push(device));
+  const server = await start((device) => listening.push(device));
   const first = await connect('a', { clean: false });
   await first.client.subscribeAsync(commandFilter('a'), { qos: 1 });
   await first.client.endAsync();
-  await vi.waitFor(() => expect(isListening('a', commandTopic('a', 'r1'))).toBe(false));
+  await vi.waitFor(() => expect(server.isListening('a', commandTopic('a', 'r1'))).toBe(false));
   listening.length = 0;
   const back = await connect('a', { clean: false });
   await vi.waitFor(() => expect(listening).toContain('a'));
-  await send('a', order('a', 'r1'));
+  await server.send('a', order('a', 'r1'));
   await vi.waitFor(() => expect(back.got).toHaveLength(1));
 });
 
 test('a subscription at QoS 0 lowers what is sent', async () => {
-  const { send } = await start();
+  const server = await start();
   const a = await connect('a');
   await a.client.subscribeAsync(commandFilter('a'), { qos: 0 });
-  await send('a', order('a', 'r1'));
+  await server.send('a', order('a', 'r1'));
   await vi.waitFor(() => expect(a.got).toMatchObject([{ qos: 0 }]));
 });
 
 test('a payload of any length keeps its frame', async () => {
-  const { send } = await start();
+  const server = await start();
   const a = await connect('a');
   await a.client.subscribeAsync(commandFilter('a'), { qos: 1 });
   const lengths = [0, 1, 80, 98, 99, 100, 127, 128, 16_340, 16_383, 16_384, 100_000];
-  for (const length of lengths) await send('a', { ...order('a', 'r'), payload: Buffer.alloc(length, 'x') });
+  for (const length of lengths) await server.send('a', { ...order('a', 'r'), payload: Buffer.alloc(length, 'x') });
   await vi.waitFor(() => expect(a.got.map(({ payload }) => payload.length)).toEqual(lengths));
 });
