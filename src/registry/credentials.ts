@@ -4,7 +4,7 @@ import { Problem } from '../contracts/problems.ts';
 import { type Clock, HOUR_MS, isoOf } from '../contracts/time.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
-import { createBatchLane } from './batch-lane.ts';
+import { createBatchLane } from '../db/batch-lane.ts';
 import { createBoundedCache } from './bounded-cache.ts';
 import type { Directory } from './directory.ts';
 import type { RandomBytes } from './random.ts';

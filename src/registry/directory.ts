@@ -6,7 +6,7 @@ import type { BaseLogger } from 'pino';
 import type { LoggedEvent } from '../contracts/events.ts';
 import type { Database } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
-import { createBatchLane } from './batch-lane.ts';
+import { createBatchLane } from '../db/batch-lane.ts';
 import { createBoundedCache } from './bounded-cache.ts';
 import { type CatalogueEntry, type DirectoryEntry, readCatalogue, readEntries } from './directory-rows.ts';
 

@@ -2,7 +2,7 @@
 import { type Clock, type EpochMs, isoOf } from '../contracts/time.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
-import { createBatchLane } from './batch-lane.ts';
+import { createBatchLane } from '../db/batch-lane.ts';
 
 export type PresenceState = 'online' | 'offline';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBatchLane } from '../../../src/registry/batch-lane.ts';
+import { createBatchLane } from '../../../src/db/batch-lane.ts';
 
 describe('batch lane', () => {
   it('lets one call go at once and joins those that wait, each with its own answer', async () => {
