@@ -5,6 +5,7 @@ import type { Costing } from './costing/costing.ts';
 import type { Database } from './db/database.ts';
 import { isConnectionError } from './db/errors.ts';
 import { attention, systemState } from './db/system-state.ts';
+import { readConflicts } from './ingest/conflicts.ts';
 import { readCounts } from './ingest/counts.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import { readLatest } from './ingest/latest.ts';
@@ -51,6 +52,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
       series: (query) => readSeries(database, directory, query),
       latest: (device) => readLatest(database, directory, device),
       counts: (query) => readCounts(database, directory, query),
+      conflicts: (device, query) => readConflicts(database, directory, device, query),
     },
     health: predictor.health,
     alerts: predictor.alerts,

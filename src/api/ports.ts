@@ -28,6 +28,7 @@ import type {
   LatestValue,
   NewDevice,
   Prognosis,
+  ReadingConflict,
   ReadingCount,
   Series,
   TimelineEntry,
@@ -100,6 +101,8 @@ export interface Telemetry {
   series(query: { device: string; metric: string; fromMs: EpochMs; toMs: EpochMs; points: number }): Promise<Series>;
   latest(device: string): Promise<LatestValue[]>;
   counts(query: { device: string; fromMs: EpochMs; toMs: EpochMs }): Promise<ReadingCount[]>;
+  /** Newest first. */
+  conflicts(device: string, query: PageQuery): Promise<Page<ReadingConflict>>;
 }
 
 export interface HealthReads {

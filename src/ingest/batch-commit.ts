@@ -1,15 +1,17 @@
 // What one commit does with a batch of works: readings, events, meta and quarantine become durable together.
 // received_at grows strictly from commit to commit, so it orders a device's readings by arrival.
-import type { Clock, EpochMs } from '../contracts/time.ts';
+import type { EpochMs } from '../contracts/time.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import type { CommitInstant, CommitInstants } from './arrival-mark.ts';
+import { batchSamples, type ReadingsWork } from './batch-samples.ts';
 import { refuse } from './decoders/decoded.ts';
 import { type EventWork, insertDeviceEvents } from './device-event-store.ts';
 import type { MetricDictionary } from './metric-dictionary.ts';
 import type { MetaStore } from './ports.ts';
 import { type HeldMessage, quarantine } from './quarantine-store.ts';
-import { batchSamples, type ReadingsWork } from './batch-samples.ts';
-import type { KeyedSample } from './keyed-sample.ts';
-import { insertMissing, readingStore } from './reading-store.ts';
+import { countOf, type KeyedSample, type KeyedValue, keyedValuesOf, type Settled } from './keyed-sample.ts';
+import { keepConflicts } from './reading-conflict-store.ts';
+import { type Insert, insertMissing, insertNew, isRepetition } from './reading-store.ts';
 import type { Work } from './work.ts';
 
 type MetaWork = Extract<Work, { kind: 'meta' }>;
@@ -19,6 +21,8 @@ export interface CommitReport {
   samples: readonly KeyedSample[];
   /** Readings that were not there before. */
   stored: number;
+  /** Values that came for a key which has another one. */
+  conflicts: readonly KeyedValue[];
   held: readonly HeldMessage[];
 }
 
@@ -26,7 +30,7 @@ export interface BatchCommitOptions {
   database: Database;
   dictionary: MetricDictionary;
   metaStore: MetaStore;
-  clock: Clock;
+  instants: CommitInstants;
 }
 
 interface Sorted {
@@ -55,9 +59,21 @@ const overfull = ({ message }: ReadingsWork): HeldMessage => ({
   ),
 });
 
-export function batchCommit({ database, dictionary, metaStore, clock }: BatchCommitOptions) {
-  const readings = readingStore(database);
-  let lastReceivedAtMs: EpochMs = 0;
+/** Redelivery comes in bursts: after a refused batch this many are written expecting more of it. */
+const WARY_BATCHES = 20;
+
+interface Batch extends Settled {
+  sorted: Sorted;
+  instant: CommitInstant;
+}
+
+interface Written {
+  stored: number;
+  conflicts: KeyedValue[];
+}
+
+export function batchCommit({ database, dictionary, metaStore, instants }: BatchCommitOptions) {
+  let waryFor = 0;
 
   async function storeOthers(tx: Transaction, { events, metas, held }: Sorted, receivedAtMs: EpochMs): Promise<void> {
     if (events.length > 0) await insertDeviceEvents(tx, events, receivedAtMs);
@@ -65,23 +81,51 @@ export function batchCommit({ database, dictionary, metaStore, clock }: BatchCom
     if (held.length > 0) await quarantine(tx, held, receivedAtMs);
   }
 
+  async function storeReadings(
+    tx: Transaction,
+    { samples, overruled, instant }: Batch,
+    insert: Insert,
+  ): Promise<Written> {
+    const stored = samples.length > 0 ? await insert(tx, samples, instant.atMs) : 0;
+    const others = stored < countOf(samples) ? [...overruled, ...keyedValuesOf(samples)] : overruled;
+    return { stored, conflicts: others.length > 0 ? await keepConflicts(tx, others, instant.atMs) : [] };
+  }
+
+  async function write(batch: Batch, insert: Insert): Promise<Written> {
+    const { samples, overruled, sorted, instant } = batch;
+    const { events, metas, held } = sorted;
+    const isPlain = insert === insertNew && events.length + metas.length + held.length + overruled.length === 0;
+    // A lone statement is its own transaction: one round trip instead of three.
+    if (isPlain && !instant.reserve)
+      return { stored: samples.length > 0 ? await insert(database, samples, instant.atMs) : 0, conflicts: [] };
+    return database.transaction(async (tx) => {
+      await instant.reserve?.(tx);
+      const written = await storeReadings(tx, batch, insert);
+      await storeOthers(tx, sorted, instant.atMs);
+      return written;
+    });
+  }
+
+  async function writeEither(batch: Batch): Promise<Written> {
+    if (waryFor > 0) waryFor -= 1;
+    else {
+      try {
+        return await write(batch, insertNew);
+      } catch (error) {
+        if (!isRepetition(error)) throw error;
+        waryFor = WARY_BATCHES;
+      }
+    }
+    return write(batch, insertMissing);
+  }
+
   return async (works: readonly Work[]): Promise<CommitReport> => {
     const sorted = sortByKind(works);
-    const { samples, refused } = await batchSamples(sorted.readings, dictionary);
+    const { refused, ...settled } = await batchSamples(sorted.readings, dictionary);
     for (const work of refused) sorted.held.push(overfull(work));
-    const receivedAtMs = Math.max(clock.now(), lastReceivedAtMs + 1);
-    // Also when it fails: after an unknown COMMIT this instant may be taken.
-    lastReceivedAtMs = receivedAtMs;
-    const isReadingsOnly = sorted.events.length + sorted.metas.length + sorted.held.length === 0;
-    let stored = 0;
-    // A lone statement is its own transaction: one round trip instead of three.
-    if (isReadingsOnly) stored = samples.length > 0 ? await readings.insert(samples, receivedAtMs) : 0;
-    else {
-      await database.transaction(async (tx) => {
-        stored = samples.length > 0 ? await insertMissing(tx, samples, receivedAtMs) : 0;
-        await storeOthers(tx, sorted, receivedAtMs);
-      });
-    }
-    return { receivedAtMs, samples, stored, held: sorted.held };
+    const instant = instants.next();
+    const written = await writeEither({ ...settled, sorted, instant });
+    instant.committed();
+    return { receivedAtMs: instant.atMs, samples: settled.samples, held: sorted.held, ...written };
   };
 }

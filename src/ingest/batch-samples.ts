@@ -1,13 +1,12 @@
 // The samples of a batch: works of telemetry put together, with keys for names never met before.
-import { type KeyedSample, resolveKeys, settle } from './keyed-sample.ts';
+import { resolveKeys, type Settled, settle } from './keyed-sample.ts';
 import type { MetricDictionary, Wanted } from './metric-dictionary.ts';
 import type { Work } from './work.ts';
 
 export type ReadingsWork = Extract<Work, { kind: 'readings' }>;
 
-export interface BatchSamples {
-  /** In canonical order, without doubles. */
-  samples: KeyedSample[];
+/** Samples in canonical order, without doubles; and the other values that came for the same key. */
+export interface BatchSamples extends Settled {
   /** Works with a name the dictionary has no room for. */
   refused: ReadingsWork[];
 }
@@ -25,5 +24,5 @@ export async function batchSamples(
   if (incomplete.length > 0) await dictionary.learn(wanted);
   const refused = incomplete.filter((work) => !isResolved(work, dictionary, wanted));
   const stored = refused.length === 0 ? works : works.filter((work) => !refused.includes(work));
-  return { samples: settle(stored.flatMap((work) => work.samples)), refused };
+  return { ...settle(stored.flatMap((work) => work.samples)), refused };
 }

@@ -5,12 +5,13 @@ import type { Registry } from 'prom-client';
 import type { Clock, EpochMs } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
 import { sqlStateOf } from '../db/errors.ts';
+import { commitInstants } from './arrival-mark.ts';
 import { arrivals } from './arrivals.ts';
 import { batchCommit, type CommitReport } from './batch-commit.ts';
 import { refuse } from './decoders/decoded.ts';
 import { DEFAULT_TIMING, type TimingLimits } from './decoders/timing.ts';
 import { DEFAULT_LANE, type LaneLimits, startLane } from './group-commit.ts';
-import { readingsOf } from './keyed-sample.ts';
+import { readingsOf, withoutOverruled } from './keyed-sample.ts';
 import { DEFAULT_DICTIONARY, type DictionaryLimits, loadMetricDictionary } from './metric-dictionary.ts';
 import { ingestMetrics } from './metrics.ts';
 import type { DeviceDirectory, MetaStore, OnCommitted, UpMessage } from './ports.ts';
@@ -59,7 +60,8 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const metrics = ingestMetrics(options.metrics, () => lane.waiting);
   const dictionary = await loadMetricDictionary(database, limits.dictionary);
   const nextArrival = arrivals();
-  const commit = batchCommit({ database, dictionary, metaStore, clock });
+  const instants = await commitInstants(database, clock);
+  const commit = batchCommit({ database, dictionary, metaStore, instants });
   const lane = startLane<Work>({
     commit: async (works) => {
       const stop = metrics.commitSeconds.startTimer();
@@ -76,8 +78,9 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     onRetry: () => metrics.retries.inc(),
   });
 
-  function handOver({ receivedAtMs, samples, stored, held: refused }: CommitReport): void {
-    const readings = readingsOf(samples);
+  function handOver({ receivedAtMs, samples, stored, conflicts, held: refused }: CommitReport): void {
+    const readings = readingsOf(withoutOverruled(samples, conflicts));
+    metrics.conflicts.inc(conflicts.length);
     metrics.readings.inc(stored);
     metrics.duplicates.inc(readings.length - stored);
     for (const { refusal } of refused) metrics.quarantined.inc({ reason: refusal.reason });

@@ -5,6 +5,7 @@ export interface IngestMetrics {
   messages: Counter;
   readings: Counter;
   duplicates: Counter;
+  conflicts: Counter;
   quarantined: Counter<'reason'>;
   retries: Counter;
   batchMessages: Histogram;
@@ -33,6 +34,11 @@ export function ingestMetrics(registry: Registry, waiting: () => number): Ingest
     duplicates: new Counter({
       name: 'stethos_ingest_duplicates_total',
       help: 'Readings that were stored before',
+      registers,
+    }),
+    conflicts: new Counter({
+      name: 'stethos_ingest_conflicts_total',
+      help: 'Readings that came for a key which has another value',
       registers,
     }),
     quarantined: new Counter({

@@ -4,22 +4,71 @@ import type { EpochMs } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import { sqlStateOf } from '../db/errors.ts';
 import { float8Array, int2Array, int4Array, timestamptzArray } from './binary-array.ts';
-import type { KeyedSample } from './keyed-sample.ts';
+import { countOf, type KeyedSample } from './keyed-sample.ts';
+import { closedTo, lateHours } from './late-hours.ts';
 
+/**
+ * Writes nothing when an hour of its samples was closed for the rollups: $7 is the oldest time not noted as late. The
+ * filter is looked at once a statement.
+ */
 const INSERT = `INSERT INTO reading (device_id, metric_id, measured_at, value, quality, received_at)
   SELECT r.*, $6::timestamptz
-  FROM unnest($1::int4[], $2::int4[], $3::timestamptz[], $4::float8[], $5::int2[]) AS r(d, m, t, v, q)`;
+  FROM unnest($1::int4[], $2::int4[], $3::timestamptz[], $4::float8[], $5::int2[]) AS r(d, m, t, v, q)
+  WHERE (SELECT closed_to FROM reading_rollup_state) <= $7::timestamptz`;
+
+/** Notes the hours that come late in the same commit. */
+const NOTE_LATE = `WITH late AS (
+    INSERT INTO reading_late (device_id, hour) SELECT * FROM unnest($8::int4[], $9::timestamptz[])
+  )`;
 
 /** Lets readings that are there already stand. Costs the server nearly twice the plain statement. */
-const INSERT_MISSING = `${INSERT} ON CONFLICT DO NOTHING`;
+const OR_NOTHING = 'ON CONFLICT DO NOTHING';
+
+/** Later than any reading: all of the batch are noted as late. */
+const NEVER_MS = Date.UTC(9999, 0);
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Redelivery comes in bursts: after a refused batch this many are written expecting more of it. */
-const WARY_BATCHES = 20;
+/** `insertNew` met a reading that is there already. */
+export const isRepetition = (error: unknown): boolean => sqlStateOf(error) === UNIQUE_VIOLATION;
+
+/** Samples without doubles among them, at least one. Answers how many readings were new. */
+export type Insert = (db: Queryable, samples: readonly KeyedSample[], receivedAtMs: EpochMs) => Promise<number>;
+
+/** All or, when one of them is there already, none. */
+export const insertNew: Insert = (db, samples, receivedAtMs) => insert(db, samples, receivedAtMs, 'new');
+
+export const insertMissing: Insert = (db, samples, receivedAtMs) => insert(db, samples, receivedAtMs, 'missing');
+
+async function insert(
+  db: Queryable,
+  samples: readonly KeyedSample[],
+  receivedAtMs: EpochMs,
+  which: 'new' | 'missing',
+): Promise<number> {
+  const columns = parametersOf(samples, receivedAtMs);
+  const text = which === 'new' ? INSERT : `${INSERT} ${OR_NOTHING}`;
+  for (let closedToMs = Number.NEGATIVE_INFINITY; ; ) {
+    const { devices, hoursMs, oldestOnTimeMs } = lateHours(samples, closedToMs);
+    const parameters = [...columns, new Date(oldestOnTimeMs ?? NEVER_MS)];
+    const { rowCount } =
+      devices.length === 0
+        ? await db.prepared(`reading-insert-${which}`, text, parameters)
+        : await db.prepared(`reading-insert-late-${which}`, `${NOTE_LATE} ${text}`, [
+            ...parameters,
+            int4Array(devices),
+            timestamptzArray(hoursMs),
+          ]);
+    if (rowCount > 0) return rowCount;
+    // None written: all were there already, or an hour of theirs has been closed.
+    const nowClosedToMs = await closedTo(db);
+    if (nowClosedToMs <= closedToMs || (oldestOnTimeMs ?? NEVER_MS) >= nowClosedToMs) return 0;
+    closedToMs = nowClosedToMs;
+  }
+}
 
 function parametersOf(samples: readonly KeyedSample[], receivedAtMs: EpochMs): unknown[] {
-  const count = samples.reduce((sum, { values }) => sum + values.length, 0);
+  const count = countOf(samples);
   const devices = new Int32Array(count);
   const metrics = new Int32Array(count);
   const times = new Float64Array(count);
@@ -43,39 +92,4 @@ function parametersOf(samples: readonly KeyedSample[], receivedAtMs: EpochMs): u
     int2Array(qualities),
     new Date(receivedAtMs),
   ];
-}
-
-/** Samples without doubles among them, at least one. Answers how many readings were new. Safe within a transaction. */
-export async function insertMissing(
-  db: Queryable,
-  samples: readonly KeyedSample[],
-  receivedAtMs: EpochMs,
-): Promise<number> {
-  const { rowCount } = await db.prepared('reading-insert-missing', INSERT_MISSING, parametersOf(samples, receivedAtMs));
-  return rowCount;
-}
-
-export interface ReadingStore {
-  /** As `insertMissing`, but faster, and not within a transaction: it may have to try twice. */
-  insert(samples: readonly KeyedSample[], receivedAtMs: EpochMs): Promise<number>;
-}
-
-export function readingStore(db: Queryable): ReadingStore {
-  let waryFor = 0;
-  return {
-    async insert(samples, receivedAtMs) {
-      if (waryFor > 0) {
-        waryFor -= 1;
-        return insertMissing(db, samples, receivedAtMs);
-      }
-      try {
-        const { rowCount } = await db.prepared('reading-insert', INSERT, parametersOf(samples, receivedAtMs));
-        return rowCount;
-      } catch (error) {
-        if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
-        waryFor = WARY_BATCHES;
-        return insertMissing(db, samples, receivedAtMs);
-      }
-    },
-  };
 }

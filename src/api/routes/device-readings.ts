@@ -5,6 +5,7 @@ import {
   Health,
   LatestValue,
   Prognosis,
+  ReadingConflict,
   ReadingCount,
   Series,
   SeriesQuery,
@@ -77,6 +78,24 @@ export const deviceReadingRoutes: Routes<Ports> = async (app, { devices, telemet
       const fromMs = from === undefined ? 0 : Date.parse(from);
       if (!(fromMs < toMs)) throw new Problem('validation-failed', 'from must be before to');
       return telemetry.counts({ device: id, fromMs, toMs });
+    },
+  );
+
+  app.get(
+    '/devices/:id/conflicts',
+    {
+      config: { permission: 'telemetry:read' },
+      schema: {
+        tags,
+        summary: 'Readings that came again with another value, newest first; the first value stands',
+        params: DeviceParams,
+        querystring: PageQuery,
+        response: { 200: PageOf(ReadingConflict) },
+      },
+    },
+    async (request) => {
+      const { id } = await visible(request.params.id, request);
+      return telemetry.conflicts(id, request.query);
     },
   );
 

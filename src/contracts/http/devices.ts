@@ -170,6 +170,22 @@ export const LatestValue = Type.Object({
 });
 export type LatestValue = Static<typeof LatestValue>;
 
+const ConflictValue = Type.Object({ value: Type.Number(), label: Type.Optional(Type.String()) });
+
+/** One instant of a metric that came with two values: the first stands, the other is kept beside it. */
+export const ReadingConflict = Type.Object({
+  id: Type.Integer(),
+  metric: Type.String(),
+  at: Instant,
+  stored: ConflictValue,
+  other: ConflictValue,
+  firstReceivedAt: Instant,
+  lastReceivedAt: Instant,
+  /** How often the other value came, redeliveries with it. */
+  seen: Type.Integer(),
+});
+export type ReadingConflict = Static<typeof ReadingConflict>;
+
 /** Everything that happened to a device, newest first. */
 export const TimelineEntry = Type.Object({
   at: Instant,

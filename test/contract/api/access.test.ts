@@ -24,6 +24,7 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('telemetry:read', [
     'GET /devices/{id}/telemetry',
     'GET /devices/{id}/telemetry/counts',
+    'GET /devices/{id}/conflicts',
     'GET /devices/{id}/latest',
   ]),
   ...all('alerts:read', [

@@ -218,3 +218,21 @@ test('received_at grows strictly from commit to commit, even when the clock step
   expect(times.every((at, i) => i === 0 || at > (times[i - 1] ?? 0))).toBe(true);
   expect(other.committed.map(({ receivedAtMs }) => receivedAtMs)).toEqual(times);
 });
+
+test('a start with a clock set back goes on after what was committed before', async () => {
+  const devices = await registerDevices(database, 20);
+  const receivedAt: number[] = [];
+  for (const aheadMs of [0, -DAY_MS, -3 * DAY_MS]) {
+    const clock = { now: () => Date.now() + 10 * DAY_MS + aheadMs };
+    const other = await startInstance({ database: database.dedicated('ingest'), devices, ingest: { clock } });
+    const client = await other.connect('dev-9');
+    for (let n = 0; n < 3; n++) {
+      const payload = `{"ts":${T0 + receivedAt.length + n},"values":{"a":1}}`;
+      await client.publishAsync(telemetryTopic('dev-9'), payload, { qos: 1 });
+    }
+    await other.close();
+    receivedAt.push(...other.committed.map((batch) => batch.receivedAtMs));
+  }
+  expect(receivedAt).toHaveLength(9);
+  expect(receivedAt.every((at, i) => i === 0 || at > (receivedAt[i - 1] as number))).toBe(true);
+});
