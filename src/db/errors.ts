@@ -43,3 +43,7 @@ export function isConnectionError(error: unknown): boolean {
 export function isDataError(error: unknown): boolean {
   return /^(22|23|54)/.test(sqlStateOf(error) ?? '');
 }
+
+/** The data's or our own mistake, not the database's state: trying the same again cannot help. */
+export const isAtFault = (error: unknown): boolean =>
+  isDataError(error) || (sqlStateOf(error) === undefined && !isConnectionError(error));

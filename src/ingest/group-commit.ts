@@ -2,7 +2,7 @@
 // timer. Settles items in the order of their arrival. Knows nothing of what the items are.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
-import { isConnectionError, sqlStateOf, isDataError } from '../db/errors.ts';
+import { isAtFault } from '../db/errors.ts';
 
 export interface LaneLimits {
   /** Most items in one commit. */
@@ -148,10 +148,6 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
     },
   };
 }
-
-/** The data's or our own mistake, not the database's state: trying the same again cannot help. */
-const isAtFault = (error: unknown): boolean =>
-  isDataError(error) || (sqlStateOf(error) === undefined && !isConnectionError(error));
 
 /** Not at once but in the next turn: the next batch is on its way to the database before this one is acknowledged. */
 function release<Item>(batch: readonly Waiting<Item>[], afterwards: () => void): void {
