@@ -7,7 +7,8 @@ import { startApi } from './api/server.ts';
 import { apiPorts, createReadingsRelay } from './app-ports.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import type { BrokerPorts } from './broker/listeners.ts';
-import type { Config, Role } from './config.ts';
+import type { TrustedClients } from './broker/tls-door.ts';
+import { type Config, ConfigError, type Role } from './config.ts';
 import type { Clock } from './contracts/time.ts';
 import { startCosting } from './costing/costing.ts';
 import { type EventLog, startEventLog } from './db/event-log.ts';
@@ -19,6 +20,7 @@ import { DEFAULT_TIMING } from './ingest/decoders/timing.ts';
 import { DEFAULT_LANE } from './ingest/group-commit.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { startPredictor } from './predictor/predictor.ts';
+import { type Authority, loadAuthority } from './registry/certificates/authority.ts';
 import { applyMeta } from './registry/device-meta.ts';
 import { type Registry, startRegistry } from './registry/registry.ts';
 import { registryMaintenance } from './registry/upkeep.ts';
@@ -95,11 +97,16 @@ async function build(
   await migrate(database, log);
   const eventLog = await startEventLog({ database, log });
   closers.push('event log', () => eventLog.close());
-  const jobs = maintenanceJobs(config, clock);
+  const authority = authorityOf(config, random);
+  const jobs = maintenanceJobs(config, clock, authority);
   const maintenance = startMaintenance({ database, jobs, clock, log });
   closers.push('maintenance', () => maintenance.close());
 
-  const registry = await startRegistry({ database, eventLog, clock, random, log });
+  const lifetimes = {
+    overlapHours: config.identity.tokenOverlapHours,
+    certificateDays: config.identity.certificateDays,
+  };
+  const registry = await startRegistry({ database, eventLog, clock, random, log, authority, lifetimes });
   closers.push('registry', () => registry.close());
   const madeUp = await registry.users.ensureAdministrator(config.adminPassword);
   const newAdministrator = madeUp === null ? null : { email: FIRST_ADMINISTRATOR, password: madeUp };
@@ -157,8 +164,11 @@ async function build(
   if (has('broker')) {
     await registry.devices.presence.setAllOffline();
     const broker = await startBroker({
-      ports: brokerPorts(config),
-      identity: registry.credentials,
+      ports: await brokerPorts(config, registry),
+      identity: {
+        authenticate: registry.credentials.authenticate,
+        authenticateCertificate: registry.certificates.authenticate,
+      },
       ingest,
       onPresence: (device, presence, atMs) =>
         void registry.devices.presence
@@ -171,32 +181,66 @@ async function build(
     });
     closers.push('broker', () => broker.close());
     mqttPorts = broker.ports;
-    closers.push('revocations', endRevokedSessions(eventLog, registry.credentials, broker));
+    closers.push('revocations', endRevokedSessions({ eventLog, registry, broker, log }));
   }
   return { httpAddress, mqttPorts, newAdministrator, close: () => closers.closeAll() };
 }
 
-/** A token that is taken back ends the session it opened, whichever process took it back. */
-const endRevokedSessions = (eventLog: EventLog, credentials: Registry['credentials'], broker: Broker): (() => void) =>
-  eventLog.subscribe((events) => {
+/** A credential that is taken back ends the session it opened, whichever process took it back. */
+function endRevokedSessions(rooms: {
+  eventLog: EventLog;
+  registry: Registry;
+  broker: Broker;
+  log: Logger;
+}): () => void {
+  const { eventLog, registry, broker, log } = rooms;
+  const renewTrust = async (): Promise<void> => {
+    const clients = await trustedClients(registry);
+    if (clients) broker.trust(clients);
+  };
+  return eventLog.subscribe((events) => {
     for (const { type, payload } of events) {
       if (type !== 'device.credentials-revoked') continue;
-      credentials.forget(payload.device);
+      registry.credentials.forget(payload.device);
       broker.disconnect(payload.device);
     }
+    if (!events.some(({ type }) => type === 'device.revocation-list-signed')) return;
+    // Until the door has the list, sign-in refuses the certificate all the same.
+    renewTrust().catch((error: unknown) => log.warn({ error }, 'the revocation list could not be renewed at the door'));
   });
+}
 
-const maintenanceJobs = (config: Config, clock: Clock): MaintenanceJob[] => [
+async function trustedClients({ certificates }: Registry): Promise<TrustedClients | undefined> {
+  const { authority } = certificates;
+  return authority === null ? undefined : { ca: authority, crl: await certificates.revocationList() };
+}
+
+/** The authority of device certificates, where there is one; a start with files that do not fit is refused. */
+function authorityOf({ deviceCaCert, deviceCaKey }: Config, random: AppOptions['random']): Authority | null {
+  if (deviceCaCert === undefined) return null;
+  try {
+    const key = deviceCaKey === undefined ? null : readFileSync(deviceCaKey, 'utf8');
+    return loadAuthority(readFileSync(deviceCaCert, 'utf8'), key, random);
+  } catch (error) {
+    throw new ConfigError([`STETHOS_DEVICE_CA_CERT, STETHOS_DEVICE_CA_KEY: ${(error as Error).message}`]);
+  }
+}
+
+const maintenanceJobs = (config: Config, clock: Clock, authority: Authority | null): MaintenanceJob[] => [
   ...readingMaintenance({ clock, compressAfterDays: config.compressAfterDays, retainDays: config.retainDays }),
-  ...registryMaintenance(clock),
+  ...registryMaintenance(clock, authority),
 ];
 
 /** The doors the configuration asks for; a certificate serves TLS and, when there is one, the WebSocket too. */
-function brokerPorts({ mqttHost: host, mqttPort, mqttsPort, mqttWsPort, tlsCert, tlsKey }: Config): BrokerPorts {
+async function brokerPorts(config: Config, registry: Registry): Promise<BrokerPorts> {
+  const { mqttHost: host, mqttPort, mqttsPort, mqttWsPort, tlsCert, tlsKey } = config;
+  const clients = await trustedClients(registry);
   const certificate = tlsCert && tlsKey ? { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } : null;
   return {
     tcp: { host, port: mqttPort },
-    ...(mqttsPort !== undefined && certificate ? { tls: { host, port: mqttsPort, ...certificate } } : {}),
+    ...(mqttsPort !== undefined && certificate
+      ? { tls: { host, port: mqttsPort, ...certificate, ...(clients ? { clients } : {}) } }
+      : {}),
     ...(mqttWsPort === undefined ? {} : { ws: { host, port: mqttWsPort, ...certificate } }),
   };
 }

@@ -81,6 +81,34 @@ export const ConfigSchema = Type.Object({
   ),
   tlsCert: Type.Optional(text({ env: 'STETHOS_TLS_CERT', description: 'Certificate chain', unit: 'PEM file' })),
   tlsKey: Type.Optional(text({ env: 'STETHOS_TLS_KEY', description: 'Its private key', unit: 'PEM file' })),
+  deviceCaCert: Type.Optional(
+    text({
+      env: 'STETHOS_DEVICE_CA_CERT',
+      description: 'Authority of device certificates, asked for on the TLS port; absent: devices have tokens only',
+      unit: 'PEM file',
+    }),
+  ),
+  deviceCaKey: Type.Optional(
+    text({
+      env: 'STETHOS_DEVICE_CA_KEY',
+      description: 'Its private key; absent: certificates are checked here but not issued',
+      unit: 'PEM file',
+    }),
+  ),
+  identity: Type.Object({
+    tokenOverlapHours: whole(0, 720, {
+      env: 'STETHOS_TOKEN_OVERLAP_HOURS',
+      description: 'How long a replaced device token stays good when nobody says otherwise',
+      unit: 'hours',
+      default: 24,
+    }),
+    certificateDays: whole(1, 3_650, {
+      env: 'STETHOS_CERTIFICATE_DAYS',
+      description: 'How long a device certificate is good when nobody says otherwise',
+      unit: 'days',
+      default: 730,
+    }),
+  }),
 
   broker: Type.Object({
     maxConnections: whole(1, 1_000_000, {

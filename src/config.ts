@@ -68,7 +68,7 @@ function* portsTwice(config: Config): Generator<string> {
 }
 
 function* tlsFaults(config: Config, canRead: (path: string) => boolean): Generator<string> {
-  const { tlsCert, tlsKey, mqttsPort, mqttWsPort } = config;
+  const { tlsCert, tlsKey, deviceCaCert, deviceCaKey, mqttsPort, mqttWsPort } = config;
   const hasBoth = tlsCert !== undefined && tlsKey !== undefined;
   if (mqttsPort !== undefined && !hasBoth) {
     yield 'STETHOS_MQTTS_PORT needs a certificate: set STETHOS_TLS_CERT and STETHOS_TLS_KEY';
@@ -77,9 +77,13 @@ function* tlsFaults(config: Config, canRead: (path: string) => boolean): Generat
   } else if (hasBoth && mqttsPort === undefined && mqttWsPort === undefined) {
     yield 'STETHOS_TLS_CERT is used by nothing: set STETHOS_MQTTS_PORT or STETHOS_MQTT_WS_PORT';
   }
+  if (deviceCaKey !== undefined && deviceCaCert === undefined)
+    yield 'STETHOS_DEVICE_CA_KEY needs its certificate: set STETHOS_DEVICE_CA_CERT';
   for (const [name, path] of [
     ['STETHOS_TLS_CERT', tlsCert],
     ['STETHOS_TLS_KEY', tlsKey],
+    ['STETHOS_DEVICE_CA_CERT', deviceCaCert],
+    ['STETHOS_DEVICE_CA_KEY', deviceCaKey],
   ] as const) {
     if (path !== undefined && !canRead(path)) yield `${name}: ${path} cannot be read; give the path of a PEM file`;
   }

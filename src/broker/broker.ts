@@ -7,6 +7,7 @@ import type { BaseLogger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../contracts/time.ts';
 import { commandFilter } from '../contracts/topics.ts';
+import type { ShownCertificate } from './client-certificate.ts';
 import { CommandBroker } from './command-broker.ts';
 import { ConnectionGuard } from './connection-guard.ts';
 import { type Outgoing, startDeliveries } from './deliveries.ts';
@@ -17,6 +18,7 @@ import { brokerMetrics } from './metrics.ts';
 import type { DeviceIdentity, IngestPort, OnPresence, Presence } from './ports.ts';
 import { startPublishing } from './publishing.ts';
 import { authenticateWith, isOwnWill } from './sign-in.ts';
+import type { TrustedClients } from './tls-door.ts';
 
 export interface BrokerOptions {
   ports: BrokerPorts;
@@ -36,6 +38,8 @@ export interface Broker {
   readonly ports: Readonly<Partial<Record<Door, number>>>;
   /** Ends the session of a device whose credentials are no longer good; it has to sign in again. */
   disconnect(device: string): void;
+  /** A new revocation list for those who come in from now on. */
+  trust(clients: TrustedClients): void;
   /** Whether the device is connected and subscribed to this topic. */
   isListening(device: string, topic: string): boolean;
   /**
@@ -54,6 +58,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { identity, ingest, clock, log } = options;
   const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
   const guards = new Set<ConnectionGuard>();
+  const certificates = new WeakMap<ConnectionGuard, ShownCertificate>();
   const sessions = new Map<string, Client>();
   const counts = { messages: 0, acknowledged: 0 };
   const metrics = brokerMetrics(options.metrics, counts, () => guards.size);
@@ -93,7 +98,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       packet.keepalive = 0;
       done(null, true);
     },
-    authenticate: authenticateWith({ identity, onRefused: refused, log }),
+    authenticate: authenticateWith({
+      identity,
+      certificateOf: (client) => certificates.get(guardOf(client)),
+      onRefused: refused,
+      log,
+    }),
     authorizePublish(client, packet, acknowledge) {
       // Without a client it is a will found in a store, which only a cluster has.
       if (!client) return acknowledge(new Error('a publish without its device'));
@@ -127,25 +137,31 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     log.debug({ error: error.message }, 'a connection ended before sign-in'),
   );
 
-  function onStream(socket: Duplex): void {
+  function onStream(socket: Duplex, certificate?: ShownCertificate): void {
     const onViolation = (violation: string): void => {
       refused(violation);
       log.info({ violation }, 'a connection was cut');
     };
     const guard = new ConnectionGuard({ socket, gate, limits, clock, onViolation });
     guards.add(guard);
+    if (certificate) certificates.set(guard, certificate);
     guard.once('close', () => guards.delete(guard));
     aedes.handle(guard);
   }
 
-  const doors = await openDoors(options.ports, { onStream, ...limits }).catch(async (error: unknown) => {
-    await new Promise<void>((resolve) => aedes.close(resolve));
-    throw error;
-  });
+  const doors = await openDoors(options.ports, { onStream, onRefused: refused, ...limits }).catch(
+    async (error: unknown) => {
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      throw error;
+    },
+  );
   const sweep = setInterval(() => cutSilent(guards, clock.now(), limits.signInMs, refused), SWEEP_MS);
 
   return {
     ports: Object.fromEntries(doors.map(({ door, port }) => [door, port])),
+    trust(clients) {
+      for (const door of doors) door.trust?.(clients);
+    },
     disconnect(device) {
       const client = sessions.get(device);
       if (!client) return;

@@ -3,8 +3,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { CertificateRefusal, ShownCertificate } from './client-certificate.ts';
+import { createTlsDoor, type TrustedClients } from './tls-door.ts';
 
 export interface ListenOn {
   host: string;
@@ -19,7 +20,8 @@ export interface Certificate {
 
 export interface BrokerPorts {
   tcp?: ListenOn;
-  tls?: ListenOn & Certificate;
+  /** With `clients`, a device may show a certificate instead of its token. */
+  tls?: ListenOn & Certificate & { clients?: TrustedClients };
   /** With a certificate it is `wss`. */
   ws?: ListenOn & Partial<Certificate>;
 }
@@ -54,10 +56,13 @@ export interface OpenDoor {
   door: Door;
   port: number;
   close(): Promise<void>;
+  /** Takes a new revocation list; only where certificates are asked for. */
+  trust?(clients: TrustedClients): void;
 }
 
 export interface DoorOptions {
-  onStream: (stream: Duplex) => void;
+  onStream: (stream: Duplex, certificate?: ShownCertificate) => void;
+  onRefused: (refusal: CertificateRefusal | 'tls-handshake') => void;
   maxConnections: number;
   maxPacketBytes: number;
 }
@@ -98,11 +103,18 @@ export async function openDoors(ports: BrokerPorts, options: DoorOptions): Promi
   const open: OpenDoor[] = [];
   try {
     const { tcp, tls, ws } = ports;
-    if (tcp) open.push(await listen('tcp', createTcpServer({ noDelay: true }, onStream), tcp, maxConnections));
+    if (tcp)
+      open.push(
+        await listen(
+          'tcp',
+          createTcpServer({ noDelay: true }, (socket) => onStream(socket)),
+          tcp,
+          maxConnections,
+        ),
+      );
     if (tls) {
-      const server = createTlsServer({ key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' }, onStream);
-      server.on('tlsClientError', () => {});
-      open.push(await listen('tls', server, tls, maxConnections));
+      const { server, trust } = createTlsDoor({ ...tls, ...options });
+      open.push({ ...(await listen('tls', server, tls, maxConnections)), trust });
     }
     if (ws) open.push(await listen('ws', webSocketServer(ws, options), ws, maxConnections));
     return open;

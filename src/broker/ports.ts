@@ -5,6 +5,8 @@ import type { UpTopic } from '../contracts/topics.ts';
 export interface DeviceIdentity {
   /** Whether `token` is a valid credential of the device. Rejects when that cannot be found out now. */
   authenticate(deviceCode: string, token: string): Promise<boolean>;
+  /** Whether a certificate (DER) that TLS has verified lets this device in; absent: none does. */
+  authenticateCertificate?(deviceCode: string, der: Buffer): Promise<boolean>;
 }
 
 /** One publish of a signed-in device on one of its own topics. */

@@ -1,6 +1,7 @@
 // The event log's vocabulary: every type and its payload. Payloads carry what consumers in other rooms need, so that
 // no room reads another's mind; times are ISO 8601, money is minor units as text (JSON has no bigint).
 import type { JobDimensions } from './costs.ts';
+import type { CommandState } from './commands.ts';
 import type { Severity, WorkOrderKind, WorkOrderState } from './work-order-states.ts';
 import type { Status } from './health.ts';
 
@@ -13,11 +14,18 @@ export interface EventMap {
   'device.changed': { device: string };
   'device.presence-changed': { device: string; presence: 'online' | 'offline' };
   'device.health-changed': { device: string; health: number | null; status: Status };
-  /** Tokens of a device are no longer good: a session that was opened with one ends. */
-  'device.credentials-revoked': { device: string };
+  'device.credential-issued': { device: string; kind: 'token' | 'certificate'; actor: string | null };
+  /** Tokens or certificates of a device are no longer good: a session that was opened with one ends. */
+  'device.credentials-revoked': { device: string; actor?: string };
+  /** The TLS doors take the new list of revoked certificates. */
+  'device.revocation-list-signed': { number: number };
   /** Master data that devices point to (a product, customer, contract...) was edited. */
   'registry.changed': { resource: string; code: string };
   'telemetry.quarantined': { quarantineId: number; device: string; reason: string };
+
+  'command.requested': { request: string; device: string; name: string; actor: string };
+  /** `from` = `to`: it was sent once more, or answered after its end. */
+  'command.transitioned': { request: string; device: string; from: CommandState; to: CommandState; actor: string };
 
   'alert.raised': { alertId: number; device: string; severity: Severity };
   'alert.enriched': { alertId: number; device: string };

@@ -1,4 +1,5 @@
 // Device tokens: made, replaced with an overlap in which the old one still works, revoked, and checked at sign-in.
+import type { CredentialEntry } from '../contracts/http/device-access.ts';
 import type { Credential } from '../contracts/http/devices.ts';
 import { Problem } from '../contracts/problems.ts';
 import { type Clock, HOUR_MS, isoOf } from '../contracts/time.ts';
@@ -6,13 +7,18 @@ import type { Database, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { createBatchLane } from '../db/batch-lane.ts';
 import { createBoundedCache } from './bounded-cache.ts';
+import { listCredentials } from './credential-list.ts';
 import type { Directory } from './directory.ts';
+import { createLastUsed } from './last-used.ts';
 import type { RandomBytes } from './random.ts';
+import { notFound } from './refusals.ts';
 import { hashOf, isSameHash, newSecret } from './tokens.ts';
 
 export interface RotateOptions {
   /** How long the tokens before stay good; 0 ends them at once (a token that leaked). */
   overlapHours?: number;
+  /** Who asked for it. */
+  actor?: string;
 }
 
 export interface Credentials {
@@ -20,11 +26,14 @@ export interface Credentials {
   rotate(device: string, options?: RotateOptions): Promise<Credential>;
   /** In the order of `devices`; all or none. */
   rotateMany(devices: readonly string[], options?: RotateOptions): Promise<Credential[]>;
-  /** Ends every token of a device at once. */
-  revoke(device: string): Promise<void>;
+  /** Every token a device ever had, newest first. */
+  list(device: string): Promise<CredentialEntry[]>;
+  /** Ends every token of a device at once, or just the one with this id. */
+  revoke(device: string, options?: { id?: number; actor?: string }): Promise<void>;
   authenticate(device: string, token: string): Promise<boolean>;
   /** Another process ended tokens of this device: they are read again. */
   forget(device: string): void;
+  close(): Promise<void>;
 }
 
 export interface CredentialsOptions {
@@ -32,14 +41,17 @@ export interface CredentialsOptions {
   directory: Directory;
   clock: Clock;
   random: RandomBytes;
+  /** How long a replaced token stays good when nobody says otherwise. */
+  overlapHours: number;
 }
 
-const DEFAULT_OVERLAP_HOURS = 24;
+export const DEFAULT_OVERLAP_HOURS = 24;
 /** How long a revocation may go unnoticed here where nobody tells of it. */
 const CACHE_MS = 10_000;
 const CACHE_LIMIT = 20_000;
 
 interface Valid {
+  id: number;
   hash: Buffer;
   expiresAtMs: number;
 }
@@ -78,7 +90,9 @@ async function endPrevious(tx: Transaction, ids: readonly number[], now: Date, e
   return new Set(rows.map((row) => row.device_id));
 }
 
-export function createCredentials({ database, directory, clock, random }: CredentialsOptions): Credentials {
+export function createCredentials(options: CredentialsOptions): Credentials {
+  const { database, directory, clock, random } = options;
+  const lastUsed = createLastUsed({ database, clock, table: 'device_credential' });
   const cache = createBoundedCache<number, Cached>(CACHE_LIMIT);
   /** Counts what made cached credentials stale, so that a read that began before it is not kept. */
   let changes = 0;
@@ -90,16 +104,21 @@ export function createCredentials({ database, directory, clock, random }: Creden
 
   const read = createBatchLane<number, readonly Valid[]>(async (ids) => {
     const before = changes;
-    const { rows } = await database.prepared<{ device_id: number; token_hash: Buffer; expires_at: Date | null }>(
+    const { rows } = await database.prepared<{
+      id: bigint;
+      device_id: number;
+      token_hash: Buffer;
+      expires_at: Date | null;
+    }>(
       'credential-read',
-      `SELECT device_id, token_hash, expires_at FROM device_credential
+      `SELECT id, device_id, token_hash, expires_at FROM device_credential
        WHERE device_id = ANY ($1) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`,
       [ids, new Date(clock.now())],
     );
     const found = new Map<number, Valid[]>(ids.map((id) => [id, []]));
     for (const row of rows) {
       const expiresAtMs = row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY;
-      found.get(row.device_id)?.push({ hash: row.token_hash, expiresAtMs });
+      found.get(row.device_id)?.push({ id: Number(row.id), hash: row.token_hash, expiresAtMs });
     }
     const untilMs = clock.now() + CACHE_MS;
     if (changes === before) for (const [id, credentials] of found) cache.set(id, { credentials, untilMs });
@@ -108,7 +127,7 @@ export function createCredentials({ database, directory, clock, random }: Creden
 
   async function rotateMany(
     devices: readonly string[],
-    { overlapHours = DEFAULT_OVERLAP_HOURS }: RotateOptions = {},
+    { overlapHours = options.overlapHours, actor }: RotateOptions = {},
   ): Promise<Credential[]> {
     const secrets = new Map([...new Set(devices)].map((device) => [device, newSecret(random)]));
     const nowMs = clock.now();
@@ -117,11 +136,20 @@ export function createCredentials({ database, directory, clock, random }: Creden
       const locked = await lockDevices(tx, [...secrets.keys()]);
       const ended = await endPrevious(tx, [...locked.values()], new Date(nowMs), new Date(endMs));
       await tx.query(
-        `INSERT INTO device_credential (device_id, token_hash)
-         SELECT * FROM unnest($1::integer[], $2::bytea[])`,
-        [[...secrets.keys()].map((device) => locked.get(device)), [...secrets.values()].map(({ hash }) => hash)],
+        `INSERT INTO device_credential (device_id, token_hash, created_at, created_by)
+         SELECT device_id, token_hash, $3, $4 FROM unnest($1::integer[], $2::bytea[]) AS made(device_id, token_hash)`,
+        [
+          [...secrets.keys()].map((device) => locked.get(device)),
+          [...secrets.values()].map(({ hash }) => hash),
+          new Date(nowMs),
+          actor ?? null,
+        ],
       );
-      for (const [device, id] of locked) if (overlapHours === 0 && ended.has(id)) appendRevoked(tx, device, nowMs);
+      for (const [device, id] of locked) {
+        if (overlapHours === 0 && ended.has(id)) appendRevoked(tx, device, nowMs, actor);
+        const payload = { device, kind: 'token', actor: actor ?? null } as const;
+        appendEvent(tx, { type: 'device.credential-issued', at: isoOf(nowMs), payload });
+      }
       return { ids: locked, replaced: ended };
     });
     forgetIds(ids.values());
@@ -138,15 +166,18 @@ export function createCredentials({ database, directory, clock, random }: Creden
       if (!credential) throw new Error('a rotation gave no credential');
       return credential;
     },
-    async revoke(device) {
+    list: (device) => listCredentials(database, device, clock.now()),
+    async revoke(device, { id, actor } = {}) {
       const nowMs = clock.now();
       const ids = await database.transaction(async (tx) => {
         const locked = await lockDevices(tx, [device]);
         const { rowCount } = await tx.query(
-          'UPDATE device_credential SET revoked_at = $2 WHERE device_id = ANY ($1) AND revoked_at IS NULL',
-          [[...locked.values()], new Date(nowMs)],
+          `UPDATE device_credential SET revoked_at = $2
+           WHERE device_id = ANY ($1) AND revoked_at IS NULL AND ($3::bigint IS NULL OR id = $3)`,
+          [[...locked.values()], new Date(nowMs), id ?? null],
         );
-        if (rowCount > 0) appendRevoked(tx, device, nowMs);
+        if (rowCount > 0) appendRevoked(tx, device, nowMs, actor);
+        else if (id !== undefined) throw notFound('token that is not revoked yet', String(id));
         return locked;
       });
       forgetIds(ids.values());
@@ -160,15 +191,18 @@ export function createCredentials({ database, directory, clock, random }: Creden
       const hash = hashOf(token);
       // Every one is compared, so that the time taken does not tell which was close.
       const matches = credentials.filter((valid) => isSameHash(valid.hash, hash) && valid.expiresAtMs > clock.now());
+      for (const { id } of matches) lastUsed.note(id);
       return matches.length > 0;
     },
     forget(device) {
       const entry = directory.find(device);
       if (entry) forgetIds([entry.id]);
     },
+    close: () => lastUsed.settled(),
   };
 }
 
-function appendRevoked(tx: Transaction, device: string, nowMs: number): void {
-  appendEvent(tx, { type: 'device.credentials-revoked', at: isoOf(nowMs), payload: { device } });
+export function appendRevoked(tx: Transaction, device: string, nowMs: number, actor?: string): void {
+  const payload = actor === undefined ? { device } : { device, actor };
+  appendEvent(tx, { type: 'device.credentials-revoked', at: isoOf(nowMs), payload });
 }

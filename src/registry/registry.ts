@@ -5,8 +5,11 @@ import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '
 import type { Clock } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
+import type { Authority } from './certificates/authority.ts';
+import { type Certificates, createCertificates, DEFAULT_CERTIFICATE_DAYS } from './certificates/certificates.ts';
+import { renewList } from './certificates/revocation-list.ts';
 import { contractResource } from './contracts.ts';
-import { type Credentials, createCredentials } from './credentials.ts';
+import { type Credentials, createCredentials, DEFAULT_OVERLAP_HOURS } from './credentials.ts';
 import { customerResource } from './customers.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { createDirectory, type Directory } from './directory.ts';
@@ -34,6 +37,7 @@ export interface Registry {
   readonly products: Products;
   readonly devices: Devices;
   readonly credentials: Credentials;
+  readonly certificates: Certificates;
   readonly directory: Directory;
   readonly users: Users;
   readonly sessions: Sessions;
@@ -49,11 +53,21 @@ export interface RegistryOptions {
   clock: Clock;
   random: RandomBytes;
   log: BaseLogger;
+  /** Who vouches for client certificates; absent: there are none. */
+  authority?: Authority | null;
+  /** How long a token stays good that was replaced, and a certificate that was issued. */
+  lifetimes?: { overlapHours: number; certificateDays: number };
 }
 
-export async function startRegistry({ database, eventLog, clock, random, log }: RegistryOptions): Promise<Registry> {
+export async function startRegistry(options: RegistryOptions): Promise<Registry> {
+  const { database, eventLog, clock, random, log, authority = null, lifetimes } = options;
   const directory = createDirectory({ database, eventLog, log });
+  await renewList(database, authority, clock.now());
   const sessions = await createSessions({ database, clock, random });
+  const overlapHours = lifetimes?.overlapHours ?? DEFAULT_OVERLAP_HOURS;
+  const days = lifetimes?.certificateDays ?? DEFAULT_CERTIFICATE_DAYS;
+  const credentials = createCredentials({ database, directory, clock, random, overlapHours });
+  const certificates = createCertificates({ database, directory, clock, authority, days });
   const shared: MasterDataOptions = { database, clock, onChanged: (noun, code) => directory.refresh(noun, code) };
   return {
     regions: masterData(regionResource, shared),
@@ -65,13 +79,15 @@ export async function startRegistry({ database, eventLog, clock, random, log }: 
     parts: masterData(partResource, shared),
     products: createProducts(shared),
     devices: createDevices(shared),
-    credentials: createCredentials({ database, directory, clock, random }),
+    credentials,
+    certificates,
     directory,
     users: createUsers({ database, random, onChanged: () => sessions.forget() }),
     sessions,
     idempotency: createIdempotency({ database, clock }),
     imports: createImports({ database, clock }),
     async close() {
+      await Promise.all([credentials.close(), certificates.close()]);
       directory.close();
     },
   };

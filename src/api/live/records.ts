@@ -4,6 +4,7 @@ import type { LoggedEvent } from '../../contracts/events.ts';
 /** A record whose view is to be loaded and sent again, or a figure that is told as it is. */
 export type Touched =
   | { kind: 'device'; id: string }
+  | { kind: 'command'; id: string; device: string }
   | { kind: 'alert'; id: number }
   | { kind: 'work-order'; id: number }
   | { kind: 'import'; id: number }
@@ -37,6 +38,9 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     case 'device.presence-changed':
     case 'device.health-changed':
       return [device(event.payload.device)];
+    case 'command.requested':
+    case 'command.transitioned':
+      return [{ kind: 'command', id: event.payload.request, device: event.payload.device }];
     case 'alert.raised':
     case 'alert.cleared':
     case 'alert.changed':
@@ -64,7 +68,9 @@ export function touchedBy(event: LoggedEvent): Touched[] {
       return [{ kind: 'import', id: event.payload.importId }];
     case 'prognosis.triggered':
     case 'telemetry.quarantined':
+    case 'device.credential-issued':
     case 'device.credentials-revoked':
+    case 'device.revocation-list-signed':
     case 'registry.changed':
     case 'allocation.cycle-created':
       return [];

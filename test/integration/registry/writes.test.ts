@@ -25,7 +25,7 @@ describe('writes', () => {
   });
 
   const runUpkeep = (name: string) =>
-    registryMaintenance(clock)
+    registryMaintenance(clock, null)
       .find((job) => job.name === name)!
       .run(database);
 

@@ -16,6 +16,7 @@ export const system = {
     'retain-readings': 'Delete readings past their keep',
     'purge-idempotency-keys': 'Forget answers kept for repeats',
     'purge-sessions': 'Delete ended sessions',
+    'renew-revocation-list': 'Sign the revocation list again',
   },
   consumerName: { predictor: 'Prediction', service: 'Work orders', costing: 'Costing' },
   maintenance: 'Maintenance jobs',

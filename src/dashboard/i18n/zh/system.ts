@@ -18,6 +18,7 @@ export const system: Words['system'] = {
     'retain-readings': '删除超过保留期的读数',
     'purge-idempotency-keys': '清理重复请求的应答',
     'purge-sessions': '清理已结束的会话',
+    'renew-revocation-list': '重新签发证书吊销列表',
   },
   consumerName: { predictor: '预测', service: '工单', costing: '成本核算' },
   maintenance: '维护任务',
