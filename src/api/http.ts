@@ -19,6 +19,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { allocationRoutes } from './routes/allocation.ts';
 import { authRoutes } from './routes/auth.ts';
 import { costRoutes } from './routes/costs.ts';
+import { deviceAccessRoutes } from './routes/device-access.ts';
 import { deviceReadingRoutes } from './routes/device-readings.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -86,6 +87,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(authRoutes, ports);
   await app.register(registryRoutes, ports);
   await app.register(deviceRoutes, ports);
+  await app.register(deviceAccessRoutes, ports);
   await app.register(deviceReadingRoutes, { ...ports, clock });
   await app.register(alertRoutes, ports);
   await app.register(ruleRoutes, ports);

@@ -20,6 +20,12 @@ import type {
   SummaryQuery,
 } from '../contracts/http/costs.ts';
 import type {
+  CredentialEntry,
+  DeviceCertificate,
+  IssuedCertificate,
+  NewCertificate,
+} from '../contracts/http/device-access.ts';
+import type {
   Credential,
   Device,
   DevicePatch,
@@ -93,8 +99,19 @@ export interface Devices extends MasterData<Device, DeviceQuery, NewDevice, Devi
 
 export interface Credentials {
   /** A new token, shown this once; the one before stays valid for `overlapHours` (0: ends at once). */
-  rotate(device: string, options?: { overlapHours?: number }): Promise<Credential>;
-  revoke(device: string): Promise<void>;
+  rotate(device: string, options?: { overlapHours?: number; actor?: string }): Promise<Credential>;
+  list(device: string): Promise<CredentialEntry[]>;
+  /** Every token, or the one with this id. */
+  revoke(device: string, options?: { id?: number; actor?: string }): Promise<void>;
+}
+
+export interface Certificates {
+  list(device: string): Promise<DeviceCertificate[]>;
+  issue(device: string, request: NewCertificate, actor: string): Promise<IssuedCertificate>;
+  revoke(device: string, id: number, actor: string): Promise<void>;
+  /** PEM; null where there is none. */
+  readonly authority: string | null;
+  revocationList(): Promise<string | null>;
 }
 
 export interface Telemetry {
@@ -251,6 +268,7 @@ export interface ApiPorts {
   products: MasterData<Product & { revision: number }, PageQuery, Product>;
   devices: Devices;
   credentials: Credentials;
+  certificates: Certificates;
   telemetry: Telemetry;
   health: HealthReads;
   alerts: AlertReads;

@@ -20,6 +20,7 @@ export interface ApiClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
   /** Every item of a paged list. */
   all<T>(path: string): Promise<T[]>;
 }
@@ -80,6 +81,7 @@ export async function signIn(baseUrl: string, email: string, password: string): 
     get: (path) => request('GET', path),
     post: (path, body = {}) => request('POST', path, body),
     patch: (path, body) => request('PATCH', path, body),
+    delete: (path) => request('DELETE', path),
     async all<T>(path: string) {
       const items: T[] = [];
       const join = path.includes('?') ? '&' : '?';

@@ -89,7 +89,7 @@ export const deviceRoutes: Routes<{ devices: Devices; credentials: Credentials }
     },
     async (request, reply) => {
       const { id } = await visible(request.params.id, request);
-      const credential = await credentials.rotate(id, request.body);
+      const credential = await credentials.rotate(id, { ...request.body, actor: callerOf(request).email });
       return reply.code(201).header('location', `${app.prefix}/devices/${id}/credentials`).send(credential);
     },
   );
@@ -107,7 +107,7 @@ export const deviceRoutes: Routes<{ devices: Devices; credentials: Credentials }
     },
     async (request, reply) => {
       const { id } = await visible(request.params.id, request);
-      await credentials.revoke(id);
+      await credentials.revoke(id, { actor: callerOf(request).email });
       return reply.code(204).send(null);
     },
   );

@@ -21,6 +21,10 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('fleet:read', ['GET /devices', 'GET /devices/{id}', 'GET /devices/{id}/health']),
   ...all('registry:write', ['POST /devices', 'PATCH /devices/{id}']),
   ...all('credentials:write', ['POST /devices/{id}/credentials', 'DELETE /devices/{id}/credentials']),
+  ...all('credentials:write', ['GET /devices/{id}/credentials', 'DELETE /devices/{id}/credentials/{entry}']),
+  ...all('credentials:write', ['GET /devices/{id}/certificates', 'POST /devices/{id}/certificates']),
+  ...all('credentials:write', ['DELETE /devices/{id}/certificates/{entry}']),
+  ...all('public', ['GET /ca.pem', 'GET /ca.crl']),
   ...all('telemetry:read', [
     'GET /devices/{id}/telemetry',
     'GET /devices/{id}/telemetry/counts',
@@ -57,7 +61,11 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
 
 /** A path that fits its schema and names nothing that exists. */
 const concrete = (path: string): string =>
-  path.replace('{id}', '2147483647').replace('{code}', 'nothing').replace('{period}', '1999-01');
+  path
+    .replace('{id}', '2147483647')
+    .replace('{entry}', '1')
+    .replace('{code}', 'nothing')
+    .replace('{period}', '1999-01');
 
 let house: House;
 let operations: { method: string; path: string; responses: Record<string, unknown> }[];
