@@ -7,7 +7,7 @@ import { batchSamples, type ReadingsWork } from './batch-samples.ts';
 import { refuse } from './decoders/decoded.ts';
 import { type EventWork, insertDeviceEvents } from './device-event-store.ts';
 import type { MetricDictionary } from './metric-dictionary.ts';
-import type { MetaStore } from './ports.ts';
+import type { MetaStore, ReplyStore } from './ports.ts';
 import { type HeldMessage, quarantine } from './quarantine-store.ts';
 import { countOf, type KeyedSample, type KeyedValue, keyedValuesOf, type Settled } from './keyed-sample.ts';
 import { keepConflicts } from './reading-conflict-store.ts';
@@ -15,6 +15,7 @@ import { type Insert, insertMissing, insertNew, isRepetition } from './reading-s
 import type { Work } from './work.ts';
 
 type MetaWork = Extract<Work, { kind: 'meta' }>;
+type ReplyWork = Extract<Work, { kind: 'reply' }>;
 
 export interface CommitReport {
   receivedAtMs: EpochMs;
@@ -30,6 +31,7 @@ export interface BatchCommitOptions {
   database: Database;
   dictionary: MetricDictionary;
   metaStore: MetaStore;
+  replyStore: ReplyStore;
   instants: CommitInstants;
 }
 
@@ -37,15 +39,19 @@ interface Sorted {
   readings: ReadingsWork[];
   events: EventWork[];
   metas: MetaWork[];
+  replies: ReplyWork[];
   held: HeldMessage[];
 }
 
 function sortByKind(works: readonly Work[]): Sorted {
-  const sorted: Sorted = { readings: [], events: [], metas: [], held: [] };
+  const sorted: Sorted = { readings: [], events: [], metas: [], replies: [], held: [] };
   for (const work of works) {
-    if (work.kind === 'readings') sorted.readings.push(work);
-    else if (work.kind === 'event') sorted.events.push(work);
+    if (work.kind === 'readings') {
+      sorted.readings.push(work);
+      if (work.hold) sorted.held.push({ message: work.message, refusal: work.hold });
+    } else if (work.kind === 'event') sorted.events.push(work);
     else if (work.kind === 'meta') sorted.metas.push(work);
+    else if (work.kind === 'reply') sorted.replies.push(work);
     else sorted.held.push(work);
   }
   return sorted;
@@ -59,6 +65,11 @@ const overfull = ({ message }: ReadingsWork): HeldMessage => ({
   ),
 });
 
+const unasked = ({ message, reply }: ReplyWork): HeldMessage => ({
+  message,
+  refusal: refuse('unknown-command', `no command ${reply.request.slice(0, 64)} was sent to this device`),
+});
+
 /** Redelivery comes in bursts: after a refused batch this many are written expecting more of it. */
 const WARY_BATCHES = 20;
 
@@ -70,22 +81,35 @@ interface Batch extends Settled {
 interface Written {
   stored: number;
   conflicts: KeyedValue[];
+  /** Replies that answer nothing. */
+  unasked: HeldMessage[];
 }
 
-export function batchCommit({ database, dictionary, metaStore, instants }: BatchCommitOptions) {
+export function batchCommit({ database, dictionary, metaStore, replyStore, instants }: BatchCommitOptions) {
   let waryFor = 0;
 
-  async function storeOthers(tx: Transaction, { events, metas, held }: Sorted, receivedAtMs: EpochMs): Promise<void> {
+  async function takeReplies(tx: Transaction, works: readonly ReplyWork[], atMs: EpochMs): Promise<HeldMessage[]> {
+    if (works.length === 0) return [];
+    const replies = works.map(({ device, reply }) => ({ ...reply, deviceId: device.id }));
+    const outcomes = await replyStore.apply(tx, replies, atMs);
+    return works.filter((_, i) => outcomes[i] === 'unasked').map(unasked);
+  }
+
+  /** Gives back the replies that it had to hold. */
+  async function storeOthers(tx: Transaction, sorted: Sorted, receivedAtMs: EpochMs): Promise<HeldMessage[]> {
+    const { events, metas, replies, held } = sorted;
     if (events.length > 0) await insertDeviceEvents(tx, events, receivedAtMs);
     for (const { device, meta } of metas) await metaStore.apply(tx, device.id, meta, receivedAtMs);
-    if (held.length > 0) await quarantine(tx, held, receivedAtMs);
+    const refused = await takeReplies(tx, replies, receivedAtMs);
+    if (held.length + refused.length > 0) await quarantine(tx, [...held, ...refused], receivedAtMs);
+    return refused;
   }
 
   async function storeReadings(
     tx: Transaction,
     { samples, overruled, instant }: Batch,
     insert: Insert,
-  ): Promise<Written> {
+  ): Promise<Omit<Written, 'unasked'>> {
     const stored = samples.length > 0 ? await insert(tx, samples, instant.atMs) : 0;
     const others = stored < countOf(samples) ? [...overruled, ...keyedValuesOf(samples)] : overruled;
     return { stored, conflicts: others.length > 0 ? await keepConflicts(tx, others, instant.atMs) : [] };
@@ -93,16 +117,20 @@ export function batchCommit({ database, dictionary, metaStore, instants }: Batch
 
   async function write(batch: Batch, insert: Insert): Promise<Written> {
     const { samples, overruled, sorted, instant } = batch;
-    const { events, metas, held } = sorted;
-    const isPlain = insert === insertNew && events.length + metas.length + held.length + overruled.length === 0;
+    const { events, metas, replies, held } = sorted;
+    const others = events.length + metas.length + replies.length + held.length + overruled.length;
+    const isPlain = insert === insertNew && others === 0;
     // A lone statement is its own transaction: one round trip instead of three.
     if (isPlain && !instant.reserve)
-      return { stored: samples.length > 0 ? await insert(database, samples, instant.atMs) : 0, conflicts: [] };
+      return {
+        stored: samples.length > 0 ? await insert(database, samples, instant.atMs) : 0,
+        conflicts: [],
+        unasked: [],
+      };
     return database.transaction(async (tx) => {
       await instant.reserve?.(tx);
       const written = await storeReadings(tx, batch, insert);
-      await storeOthers(tx, sorted, instant.atMs);
-      return written;
+      return { ...written, unasked: await storeOthers(tx, sorted, instant.atMs) };
     });
   }
 
@@ -124,8 +152,9 @@ export function batchCommit({ database, dictionary, metaStore, instants }: Batch
     const { refused, ...settled } = await batchSamples(sorted.readings, dictionary);
     for (const work of refused) sorted.held.push(overfull(work));
     const instant = instants.next();
-    const written = await writeEither({ ...settled, sorted, instant });
+    const { unasked: refusedReplies, ...written } = await writeEither({ ...settled, sorted, instant });
     instant.committed();
-    return { receivedAtMs: instant.atMs, samples: settled.samples, held: sorted.held, ...written };
+    const held = [...sorted.held, ...refusedReplies];
+    return { receivedAtMs: instant.atMs, samples: settled.samples, held, ...written };
   };
 }

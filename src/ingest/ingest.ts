@@ -14,8 +14,9 @@ import { DEFAULT_LANE, type LaneLimits, startLane } from './group-commit.ts';
 import { readingsOf, withoutOverruled } from './keyed-sample.ts';
 import { DEFAULT_DICTIONARY, type DictionaryLimits, loadMetricDictionary } from './metric-dictionary.ts';
 import { ingestMetrics } from './metrics.ts';
-import type { DeviceDirectory, MetaStore, OnCommitted, UpMessage } from './ports.ts';
+import type { DeviceDirectory, MetaStore, OnCommitted, ReplyStore, UpMessage } from './ports.ts';
 import { type Quarantine, quarantineOver } from './quarantine.ts';
+import { createConversions } from './units/conversions.ts';
 import { held, type Work, workOf } from './work.ts';
 
 export interface IngestLimits {
@@ -31,6 +32,7 @@ export interface IngestOptions {
   database: Database;
   devices: DeviceDirectory;
   metaStore: MetaStore;
+  replyStore: ReplyStore;
   onCommitted: OnCommitted;
   clock: Clock;
   log: BaseLogger;
@@ -55,13 +57,14 @@ const diverted = (work: Work, error: unknown): Work => {
 const weightOf = (work: Work): number => (work.kind === 'readings' ? work.count : 1);
 
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
-  const { database, devices, metaStore, onCommitted, clock, log, acknowledge = 'after-commit' } = options;
+  const { database, devices, metaStore, replyStore, onCommitted, clock, log, acknowledge = 'after-commit' } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = ingestMetrics(options.metrics, () => lane.waiting);
   const dictionary = await loadMetricDictionary(database, limits.dictionary);
   const nextArrival = arrivals();
+  const conversions = createConversions();
   const instants = await commitInstants(database, clock);
-  const commit = batchCommit({ database, dictionary, metaStore, instants });
+  const commit = batchCommit({ database, dictionary, metaStore, replyStore, instants });
   const lane = startLane<Work>({
     commit: async (works) => {
       const stop = metrics.commitSeconds.startTimer();
@@ -101,6 +104,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       arrivalMs,
       timing: limits.timing,
       keys: dictionary,
+      conversions,
     });
 
   return {

@@ -5,6 +5,7 @@ import type { CommittedBatch } from '../contracts/readings.ts';
 import type { EpochMs } from '../contracts/time.ts';
 import type { UpTopic } from '../contracts/topics.ts';
 import type { Transaction } from '../db/database.ts';
+import type { CommandReply } from './decoders/command-reply.ts';
 import type { DeviceMeta } from './decoders/meta.ts';
 
 /** One publish of a device, as it arrived. */
@@ -41,4 +42,14 @@ export type OnCommitted = (batch: CommittedBatch) => void;
 /** Stores what a device said about itself, in the transaction that makes the message durable. */
 export interface MetaStore {
   apply(tx: Transaction, deviceId: number, meta: DeviceMeta, at: EpochMs): Promise<void>;
+}
+
+export interface DeviceReply extends CommandReply {
+  deviceId: number;
+}
+
+/** Takes devices' answers to commands, in the transaction that makes the message durable. */
+export interface ReplyStore {
+  /** For each whether it answers something that was sent to its device. */
+  apply(tx: Transaction, replies: readonly DeviceReply[], at: EpochMs): Promise<readonly ('taken' | 'unasked')[]>;
 }

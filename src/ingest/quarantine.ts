@@ -8,7 +8,7 @@ import { isoOf } from '../contracts/time.ts';
 import { parseUpTopic } from '../contracts/topics.ts';
 import type { Database } from '../db/database.ts';
 import type { UpMessage } from './ports.ts';
-import type { Work } from './work.ts';
+import { refusalOf, type Work } from './work.ts';
 
 export type QuarantineState = Quarantined['state'];
 
@@ -120,8 +120,8 @@ export function quarantineOver({ database, prepare, commit }: QuarantineOptions)
       const parsed = parseUpTopic(topic);
       if (!parsed) throw new Problem('refused', `${topic} is not a topic of a device`);
       const work = prepare({ device, kind: parsed.kind, topic, payload, arrivedAtMs: received_at.getTime() });
-      if (work.kind === 'quarantine')
-        throw new Problem('refused', work.refusal.detail, { reason: work.refusal.reason });
+      const refusal = refusalOf(work);
+      if (refusal) throw new Problem('refused', refusal.detail, { reason: refusal.reason });
       const { seen } = await load(id);
       await commit(work);
       // The database may refuse it again; it is then the same entry, seen once more.

@@ -2,20 +2,28 @@
 // with a reason. Pure given the device, so that the same message always comes to the same end.
 import { QUALITY } from '../contracts/readings.ts';
 import type { EpochMs } from '../contracts/time.ts';
-import type { Refusal } from './decoders/decoded.ts';
-import { refuse } from './decoders/decoded.ts';
+import { type Decoded, type Refusal, refuse } from './decoders/decoded.ts';
+import { type CommandReply, decodeCommandReply } from './decoders/command-reply.ts';
 import { decodeDeviceEvent, type DeviceEvent } from './decoders/device-event.ts';
 import { decodeMeta, type DeviceMeta } from './decoders/meta.ts';
-import { decodeTelemetry, type Sample, type TelemetryValue } from './decoders/telemetry.ts';
+import { foldFaults, type Sample, type Samples, type TelemetryValue } from './decoders/samples.ts';
+import { decodeSenml } from './decoders/senml.ts';
+import { decodeTelemetry } from './decoders/telemetry.ts';
 import { faultOfTime, type TimingLimits } from './decoders/timing.ts';
 import { type KeyedSample, resolveKeys } from './keyed-sample.ts';
 import type { MetricKeys } from './metric-dictionary.ts';
 import type { DeviceFacts, MetricFacts, UpMessage } from './ports.ts';
+import type { Conversions } from './units/conversions.ts';
 
+/**
+ * `hold` of readings: the message has a part that was refused, so it is held as well; replayed when the cause is
+ * mended, what is stored already stays as it is.
+ */
 export type Work = { message: UpMessage } & (
-  | { kind: 'readings'; samples: KeyedSample[]; count: number; isKeyed: boolean }
+  | { kind: 'readings'; samples: KeyedSample[]; count: number; isKeyed: boolean; hold: Refusal | null }
   | { kind: 'event'; device: DeviceFacts; at: EpochMs; event: DeviceEvent }
   | { kind: 'meta'; device: DeviceFacts; meta: DeviceMeta }
+  | { kind: 'reply'; device: DeviceFacts; reply: CommandReply }
   | { kind: 'quarantine'; refusal: Refusal }
 );
 
@@ -27,6 +35,7 @@ export interface Surroundings {
   timing: TimingLimits;
   /** What is known of it is filled in at once; the rest is learnt when the batch is committed. */
   keys: MetricKeys;
+  conversions: Conversions;
 }
 
 export function workOf(message: UpMessage, around: Surroundings): Work {
@@ -34,7 +43,9 @@ export function workOf(message: UpMessage, around: Surroundings): Work {
   if (!device) return held(message, refuse('unknown-device', `${message.device} is not registered`));
   switch (message.kind) {
     case 'telemetry':
-      return telemetryWork(message, device, around);
+      return samplesWork(message, decodeTelemetry(message.payload), device, around);
+    case 'senml':
+      return samplesWork(message, decodeSenml(message.payload, message), device, around);
     case 'event':
       return eventWork(message, device, around);
     case 'meta': {
@@ -43,53 +54,78 @@ export function workOf(message: UpMessage, around: Surroundings): Work {
     }
     case 'state':
       return held(message, refuse('wrong-type', 'the state is the word `online` or `offline`'));
-    case 'senml':
-    case 'command-reply':
-      return held(message, refuse('not-supported', `${message.kind} is not understood yet; the payload is kept`));
+    case 'command-reply': {
+      const reply = decodeCommandReply(message.topic, message.payload);
+      return reply.ok ? { message, kind: 'reply', device, reply: reply.value } : held(message, reply);
+    }
   }
 }
 
 export const held = (message: UpMessage, refusal: Refusal): Work => ({ message, kind: 'quarantine', refusal });
 
-function telemetryWork(message: UpMessage, device: DeviceFacts, around: Surroundings): Work {
-  const decoded = decodeTelemetry(message.payload);
+/** Why a message, or a part of it, cannot be stored. */
+export function refusalOf(work: Work): Refusal | null {
+  if (work.kind === 'quarantine') return work.refusal;
+  return work.kind === 'readings' ? work.hold : null;
+}
+
+function samplesWork(message: UpMessage, decoded: Decoded<Samples>, device: DeviceFacts, around: Surroundings): Work {
   if (!decoded.ok) return held(message, decoded);
+  const { faults } = decoded.value;
   const samples: KeyedSample[] = [];
   let count = 0;
   let isKeyed = true;
-  for (const decodedSample of decoded.value) {
-    const sample = keyedSample(decodedSample, device, around);
-    if ('reason' in sample) return held(message, sample);
+  for (const decodedSample of decoded.value.samples) {
+    const sample = keyedSample(decodedSample, device, around, faults);
+    if (!sample) continue;
     isKeyed = resolveKeys(sample, around.keys, null) && isKeyed;
     count += sample.metrics.length;
     samples.push(sample);
   }
-  return { message, kind: 'readings', samples, count, isKeyed };
+  if (samples.length === 0) return held(message, foldFaults(faults, false));
+  return {
+    message,
+    kind: 'readings',
+    samples,
+    count,
+    isKeyed,
+    hold: faults.length > 0 ? foldFaults(faults, true) : null,
+  };
 }
 
-function keyedSample(sample: Sample, device: DeviceFacts, around: Surroundings): KeyedSample | Refusal {
+/** What of a sample can be stored, `null` when that is nothing; why the rest cannot goes to `faults`. */
+function keyedSample(sample: Sample, device: DeviceFacts, around: Surroundings, faults: Refusal[]): KeyedSample | null {
   const measuredAtMs = sample.measuredAtMs ?? around.arrivalMs();
   const fault = faultOfTime(measuredAtMs, around.nowMs, around.timing);
-  if (fault) return fault;
-  const base = sample.measuredAtMs === null ? QUALITY.arrivalTime : QUALITY.good;
-  const metrics = Object.keys(sample.values);
+  if (fault) {
+    faults.push(fault);
+    return null;
+  }
+  const base = sample.measuredAtMs === null || sample.isRelative ? QUALITY.arrivalTime : QUALITY.good;
+  const metrics: string[] = [];
   const values: number[] = [];
   const qualities: number[] = [];
   let labels: KeyedSample['labels'] = null;
-  for (const metric of metrics) {
-    const value = sample.values[metric] as TelemetryValue;
+  for (const metric of Object.keys(sample.values)) {
     const facts = device.metrics.get(metric);
+    const value = valueOf(metric, sample, facts, around.conversions);
     // A state sent as a number is still a name, not a quantity.
     const isState = facts ? facts.kind === 'state' : typeof value === 'string';
-    if (isState) {
-      labels ??= metrics.map(() => undefined);
-      labels[values.length] = String(value);
-    } else if (typeof value === 'string') {
-      return refuse('wrong-type', `${metric} is a ${facts?.kind}; ${JSON.stringify(value)} is a string`);
+    if (typeof value === 'object') {
+      faults.push(value);
+      continue;
     }
+    if (typeof value === 'string' && !isState) {
+      faults.push(refuse('wrong-type', `${metric} is a ${facts?.kind}; ${JSON.stringify(value)} is a string`));
+      continue;
+    }
+    if (isState) labels ??= metrics.map(() => undefined);
+    labels?.push(isState ? String(value) : undefined);
+    metrics.push(metric);
     values.push(isState ? 0 : Number(value));
     qualities.push(base | qualityOf(value, facts));
   }
+  if (metrics.length === 0) return null;
   return {
     deviceId: device.code,
     deviceKey: device.id,
@@ -100,6 +136,25 @@ function keyedSample(sample: Sample, device: DeviceFacts, around: Surroundings):
     qualities,
     labels,
   };
+}
+
+/** In the unit the product declares; a metric it does not name stays in the unit it came with. */
+function valueOf(
+  metric: string,
+  sample: Sample,
+  facts: MetricFacts | undefined,
+  conversions: Conversions,
+): TelemetryValue | Refusal {
+  const value = sample.values[metric] as TelemetryValue;
+  const unit = sample.units?.[metric];
+  if (unit === undefined || !facts || facts.kind === 'state' || typeof value !== 'number') return value;
+  const convert = conversions.between(unit, facts.unit);
+  if (!convert) {
+    const wanted = facts.unit === '' ? 'a number without unit' : facts.unit;
+    return refuse('unit-mismatch', `${metric} came in ${unit}, which cannot be turned into ${wanted}`);
+  }
+  const converted = convert(value);
+  return Number.isFinite(converted) ? converted : refuse('not-finite', `${metric} does not fit a double`);
 }
 
 function qualityOf(value: TelemetryValue, facts: MetricFacts | undefined): number {

@@ -1,4 +1,4 @@
-// A payload is decoded into a value or into the reason why it is not one; nothing is coerced and nothing is half taken.
+// A payload is decoded into a value or into the reason why it is not one; nothing is coerced.
 
 /** Why a payload went to quarantine; stable words that screens and counters show. */
 export const REASONS = [
@@ -20,7 +20,13 @@ export const REASONS = [
   'clock-in-future',
   'too-many-metrics',
   'unknown-device',
+  'unknown-command',
   'not-supported',
+  'unit-mismatch',
+  'ambiguous',
+  'not-sparkplug',
+  'birth-missing',
+  'foreign-node',
   'refused-by-database',
   'internal-error',
 ] as const;

@@ -44,7 +44,7 @@ async function store(device: string, metric: string, points: readonly Point[]): 
     };
   });
   const message = { device, kind: 'telemetry' as const, topic: '', payload: Buffer.alloc(0), arrivedAtMs: 0 };
-  const works = [{ message, kind: 'readings' as const, samples, count: samples.length, isKeyed: false }];
+  const works = [{ message, kind: 'readings' as const, samples, count: samples.length, isKeyed: false, hold: null }];
   await insertMissing(database, (await batchSamples(works, dictionary)).samples, T0);
 }
 
