@@ -1,15 +1,19 @@
-// Stands between a socket and the MQTT broker, which itself bounds nothing: refuses packets by their header, lets
-// nothing through before sign-in but CONNECT, holds publishes beyond the window, and knows when the peer went silent.
+// Stands between a socket and the MQTT engine, which itself bounds nothing and lets much pass: only whole, well-formed
+// packets go through, nothing before sign-in but CONNECT, no more publishes than the window and the rate allow; and it
+// knows when the peer went silent.
 import { Duplex } from 'node:stream';
 import type { Clock, EpochMs } from '../contracts/time.ts';
-import { CONNECT, type FrameFault, type FrameScanner, frameScanner, PINGREQ, PUBLISH } from './frames.ts';
+import { PacketStream, type Verdict } from './frames.ts';
 import type { IntakeGate } from './intake-gate.ts';
 import type { BrokerLimits } from './limits.ts';
+import { checkPacket } from './packets/check-packet.ts';
+import { CONNECT, DISCONNECT, PINGREQ, PUBLISH, SUBSCRIBE } from './packets/fixed-header.ts';
+import { countFilters, refusingSuback } from './packets/subscribe.ts';
+import { CONNACK_CODES, type Violation } from './packets/violation.ts';
+import { PublishRate } from './publish-rate.ts';
 
-export type Violation = FrameFault | 'connect-first';
-
-const PING = Buffer.from([PINGREQ << 4, 0]);
 const PONG = Buffer.from([0xd0, 0]);
+const connack = (returnCode: number): Buffer => Buffer.from([0x20, 2, 0, returnCode]);
 
 /** MQTT-3.1.2-24: one and a half times the keep alive. */
 const KEEPALIVE_TOLERANCE = 1.5;
@@ -20,34 +24,60 @@ export interface GuardOptions {
   limits: BrokerLimits;
   clock: Clock;
   onViolation: (violation: Violation) => void;
+  onLimit: (limit: GuardLimit) => void;
 }
 
+/** `publish-rate`: it publishes faster than it may, and is not read for a while. */
+export type GuardLimit = 'publish-rate' | 'too-many-filters';
+
+export type Overdue = 'keep-alive' | 'silence' | 'sign-in-timeout' | 'packet-timeout';
+
 export class ConnectionGuard extends Duplex {
-  readonly openedAtMs: EpochMs;
   readonly #socket: Duplex;
   readonly #gate: IntakeGate;
   readonly #clock: Clock;
-  readonly #window: number;
-  readonly #scanner: FrameScanner;
+  readonly #limits: BrokerLimits;
+  readonly #packets: PacketStream;
+  readonly #rate: PublishRate;
   readonly #onViolation: (violation: Violation) => void;
-  #phase: 'new' | 'connecting' | 'admitted' = 'new';
+  readonly #onLimit: (limit: GuardLimit) => void;
+  readonly #openedAtMs: EpochMs;
+  #phase: 'new' | 'connecting' | 'admitted' | 'refused' = 'new';
   #held: Buffer | null = null;
+  #wantsMore = true;
   #isWaitingForGate = false;
+  #rateTimer: NodeJS.Timeout | null = null;
   #hasEnded = false;
+  #hasSaidGoodbye = false;
   #inFlight = 0;
   #keepaliveMs = 0;
   #lastActivityMs: EpochMs;
+  #packetBeganAtMs: EpochMs = 0;
 
-  constructor({ socket, gate, limits, clock, onViolation }: GuardOptions) {
-    super({ allowHalfOpen: false, highWaterMark: limits.maxPacketBytes });
+  constructor({ socket, gate, limits, clock, onViolation, onLimit }: GuardOptions) {
+    super({
+      allowHalfOpen: false,
+      readableHighWaterMark: limits.maxPacketBytes,
+      writableHighWaterMark: limits.maxOutgoingBytes,
+    });
     this.#socket = socket;
     this.#gate = gate;
     this.#clock = clock;
-    this.#window = limits.inFlightWindow;
-    this.#scanner = frameScanner(limits.maxPacketBytes);
+    this.#limits = limits;
     this.#onViolation = onViolation;
-    this.openedAtMs = this.#lastActivityMs = clock.now();
+    this.#onLimit = onLimit;
+    this.#openedAtMs = this.#lastActivityMs = clock.now();
+    this.#rate = new PublishRate(limits.publishesPerS, this.#openedAtMs);
+    this.#packets = new PacketStream(limits, {
+      mayBegin: (type) => this.#mayBegin(type),
+      judge: (bytes, start, bodyAt, end) => this.#judge(bytes, start, bodyAt, end),
+      emit: (run) => {
+        this.#wantsMore = this.push(run);
+      },
+      onFault: (violation) => this.#refuse(violation),
+    });
     socket.on('data', (chunk: Buffer) => {
+      if (this.#phase === 'refused') return;
       this.#lastActivityMs = clock.now();
       this.#feed(chunk);
     });
@@ -57,10 +87,6 @@ export class ConnectionGuard extends Duplex {
     });
     socket.on('error', (error) => this.destroy(error));
     socket.on('close', () => this.destroy());
-  }
-
-  get isAdmitted(): boolean {
-    return this.#phase === 'admitted';
   }
 
   get inFlight(): number {
@@ -73,7 +99,7 @@ export class ConnectionGuard extends Duplex {
     this.#resume();
   }
 
-  /** The broker's own timer would cut a device whose pings wait behind its commits. */
+  /** The engine's own timer would cut a device whose pings wait behind its commits. */
   takeOverKeepalive(keepaliveS: number): void {
     this.#keepaliveMs = keepaliveS * 1000;
   }
@@ -85,55 +111,75 @@ export class ConnectionGuard extends Duplex {
     this.#resume();
   }
 
-  /** Nothing came for longer than the keep alive allows, and nothing of it waits for us. */
-  isSilent(nowMs: EpochMs): boolean {
-    if (this.#keepaliveMs === 0 || this.#inFlight > 0 || this.#held) return false;
-    return nowMs - this.#lastActivityMs > this.#keepaliveMs * KEEPALIVE_TOLERANCE;
+  /** What the client has let pass, if anything; while something of its own waits for us it owes nothing. */
+  overdue(nowMs: EpochMs): Overdue | null {
+    if (this.#phase !== 'admitted') {
+      return nowMs - this.#openedAtMs > this.#limits.signInMs ? 'sign-in-timeout' : null;
+    }
+    if (this.#packets.hasPartial && nowMs - this.#packetBeganAtMs > this.#limits.packetMs) return 'packet-timeout';
+    if (this.#inFlight > 0 || this.#held) return null;
+    const silentMs = nowMs - this.#lastActivityMs;
+    if (this.#keepaliveMs === 0) return silentMs > this.#limits.maxSilenceMs ? 'silence' : null;
+    return silentMs > this.#keepaliveMs * KEEPALIVE_TOLERANCE ? 'keep-alive' : null;
   }
 
   #feed(chunk: Buffer): void {
-    let rest = chunk;
-    let wantsMore = true;
-    for (;;) {
-      const part = rest;
-      const { passed, fault } = this.#scanner.scan(part, (type, at) => this.#mayStart(type, part, at));
-      if (fault) return this.#refuse(fault);
-      if (this.destroyed) return;
-      if (passed > 0) wantsMore = this.push(passed === part.length ? part : part.subarray(0, passed));
-      rest = part.subarray(passed);
-      if (!this.#answersPing(rest, 0)) break;
-      this.write(PONG);
-      rest = rest.subarray(PING.length);
-    }
-    if (rest.length > 0) this.#held = rest;
-    if (this.#held || !wantsMore) this.#socket.pause();
+    this.#wantsMore = true;
+    this.#held = this.#packets.feed(chunk);
+    if (this.#held || !this.#wantsMore) this.#socket.pause();
   }
 
-  #mayStart(type: number, chunk: Buffer, at: number): boolean {
-    if (this.#phase === 'new') {
-      if (type === CONNECT) this.#phase = 'connecting';
-      else this.#refuse('connect-first'); // MQTT-3.1.0-1
-      return type === CONNECT;
+  #mayBegin(type: number): boolean {
+    if (this.#phase === 'new' && type !== CONNECT) {
+      this.#refuse('connect-first');
+      return false;
     }
-    if (this.#phase === 'connecting') return false;
-    if (type === PINGREQ) return !this.#answersPing(chunk, at);
-    if (type !== PUBLISH) return true;
+    this.#packetBeganAtMs = this.#clock.now();
+    return true;
+  }
+
+  #judge(bytes: Buffer, start: number, bodyAt: number, end: number): Verdict {
+    const type = (bytes[start] as number) >> 4;
+    if (this.#phase === 'new' && type !== CONNECT) return this.#refuse('connect-first'); // MQTT-3.1.0-1
+    if (this.#phase !== 'new' && type === CONNECT) return this.#refuse('second-connect'); // MQTT-3.1.0-2
+    const violation = checkPacket(bytes, start, bodyAt, end);
+    if (violation) return this.#refuse(violation);
+    if (this.#phase === 'connecting') return 'hold';
+    if (this.#hasSaidGoodbye) return 'drop'; // MQTT-3.14.4-2
+    if (type === PUBLISH) return this.#mayPublish() ? 'pass' : 'hold';
+    if (type === CONNECT) this.#phase = 'connecting';
+    else if (type === SUBSCRIBE) return this.#maySubscribe(bytes, bodyAt, end) ? 'pass' : 'drop';
+    else if (type === DISCONNECT) this.#hasSaidGoodbye = true;
+    else if (type === PINGREQ && !this.writableNeedDrain) {
+      // The engine reads on only when the publishes before are committed; its answer would come too late for a device
+      // that waits for a database to come back. One that does not read its answers gets none of ours.
+      this.write(PONG);
+      return 'drop';
+    }
+    return 'pass';
+  }
+
+  #mayPublish(): boolean {
     if (!this.#gate.isOpen) {
       this.#waitForGate();
       return false;
     }
-    if (this.#inFlight >= this.#window) return false;
+    if (this.#inFlight >= this.#limits.inFlightWindow) return false;
+    if (!this.#rate.take(this.#clock.now())) {
+      this.#waitForRate();
+      return false;
+    }
     this.#inFlight += 1;
     return true;
   }
 
-  /**
-   * The broker reads on only when the publishes before are committed; a ping answered then is too late for a device
-   * that waits for a database to come back. So it is answered here, unless the device does not read its answers.
-   */
-  #answersPing(chunk: Buffer, at: number): boolean {
-    const isPing = chunk[at] === PING[0] && chunk[at + 1] === PING[1];
-    return isPing && this.#phase === 'admitted' && !this.writableNeedDrain;
+  /** A SUBSCRIBE that asks for too much is answered here: the engine would not see how much it is. */
+  #maySubscribe(bytes: Buffer, bodyAt: number, end: number): boolean {
+    const filters = countFilters(bytes, bodyAt, end);
+    if (filters <= this.#limits.maxFiltersPerSubscribe) return true;
+    this.#onLimit('too-many-filters');
+    this.write(refusingSuback(bytes.readUInt16BE(bodyAt), filters));
+    return false;
   }
 
   #waitForGate(): void {
@@ -145,19 +191,32 @@ export class ConnectionGuard extends Duplex {
     });
   }
 
+  #waitForRate(): void {
+    if (this.#rateTimer) return;
+    this.#onLimit('publish-rate');
+    this.#rateTimer = setTimeout(() => {
+      this.#rateTimer = null;
+      this.#resume();
+    }, this.#rate.waitMs);
+  }
+
   #resume(): void {
     const held = this.#held;
     if (!held || this.destroyed) return;
     this.#held = null;
     this.#feed(held);
-    if (this.#held) return;
+    if (this.#held || this.destroyed) return;
     if (this.#hasEnded) this.push(null);
     else if (this.readableLength < this.readableHighWaterMark) this.#socket.resume();
   }
 
-  #refuse(violation: Violation): void {
+  #refuse(violation: Violation): 'stop' {
+    this.#phase = 'refused';
     this.#onViolation(violation);
-    this.destroy();
+    const returnCode = CONNACK_CODES[violation];
+    if (returnCode === undefined) this.destroy();
+    else this.#socket.end(connack(returnCode), () => this.destroy());
+    return 'stop';
   }
 
   override _read(): void {
@@ -168,7 +227,7 @@ export class ConnectionGuard extends Duplex {
     this.#socket.write(chunk, done);
   }
 
-  /** The broker writes a packet in pieces, and the acknowledgements of a commit one by one: one write for all of them. */
+  /** The engine writes a packet in pieces, and the acknowledgements of a commit one by one: one write for all of them. */
   override _writev(pieces: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
     this.#socket.write(Buffer.concat(pieces.map(({ chunk }) => chunk)), done);
   }
@@ -179,6 +238,7 @@ export class ConnectionGuard extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#held = null;
+    if (this.#rateTimer) clearTimeout(this.#rateTimer);
     this.#socket.destroy();
     done(error);
   }

@@ -1,7 +1,7 @@
 // The doors: TCP, TLS and WebSocket. Each hands plain byte streams to the broker; none of them speaks MQTT.
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer as createTcpServer, type Server } from 'node:net';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { CertificateRefusal, ShownCertificate } from './client-certificate.ts';
@@ -60,15 +60,34 @@ export interface OpenDoor {
   trust?(clients: TrustedClients): void;
 }
 
+/** A byte stream that came in, and from where. */
+export interface Arrival {
+  stream: Duplex;
+  address: string;
+  certificate?: ShownCertificate;
+}
+
 export interface DoorOptions {
-  onStream: (stream: Duplex, certificate?: ShownCertificate) => void;
+  onStream: (arrival: Arrival) => void;
   onRefused: (refusal: CertificateRefusal | 'tls-handshake') => void;
   maxConnections: number;
   maxPacketBytes: number;
+  /** From the connection to the end of the handshake of TLS or WebSocket. */
+  signInMs: number;
 }
 
+/** Beyond the limit of connections a few more are let in, to be told so. */
+const TURNED_AWAY = 200;
+/** TCP asks a peer that has been silent for so long whether it is still there. */
+const PROBE_AFTER_MS = 60_000;
+const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS } as const;
+/** A WebSocket message may carry several packets, or parts of them (MQTT-6.0.0-4). */
+const PACKETS_PER_MESSAGE = 2;
+
+const addressOf = ({ remoteAddress }: Socket): string => remoteAddress ?? '';
+
 async function listen(door: Door, server: Server, { host, port }: ListenOn, maxConnections: number): Promise<OpenDoor> {
-  server.maxConnections = maxConnections;
+  server.maxConnections = maxConnections + TURNED_AWAY;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(new ListenError(door, port, error)));
     server.listen({ host, port, backlog: 1024 }, resolve);
@@ -81,17 +100,25 @@ async function listen(door: Door, server: Server, { host, port }: ListenOn, maxC
   };
 }
 
-function webSocketServer({ key, cert }: Partial<Certificate>, { onStream, maxPacketBytes }: DoorOptions): Server {
-  const server = key && cert ? createHttpsServer({ key, cert }) : createHttpServer();
+type WebSocketDoor = Pick<DoorOptions, 'onStream' | 'maxPacketBytes' | 'signInMs'>;
+
+function webSocketServer(certificate: Partial<Certificate>, options: WebSocketDoor): Server {
+  const { onStream, maxPacketBytes, signInMs } = options;
+  const { key, cert } = certificate;
+  const times = { ...TCP, headersTimeout: signInMs, requestTimeout: signInMs };
+  const server =
+    key && cert ? createHttpsServer({ ...times, key, cert, handshakeTimeout: signInMs }) : createHttpServer(times);
   // MQTT-6.0.0-3: the subprotocol is `mqtt`.
   const handleProtocols = (offered: Set<string>): string | false => (offered.has('mqtt') ? 'mqtt' : false);
   const sockets = new WebSocketServer({
     server,
     handleProtocols,
-    maxPayload: maxPacketBytes,
+    maxPayload: PACKETS_PER_MESSAGE * maxPacketBytes,
     perMessageDeflate: false,
   });
-  sockets.on('connection', (socket) => onStream(createWebSocketStream(socket)));
+  sockets.on('connection', (socket, { socket: below }) =>
+    onStream({ stream: createWebSocketStream(socket), address: addressOf(below) }),
+  );
   // The server's own error event is answered in `listen`; the WebSocket layer only repeats it.
   sockets.on('error', () => {});
   return server;
@@ -99,21 +126,22 @@ function webSocketServer({ key, cert }: Partial<Certificate>, { onStream, maxPac
 
 /** Opens every configured door, or none: a port that cannot be opened closes those before it. */
 export async function openDoors(ports: BrokerPorts, options: DoorOptions): Promise<OpenDoor[]> {
-  const { onStream, maxConnections } = options;
+  const { onStream, onRefused, maxConnections, signInMs } = options;
   const open: OpenDoor[] = [];
   try {
     const { tcp, tls, ws } = ports;
-    if (tcp)
-      open.push(
-        await listen(
-          'tcp',
-          createTcpServer({ noDelay: true }, (socket) => onStream(socket)),
-          tcp,
-          maxConnections,
-        ),
-      );
+    if (tcp) {
+      const server = createTcpServer(TCP, (socket) => onStream({ stream: socket, address: addressOf(socket) }));
+      open.push(await listen('tcp', server, tcp, maxConnections));
+    }
     if (tls) {
-      const { server, trust } = createTlsDoor({ ...tls, ...options });
+      const { server, trust } = createTlsDoor({
+        ...tls,
+        socket: { ...TCP, handshakeTimeout: signInMs },
+        onRefused,
+        onStream: (socket, certificate) =>
+          onStream({ stream: socket, address: addressOf(socket), ...(certificate ? { certificate } : {}) }),
+      });
       open.push({ ...(await listen('tls', server, tls, maxConnections)), trust });
     }
     if (ws) open.push(await listen('ws', webSocketServer(ws, options), ws, maxConnections));

@@ -3,6 +3,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 export interface BrokerMetrics {
   refused: Counter<'reason'>;
+  /** What was answered, but not at once or not in full. */
+  limited: Counter<'limit'>;
   gateShut: Counter;
 }
 
@@ -37,6 +39,12 @@ export function brokerMetrics(registry: Registry, counts: BrokerCounts, connecte
       name: 'stethos_broker_refused_total',
       help: 'Connections, publishes and subscriptions refused',
       labelNames: ['reason'],
+      registers,
+    }),
+    limited: new Counter({
+      name: 'stethos_broker_limited_total',
+      help: 'Times a connection was held to a limit and kept',
+      labelNames: ['limit'],
       registers,
     }),
     gateShut: new Counter({

@@ -3,16 +3,12 @@
 import type { BaseLogger } from 'pino';
 import type { Clock } from '../contracts/time.ts';
 import { parseUpTopic, type UpTopic } from '../contracts/topics.ts';
+import type { Publish } from './access-policy.ts';
 import { type AckOrder, type Acknowledge, ackOrder } from './ack-order.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import type { IntakeGate } from './intake-gate.ts';
 import type { BrokerCounts } from './metrics.ts';
 import type { IngestPort, Presence } from './ports.ts';
-
-export interface Publish {
-  topic: string;
-  payload: Buffer;
-}
 
 export interface PublishingOptions {
   ingest: IngestPort;

@@ -1,7 +1,6 @@
 // The TLS door: asks for a client certificate when there is an authority of devices, turns away what that authority does
 // not vouch for, and takes a new revocation list while it is open.
-import type { Duplex } from 'node:stream';
-import { createServer, type Server, type TlsOptions } from 'node:tls';
+import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
 import { type CertificateRefusal, type ShownCertificate, shownBy } from './client-certificate.ts';
 
 export interface TrustedClients {
@@ -15,16 +14,19 @@ export interface TlsDoorOptions {
   key: Buffer | string;
   cert: Buffer | string;
   clients?: TrustedClients;
-  onStream: (stream: Duplex, certificate?: ShownCertificate) => void;
+  /** How its sockets are set, and how long a handshake may take. */
+  socket: TlsOptions;
+  onStream: (socket: TLSSocket, certificate?: ShownCertificate) => void;
   onRefused: (refusal: CertificateRefusal | 'tls-handshake') => void;
 }
 
 export interface TlsDoor {
   server: Server;
-  trust(clients: TrustedClients): void;
+  trust: (clients: TrustedClients) => void;
 }
 
-export function createTlsDoor({ key, cert, clients, onStream, onRefused }: TlsDoorOptions): TlsDoor {
+export function createTlsDoor(options: TlsDoorOptions): TlsDoor {
+  const { key, cert, clients, onStream, onRefused } = options;
   const optionsFor = (trusted: TrustedClients | undefined): TlsOptions => ({
     key,
     cert,
@@ -33,7 +35,7 @@ export function createTlsDoor({ key, cert, clients, onStream, onRefused }: TlsDo
   });
   // Without a certificate a device may still sign in with its token, so none is demanded here.
   const asking: TlsOptions = clients ? { requestCert: true, rejectUnauthorized: false } : {};
-  const server = createServer({ ...optionsFor(clients), ...asking }, (socket) => {
+  const server = createServer({ ...options.socket, ...optionsFor(clients), ...asking }, (socket) => {
     const shown = clients ? shownBy(socket) : null;
     if (typeof shown !== 'string') return onStream(socket, shown ?? undefined);
     onRefused(shown);

@@ -28,5 +28,8 @@ export const eventTopic = (device: string): string => `${ROOT}/${device}/event`;
 export const metaTopic = (device: string): string => `${ROOT}/${device}/meta`;
 export const stateTopic = (device: string): string => `${ROOT}/${device}/state`;
 export const commandTopic = (device: string, request: string): string => `${ROOT}/${device}/command/${request}`;
-/** What a device may subscribe to: its own commands. */
+/** How a device subscribes to its own commands. */
 export const commandFilter = (device: string): string => `${ROOT}/${device}/command/+`;
+/** Whether the filter asks for the device's own commands and for nothing else. */
+export const isCommandFilter = (device: string, filter: string): boolean =>
+  filter === commandFilter(device) || filter === `${ROOT}/${device}/command/#`;

@@ -1,0 +1,226 @@
+// MQTT 3.1.1 over every door: guards, sessions, limits, orderly close. Who may do what is the policy's to say, and it
+// stores nothing itself.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'aedes';
+import type { BaseLogger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Clock, EpochMs } from '../contracts/time.ts';
+import type { AccessPolicy, PolicyTools } from './access-policy.ts';
+import type { ShownCertificate } from './client-certificate.ts';
+import { CommandBroker } from './command-broker.ts';
+import { ConnectionGuard, type GuardLimit } from './connection-guard.ts';
+import { countConnections } from './connections.ts';
+import { type Outgoing, startDeliveries } from './deliveries.ts';
+import { intakeGate } from './intake-gate.ts';
+import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './limits.ts';
+import { type Arrival, type BrokerPorts, type Door, openDoors } from './listeners.ts';
+import { brokerMetrics } from './metrics.ts';
+import { levelsOf } from './packets/topic.ts';
+import type { Presence } from './ports.ts';
+import { subscriptionLimits } from './subscription-limits.ts';
+import type { TrustedClients } from './tls-door.ts';
+import { turnAway } from './turn-away.ts';
+
+export interface EngineOptions {
+  ports: BrokerPorts;
+  policy: (tools: PolicyTools) => AccessPolicy;
+  clock: Clock;
+  log: BaseLogger;
+  metrics: Registry;
+  limits?: Partial<BrokerLimits>;
+  /** Where sessions, retained messages and queues are kept; in memory when left out. */
+  persistence?: object;
+  /** A session has begun to listen to its server, on a new subscription or a restored one. */
+  onListening?: (clientId: string) => void;
+}
+
+export interface MqttEngine {
+  /** The ports that were opened, also where any free one was asked for. */
+  readonly ports: Readonly<Partial<Record<Door, number>>>;
+  /** Ends the session of a device whose credentials are no longer good; it has to sign in again. */
+  disconnect(device: string): void;
+  /** A new revocation list for those who come in from now on. */
+  trust(clients: TrustedClients): void;
+  /** Whether the device is connected and subscribed to this topic. */
+  isListening(device: string, topic: string): boolean;
+  /**
+   * Publishes to this device alone. `offline`: it is not connected or not subscribed to the topic. Resolves when the
+   * device acknowledged (at QoS 0: when it is written); rejects with NotDelivered when the session ends first.
+   */
+  send(device: string, message: Outgoing): 'offline' | Promise<void>;
+  /** Stops taking, waits (bounded) for what is being committed, then ends the connections. */
+  close(): Promise<void>;
+}
+
+const SWEEP_MS = 1_000;
+const CLOSE_POLL_MS = 20;
+/** How aedes names the end of a client that does not read. */
+const DRAIN_TIMEOUT = 'drain timeout';
+
+export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
+  const { clock, log } = options;
+  const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
+  const guards = new Set<ConnectionGuard>();
+  const certificates = new WeakMap<ConnectionGuard, ShownCertificate>();
+  const sessions = new Map<string, Client>();
+  const connections = countConnections(limits);
+  const counts = { messages: 0, acknowledged: 0 };
+  const metrics = brokerMetrics(options.metrics, counts, () => connections.count);
+  const gate = intakeGate(limits.maxPendingBytes, () => metrics.gateShut.inc());
+  let isClosing = false;
+
+  const onRefused = (reason: string): void => metrics.refused.inc({ reason });
+  const certificateOf = (client: Client): ShownCertificate | undefined => certificates.get(guardOf(client));
+  const policy = options.policy({ gate, counts, onRefused, certificateOf });
+  const deliveries = startDeliveries();
+  const subscriptions = subscriptionLimits(limits);
+
+  // The server going away says nothing about the device.
+  function onPresence(clientId: string, presence: Presence): void {
+    if (!isClosing) policy.onPresence(clientId, presence);
+  }
+  function onListening(client: Client): void {
+    if (!isClosing && sessions.get(client.id) === client) options.onListening?.(client.id);
+  }
+  function refusalOfFilter(client: Client, filter: string): string | null {
+    return policy.maySubscribe(client.id, filter) ? subscriptions.grant(client, filter) : 'foreign-subscription';
+  }
+
+  const aedes = new CommandBroker({
+    onAcknowledged: (clientId, packetId) => deliveries.acknowledge(clientId, packetId),
+    isGranted: (client, filter) => subscriptions.isGranted(client, filter),
+    fansOut: policy.fansOut,
+    ...(options.persistence ? { persistence: options.persistence } : {}),
+    connectTimeout: limits.signInMs,
+    drainTimeout: limits.slowReaderMs,
+    maxInflightInbound: limits.inFlightWindow,
+    preConnect(client, connect, done) {
+      if (!policy.mayLeaveWill(connect)) {
+        onRefused('foreign-will');
+        return done(new Error('the will is not on a topic of this device'), false);
+      }
+      guardOf(client).takeOverKeepalive(connect.keepalive ?? 0);
+      connect.keepalive = 0;
+      done(null, true);
+    },
+    authenticate: policy.authenticate,
+    authorizePublish(client, packet, acknowledge) {
+      // Without a client it is a will found in a store, which only a cluster has.
+      if (!client) return acknowledge(new Error('a publish without its device'));
+      const { topic } = packet;
+      const guard = client.closed ? null : guardOf(client);
+      if (levelsOf(topic) > limits.maxTopicLevels) {
+        onRefused('topic-levels');
+        guard?.settle();
+        return acknowledge(new Error(`more than ${limits.maxTopicLevels} topic levels`));
+      }
+      policy.publish(client.id, { topic, payload: asBuffer(packet.payload) }, guard, acknowledge);
+    },
+    authorizeSubscribe(client, subscription, done) {
+      const refusal = refusalOfFilter(client, subscription.topic);
+      if (refusal === null) return done(null, subscription);
+      onRefused(refusal);
+      log.info({ device: client.id, refusal, topic: subscription.topic.slice(0, 200) }, 'a subscription was refused');
+      done(null, null); // 0x80 in SUBACK (MQTT-3.9.3)
+    },
+  });
+  await aedes.listen();
+  aedes.on('clientReady', (client) => {
+    guardOf(client).admit();
+    sessions.set(client.id, client);
+    onPresence(client.id, 'online');
+    onListening(client);
+  });
+  aedes.on('subscribe', (_subscriptions, client) => onListening(client));
+  aedes.on('unsubscribe', (filters, client) => subscriptions.release(client, filters));
+  aedes.on('clientDisconnect', (client) => {
+    if (sessions.get(client.id) === client) sessions.delete(client.id);
+    deliveries.end(client);
+    onPresence(client.id, 'offline');
+  });
+  aedes.on('clientError', (client, error) => {
+    if (error.message === DRAIN_TIMEOUT) onRefused('slow-reader');
+    log.debug({ device: client.id, error: error.message }, 'a connection ended');
+  });
+  aedes.on('connectionError', (_client, error) =>
+    log.debug({ error: error.message }, 'a connection ended before sign-in'),
+  );
+
+  const sendAway = turnAway();
+  function onStream({ stream, address, certificate }: Arrival): void {
+    const place = connections.enter(address);
+    if (typeof place === 'string') {
+      onRefused(place);
+      return sendAway(stream);
+    }
+    const onViolation = (violation: string): void => {
+      onRefused(violation);
+      log.info({ violation }, 'a connection was cut');
+    };
+    const onLimit = (limit: GuardLimit): void => metrics.limited.inc({ limit });
+    const guard = new ConnectionGuard({ socket: stream, gate, limits, clock, onViolation, onLimit });
+    guards.add(guard);
+    if (certificate) certificates.set(guard, certificate);
+    guard.once('close', () => {
+      guards.delete(guard);
+      place.left();
+    });
+    aedes.handle(guard);
+  }
+
+  const doors = await openDoors(options.ports, { onStream, onRefused, ...limits }).catch(async (error: unknown) => {
+    await new Promise<void>((resolve) => aedes.close(resolve));
+    throw error;
+  });
+  const sweep = setInterval(() => cutOverdue(guards, clock.now(), onRefused), SWEEP_MS);
+
+  return {
+    ports: Object.fromEntries(doors.map(({ door, port }) => [door, port])),
+    trust(clients) {
+      for (const door of doors) door.trust?.(clients);
+    },
+    disconnect(device) {
+      const client = sessions.get(device);
+      if (!client) return;
+      onRefused('credentials-revoked');
+      log.info({ device }, 'a session was ended: its credentials were revoked');
+      guardOf(client).destroy();
+    },
+    isListening(device, topic) {
+      const client = sessions.get(device);
+      return client !== undefined && deliveries.isListening(client, topic);
+    },
+    send(device, message) {
+      const client = sessions.get(device);
+      return client ? deliveries.send(client, message) : 'offline';
+    },
+    async close() {
+      isClosing = true;
+      gate.shut();
+      clearInterval(sweep);
+      const doorsClosed = Promise.all(doors.map((door) => door.close()));
+      for (let left = limits.closeMs; left > 0 && hasPending(guards); left -= CLOSE_POLL_MS) await sleep(CLOSE_POLL_MS);
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      for (const guard of guards) guard.destroy();
+      await doorsClosed;
+    },
+  };
+}
+
+function guardOf({ conn }: Client): ConnectionGuard {
+  if (conn instanceof ConnectionGuard) return conn;
+  throw new Error('a connection came past its guard');
+}
+
+const asBuffer = (payload: string | Buffer): Buffer => (typeof payload === 'string' ? Buffer.from(payload) : payload);
+
+const hasPending = (guards: Iterable<ConnectionGuard>): boolean => [...guards].some((guard) => guard.inFlight > 0);
+
+function cutOverdue(guards: Iterable<ConnectionGuard>, nowMs: EpochMs, onRefused: (reason: string) => void): void {
+  for (const guard of guards) {
+    const overdue = guard.overdue(nowMs);
+    if (overdue === null) continue;
+    onRefused(overdue);
+    guard.destroy();
+  }
+}

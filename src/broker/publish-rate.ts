@@ -1,0 +1,31 @@
+// How fast one connection may publish: a bucket that holds one second's worth and fills steadily.
+import type { EpochMs } from '../contracts/time.ts';
+
+export class PublishRate {
+  readonly #perS: number;
+  #left: number;
+  #filledAtMs: EpochMs;
+
+  constructor(perS: number, nowMs: EpochMs) {
+    this.#perS = perS;
+    this.#left = perS;
+    this.#filledAtMs = nowMs;
+  }
+
+  /** Takes one publish; false when it has to wait. */
+  take(nowMs: EpochMs): boolean {
+    if (this.#left < 1) {
+      const grownBy = (Math.max(0, nowMs - this.#filledAtMs) * this.#perS) / 1000;
+      this.#left = Math.min(this.#perS, this.#left + grownBy);
+      this.#filledAtMs = nowMs;
+      if (this.#left < 1) return false;
+    }
+    this.#left -= 1;
+    return true;
+  }
+
+  /** How long until one may pass again. */
+  get waitMs(): number {
+    return Math.max(1, Math.ceil(((1 - this.#left) * 1000) / this.#perS));
+  }
+}
