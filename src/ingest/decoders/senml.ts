@@ -53,8 +53,15 @@ interface Entry {
 type Fields = Readonly<Record<string, 'number' | 'string' | 'boolean'>>;
 const BASE_FIELDS: Fields = { bn: 'string', bu: 'string', bt: 'number', bv: 'number', bs: 'number', bver: 'number' };
 const OWN_FIELDS: Fields = {
-  ...{ n: 'string', u: 'string', vs: 'string', vd: 'string', vb: 'boolean' },
-  ...{ t: 'number', ut: 'number', v: 'number', s: 'number' },
+  n: 'string',
+  u: 'string',
+  t: 'number',
+  ut: 'number',
+  v: 'number',
+  vb: 'boolean',
+  vs: 'string',
+  vd: 'string',
+  s: 'number',
 };
 
 export interface SenmlOrigin {

@@ -59,10 +59,9 @@ export const ATOMS: Readonly<Record<string, readonly [factor: string, unit: stri
 };
 
 /** Base units of UCUM, and arbitrary or logarithmic ones that convert only to themselves. */
-export const BASES: ReadonlySet<string> = new Set([
-  ...['m', 's', 'g', 'rad', 'K', 'C', 'cd', 'bit'],
-  ...['[pH]', '[iU]', '[IU]', '[NTU]', 'dB', 'B[SPL]', 'dB[W]', 'dB[mW]', 'var'],
-]);
+export const BASES: ReadonlySet<string> = new Set(
+  'm s g rad K C cd bit [pH] [iU] [IU] [NTU] dB B[SPL] dB[W] dB[mW] var'.split(' '),
+);
 
 /** Scales with a zero of their own: kelvin = (value + offset) x factor. */
 export const SCALES: Readonly<Record<string, { factor: readonly [string, string]; offset: string }>> = {
@@ -71,14 +70,19 @@ export const SCALES: Readonly<Record<string, { factor: readonly [string, string]
 };
 
 /** Atoms that take no prefix (UCUM 4.2: only metric units do). */
-export const NOT_METRIC: ReadonlySet<string> = new Set([
-  ...['10*', '10^', '%', '[ppth]', '[ppm]', '[ppb]', '[pptr]', 'deg', 'min', 'h', 'd', 'wk', 'a', 'atm', 'dB'],
-  ...['[psi]', '[in_i]', '[ft_i]', '[lb_av]', '[gal_us]', '[pH]', '[IU]', '[NTU]', 'dB[W]', 'dB[mW]'],
-]);
+export const NOT_METRIC: ReadonlySet<string> = new Set(
+  `10* 10^ % [ppth] [ppm] [ppb] [pptr] deg min h d wk a atm dB dB[W] dB[mW]
+   [psi] [in_i] [ft_i] [lb_av] [gal_us] [pH] [IU] [NTU]`.split(/\s+/),
+);
+
+const powers = (first: number, step: number, names: string): Record<string, number> =>
+  Object.fromEntries(names.split(' ').map((name, i) => [name, first + i * step]));
 
 /** Prefix -> power of ten; of the binary ones the power of two. */
 export const DECIMAL_PREFIXES: Readonly<Record<string, number>> = {
-  ...{ Y: 24, Z: 21, E: 18, P: 15, T: 12, G: 9, M: 6, k: 3, h: 2, da: 1 },
-  ...{ d: -1, c: -2, m: -3, u: -6, n: -9, p: -12, f: -15, a: -18, z: -21, y: -24 },
+  ...powers(3, 3, 'k M G T P E Z Y'),
+  ...powers(-3, -3, 'm u n p f a z y'),
+  ...powers(-2, 1, 'c d'),
+  ...powers(1, 1, 'da h'),
 };
-export const BINARY_PREFIXES: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40 };
+export const BINARY_PREFIXES: Readonly<Record<string, number>> = powers(10, 10, 'Ki Mi Gi Ti');
