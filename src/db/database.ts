@@ -42,5 +42,12 @@ export interface Database extends Queryable {
    * the embedded edition the same single connection. Close it apart.
    */
   dedicated(name: string): Database;
+  /**
+   * Runs `work` for a caller from outside: its statements have connections of their own and a time limit, so that nobody's
+   * questions hold up the house.
+   */
+  asCaller<T>(work: () => T): T;
   close(): Promise<void>;
+  /** Gives up a database that does not answer: every statement under way or to come fails. `close` is still due. */
+  cut(): void;
 }

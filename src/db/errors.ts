@@ -19,7 +19,7 @@ const SYSTEM_CODES = new Set([
 
 /** `pg` reports these without a code. */
 const CONNECTION_MESSAGES =
-  /^(connection terminated|client has encountered a connection error|timeout exceeded when trying to connect)/i;
+  /^(connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|query read timeout)/i;
 
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
@@ -47,3 +47,19 @@ export function isDataError(error: unknown): boolean {
 /** The data's or our own mistake, not the database's state: trying the same again cannot help. */
 export const isAtFault = (error: unknown): boolean =>
   isDataError(error) || (sqlStateOf(error) === undefined && !isConnectionError(error));
+
+const QUERY_CANCELED = '57014';
+
+/** The statement took longer than it may: it was ended by the database, or the database did not answer at all. */
+export function isTimeout(error: unknown): boolean {
+  if (sqlStateOf(error) === QUERY_CANCELED) return true;
+  return error instanceof Error && /^query read timeout/i.test(error.message);
+}
+
+/**
+ * Nothing the database is in, like a full disk or a lock, but no clear fault of the data either: an internal error, an
+ * exception of a trigger, a feature that is missing. It may pass; when it does not, it is taken for the data's.
+ */
+export function isUnclear(error: unknown): boolean {
+  return /^(XX000|0A|21|38|39|P0|HV)/.test(sqlStateOf(error) ?? '');
+}

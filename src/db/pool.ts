@@ -1,11 +1,8 @@
-// A `Database` over one `pg` pool: column types, transactions with their commit steps, and the guard against querying
-// past an open transaction. Knows nothing of what stands behind the pool.
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { EventEmitter } from 'node:events';
+// A `pg` pool as the rest of this room wants it: exact column types, sessions in a known state, statements that end in
+// bounded time, and a way to cut it off from a database that does not answer.
+import type { Socket } from 'node:net';
 import type { BaseLogger } from 'pino';
 import pg from 'pg';
-import type { CommitStep, Database, Queryable, Result, Transaction } from './database.ts';
-import type { Edition } from './edition.ts';
 
 const INT8 = 20;
 const INT8_ARRAY = 1016;
@@ -34,18 +31,42 @@ const columnTypes = {
   },
 } as pg.CustomTypesConfig;
 
+/** How long a query waits for a free connection, or a new connection for the server, before it fails. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+/** A caller's statement that takes longer is ended. */
+export const CALLER_LIMIT_MS = 15_000;
+
+/** A late reading or a conflict may unpack as much of a compressed chunk as it takes. Only one edition has the limit. */
+const UNPACK_FREELY = `SELECT set_config(name, '0', false) FROM pg_settings
+  WHERE name = 'timescaledb.max_tuples_decompressed_per_dml_transaction'`;
+
+/** What every connection is told first; the rest of the embedded one is set in `embedded/wire.ts`. */
+export const SESSION: readonly string[] = ["SET TimeZone = 'UTC'", UNPACK_FREELY];
+
 export interface PoolOptions {
   /** Where to connect: host, port, user... or a connection string. */
   target: pg.PoolConfig;
   max: number;
   /** How long a caller waits for a free connection or for the server to answer the knock. */
   connectTimeoutMs: number;
+  /** How long a statement may go unanswered before its connection is given up; absent: for ever. */
+  silenceMs?: number;
   /** Statements that bring a new connection into a known state. */
   sessionSetup: readonly string[];
   log: BaseLogger;
 }
 
-export function createPool({ target, max, connectTimeoutMs, sessionSetup, log }: PoolOptions): pg.Pool {
+export interface Pool {
+  connect(): Promise<pg.PoolClient>;
+  /** Breaks every connection, also those being opened, and opens no other: what waits for an answer fails at once. */
+  cut(): void;
+  end(): Promise<void>;
+}
+
+export function createPool(options: PoolOptions): Pool {
+  const { target, max, connectTimeoutMs, silenceMs, sessionSetup, log } = options;
+  const clients = new Set<pg.Client>();
   const setUp = async (client: pg.ClientBase): Promise<void> => {
     for (const statement of sessionSetup) await client.query(statement);
   };
@@ -54,7 +75,15 @@ export function createPool({ target, max, connectTimeoutMs, sessionSetup, log }:
     max,
     types: columnTypes,
     connectionTimeoutMillis: connectTimeoutMs,
+    ...(silenceMs === undefined ? {} : { query_timeout: silenceMs }),
     keepAlive: true,
+    Client: class extends pg.Client {
+      constructor(config?: pg.ClientConfig) {
+        super(config);
+        clients.add(this);
+        this.once('end', () => clients.delete(this));
+      }
+    },
     // The pool awaits it before it hands the connection out, though its type says otherwise.
     onConnect: setUp as (client: pg.ClientBase) => void,
   });
@@ -64,121 +93,20 @@ export function createPool({ target, max, connectTimeoutMs, sessionSetup, log }:
   pool.on('connect', (client) =>
     client.on('error', (error) => log.warn({ error: error.message }, 'a database connection was lost')),
   );
-  return pool;
-}
-
-type Runner = Pick<pg.Pool, 'query'> | Pick<pg.PoolClient, 'query'>;
-
-async function run<R>(runner: Runner, config: pg.QueryConfig): Promise<Result<R>> {
-  const { rows, rowCount } = await (runner as pg.Pool).query(config);
-  return { rows: rows as R[], rowCount: rowCount ?? 0 };
-}
-
-export function queryableOver(runner: Runner, guard: () => void = () => {}): Queryable {
+  let isCut = false;
   return {
-    async query<R>(text: string, values: readonly unknown[] = []) {
-      guard();
-      return run<R>(runner, values.length === 0 ? { text } : { text, values: [...values] });
+    async connect() {
+      if (isCut) throw Object.assign(new Error('the database was given up'), { code: 'ECONNABORTED' });
+      return pool.connect();
     },
-    async prepared<R>(name: string, text: string, values: readonly unknown[]) {
-      guard();
-      return run<R>(runner, { name, text, values: [...values] });
+    cut() {
+      isCut = true;
+      for (const client of clients) socketOf(client).destroy();
     },
+    end: () => pool.end(),
   };
 }
 
-interface Open {
-  isOpen: boolean;
-}
-
-interface Gathered {
-  steps: Map<CommitStep<unknown>, unknown[]>;
-  signals: Set<string>;
-}
-
-function transactionOver(client: pg.PoolClient, gathered: Gathered): Transaction {
-  return {
-    ...queryableOver(client),
-    isTransaction: true,
-    atCommit<Item>(step: CommitStep<Item>, item: Item) {
-      const items = gathered.steps.get(step as CommitStep<unknown>);
-      if (items) items.push(item);
-      else gathered.steps.set(step as CommitStep<unknown>, [item]);
-    },
-    notify: (signal) => void gathered.signals.add(signal),
-  };
-}
-
-/** PostgreSQL answers COMMIT of a failed transaction with a silent ROLLBACK: somebody swallowed an error inside it. */
-async function commit(client: pg.PoolClient): Promise<void> {
-  const { command } = await client.query('COMMIT');
-  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it failed unnoticed');
-}
-
-/** Shared by all handles of one database: news reaches a listener, and the guard holds, whichever handle is used. */
-export interface Shared {
-  readonly signals: EventEmitter;
-  readonly openTransaction: AsyncLocalStorage<Open>;
-}
-
-export const createShared = (): Shared => ({
-  signals: new EventEmitter().setMaxListeners(0),
-  openTransaction: new AsyncLocalStorage(),
-});
-
-export interface DatabaseParts {
-  pool: pg.Pool;
-  edition: Edition;
-  shared: Shared;
-  dedicated: (name: string) => Database;
-  close: () => Promise<void>;
-}
-
-export function databaseOver({ pool, edition, shared, dedicated, close }: DatabaseParts): Database {
-  const { signals, openTransaction } = shared;
-  const refuseInside = (): void => {
-    if (openTransaction.getStore()?.isOpen) {
-      throw new Error('query past an open transaction: use the `tx` that was handed to the work');
-    }
-  };
-
-  async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    refuseInside();
-    const client = await pool.connect();
-    const open: Open = { isOpen: true };
-    const gathered: Gathered = { steps: new Map(), signals: new Set() };
-    let broken: Error | undefined;
-    let result: T;
-    try {
-      await client.query('BEGIN');
-      result = await openTransaction.run(open, async () => {
-        const tx = transactionOver(client, gathered);
-        const value = await work(tx);
-        for (const [step, items] of gathered.steps) await step(tx, items);
-        return value;
-      });
-      await commit(client);
-    } catch (error) {
-      // A connection that cannot even roll back is thrown away.
-      await client.query('ROLLBACK').catch((reason: Error) => void (broken = reason));
-      throw error;
-    } finally {
-      open.isOpen = false;
-      client.release(broken);
-    }
-    for (const signal of gathered.signals) signals.emit(signal);
-    return result;
-  }
-
-  return {
-    ...queryableOver(pool, refuseInside),
-    edition,
-    transaction,
-    onNotify(signal, listener) {
-      signals.on(signal, listener);
-      return () => void signals.off(signal, listener);
-    },
-    dedicated,
-    close,
-  };
-}
+/** `end` says goodbye first, which nobody hears behind a frozen connection; the types of `pg` do not name the socket. */
+const socketOf = (client: pg.Client): Socket =>
+  (client as unknown as { connection: { stream: Socket } }).connection.stream;

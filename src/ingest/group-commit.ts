@@ -2,7 +2,7 @@
 // timer. Settles items in the order of their arrival. Knows nothing of what the items are.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
-import { isAtFault } from '../db/errors.ts';
+import { isAtFault, isTimeout, isUnclear } from '../db/errors.ts';
 
 export interface LaneLimits {
   /** Most items in one commit. */
@@ -11,6 +11,10 @@ export interface LaneLimits {
   maxBatchWeight: number;
   firstPauseMs: number;
   longestPauseMs: number;
+  /** How often an error that may pass is tried before the data is taken to be at fault. */
+  unclearAttempts: number;
+  /** How long `close` waits for the commit that is under way. */
+  closeMs: number;
 }
 
 export const DEFAULT_LANE: LaneLimits = {
@@ -18,6 +22,8 @@ export const DEFAULT_LANE: LaneLimits = {
   maxBatchWeight: 20_000,
   firstPauseMs: 50,
   longestPauseMs: 5_000,
+  unclearAttempts: 3,
+  closeMs: 3_000,
 };
 
 export interface LaneOptions<Item> {
@@ -38,7 +44,7 @@ export interface Lane<Item> {
   /** Resolves when the item, or what it was diverted to, is durable. Rejects only when the lane closes before that. */
   offer(item: Item): Promise<void>;
   readonly waiting: number;
-  /** Takes no more, and commits what waits unless the database is away. */
+  /** Takes no more, and commits what waits unless the database is away or takes too long. */
   close(): Promise<void>;
 }
 
@@ -57,6 +63,7 @@ interface Waiting<Item> {
 
 export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }: LaneOptions<Item>): Lane<Item> {
   let queue: Waiting<Item>[] = [];
+  let inFlight: readonly Waiting<Item>[] = [];
   const closing = new AbortController();
   let running: Promise<void> | undefined;
 
@@ -75,14 +82,20 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
     return queue.splice(0, size);
   }
 
-  /** Again and again until it is committed or the data is at fault; what is in flight is acknowledged by nobody. */
-  async function commitSurely(items: readonly Item[]): Promise<() => void> {
-    for (let pauseMs = limits.firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, limits.longestPauseMs)) {
+  /**
+   * Again and again until it is committed, the data is at fault, or it should be tried in halves: smaller parts take less
+   * time. What is in flight is acknowledged by nobody.
+   */
+  async function commitSurely(items: readonly Item[], attempts: number): Promise<() => void> {
+    let pauseMs = limits.firstPauseMs;
+    for (let attempt = 1; ; attempt += 1, pauseMs = Math.min(pauseMs * 2, limits.longestPauseMs)) {
       try {
         return await commit(items);
       } catch (error) {
         if (isAtFault(error)) throw error;
         if (closing.signal.aborted) throw new LaneClosed();
+        if (isUnclear(error) && attempt >= attempts) throw error;
+        if (isTimeout(error) && items.length > 1) throw error;
         onRetry();
         log.warn({ error, messages: items.length, pauseMs }, 'a batch could not be committed; trying again');
         await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
@@ -91,16 +104,17 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
   }
 
   /** Halves a refused batch until the item at fault stands alone, and diverts that one. */
-  async function settle(batch: readonly Waiting<Item>[]): Promise<void> {
+  async function settle(batch: readonly Waiting<Item>[], attempts: number): Promise<void> {
     try {
-      release(batch, await commitSurely(batch.map(({ item }) => item)));
+      const items = batch.map(({ item }) => item);
+      release(batch, await commitSurely(items, attempts));
     } catch (error) {
       const [only] = batch;
       if (error instanceof LaneClosed || !only) return refuse(batch);
       if (batch.length > 1) {
         const half = batch.length >> 1;
-        await settle(batch.slice(0, half));
-        await settle(batch.slice(half));
+        await settle(batch.slice(0, half), 1);
+        await settle(batch.slice(half), 1);
         return;
       }
       log.error({ error }, 'a message was refused by the database');
@@ -111,7 +125,7 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
   async function settleDiverted(waiting: Waiting<Item>, item: Item): Promise<void> {
     for (;;) {
       try {
-        return release([waiting], await commitSurely([item]));
+        return release([waiting], await commitSurely([item], 1));
       } catch (error) {
         if (error instanceof LaneClosed || closing.signal.aborted) return refuse([waiting]);
         // Neither stored nor held: it stays unacknowledged and in the open until somebody looks.
@@ -123,7 +137,11 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
   }
 
   async function run(): Promise<void> {
-    while (queue.length > 0) await settle(takeBatch());
+    while (queue.length > 0) {
+      inFlight = takeBatch();
+      await settle(inFlight, limits.unclearAttempts);
+    }
+    inFlight = [];
     running = undefined;
   }
 
@@ -141,7 +159,14 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
     },
     async close() {
       closing.abort();
-      await running;
+      const isInTime = Promise.resolve(running).then(() => true);
+      if (!(await Promise.race([isInTime, sleep(limits.closeMs, false, { ref: false })]))) {
+        log.warn(
+          { messages: inFlight.length + queue.length },
+          'the database did not answer in time; they stay unacknowledged',
+        );
+        refuse([...inFlight, ...queue.splice(0)]);
+      }
       // What was committed last is acknowledged in the next turn and handed on in the one after.
       await nextTurn();
       await nextTurn();

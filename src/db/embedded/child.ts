@@ -16,6 +16,7 @@ export interface DatabaseChild {
   readonly versions: Versions;
   /** Resolves when the process has ended, however it ended. */
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
+  kill(): void;
   /** Asks it to close its files and end; kills it when it does not. */
   close(): Promise<void>;
 }
@@ -51,6 +52,7 @@ export async function launchChild(
     pid: child.pid ?? 0,
     versions,
     ended,
+    kill: () => void child.kill('SIGKILL'),
     async close() {
       const limit = setTimeout(() => child.kill('SIGKILL'), CLOSE_LIMIT_MS);
       if (child.connected) child.disconnect();

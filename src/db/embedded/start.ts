@@ -12,6 +12,10 @@ export interface Embedded {
   /** Folder of the socket, as `pg` wants it for `host`. */
   readonly host: string;
   readonly port: number;
+  /** Kills the process, whatever it is at; it is started again from its log. Nothing committed is lost. */
+  restart(): void;
+  /** Kills it for good; `close` is still due. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -37,7 +41,7 @@ export async function startEmbedded({ dataDir, log }: { dataDir: string; log: Ba
       await keeper.close();
       giveBack();
     };
-    return { host: socketFolder, port: PORT, close };
+    return { host: socketFolder, port: PORT, restart: keeper.restart, cut: keeper.cut, close };
   } catch (error) {
     giveBack();
     throw error;
@@ -62,6 +66,8 @@ async function serve(folder: DataFolder, dataDir: string, socketPath: string, lo
 }
 
 interface Keeper {
+  restart(): void;
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -71,7 +77,7 @@ function keepRunning(first: DatabaseChild, launch: () => Promise<DatabaseChild>,
   const { signal } = stop;
   let child = first;
 
-  async function restart(): Promise<void> {
+  async function startAgain(): Promise<void> {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
       await sleep(pauseMs, undefined, { signal }).catch(() => {});
@@ -93,12 +99,17 @@ function keepRunning(first: DatabaseChild, launch: () => Promise<DatabaseChild>,
       const end = await child.ended;
       if (signal.aborted) return;
       log.error({ ...end }, 'the embedded database ended unexpectedly and is started again');
-      await restart();
+      await startAgain();
     }
   }
 
   const watching = watch();
   return {
+    restart: () => child.kill(),
+    cut() {
+      stop.abort();
+      child.kill();
+    },
     async close() {
       stop.abort();
       await child.close();
