@@ -1,5 +1,7 @@
 // What the API asks of the rooms, matched to what they offer. Nothing here decides anything.
 import type { ApiPorts, CommittedReadings } from './api/ports.ts';
+import type { Commands } from './broker/commands/commands.ts';
+import type { CommandableDevice } from './broker/commands/request-command.ts';
 import type { CommittedBatch } from './contracts/readings.ts';
 import type { Costing } from './costing/costing.ts';
 import type { Database } from './db/database.ts';
@@ -39,12 +41,22 @@ export interface Rooms {
   costing: Costing;
   service: Service;
   predictor: Predictor;
+  commands: Commands;
   ingest: Ingest;
   readings: ReadingsRelay;
 }
 
+/** The last value of a device's mode metric, for who must know whether somebody depends on it. */
+export const createModeReads =
+  (database: Database, directory: Registry['directory']) =>
+  async ({ code, product: { modeMetric } }: CommandableDevice): Promise<{ mode: string; atMs: number } | null> => {
+    if (modeMetric === undefined) return null;
+    const last = (await readLatest(database, directory, code)).find(({ metric }) => metric === modeMetric);
+    return last?.label === undefined ? null : { mode: last.label, atMs: Date.parse(last.at) };
+  };
+
 export function apiPorts(rooms: Rooms): ApiPorts {
-  const { database, maintenanceJobs, registry, costing, service, predictor, ingest, readings } = rooms;
+  const { database, maintenanceJobs, registry, costing, service, predictor, commands, ingest, readings } = rooms;
   const { directory } = registry;
   return {
     ...registry,
@@ -54,6 +66,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
       counts: (query) => readCounts(database, directory, query),
       conflicts: (device, query) => readConflicts(database, directory, device, query),
     },
+    commands,
     health: predictor.health,
     alerts: predictor.alerts,
     alertCommands: predictor.alertCommands,

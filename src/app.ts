@@ -4,8 +4,11 @@ import { readFileSync } from 'node:fs';
 import type { BaseLogger, Logger } from 'pino';
 import { collectDefaultMetrics, Registry as MetricsRegistry } from 'prom-client';
 import { startApi } from './api/server.ts';
-import { apiPorts, createReadingsRelay } from './app-ports.ts';
+import { apiPorts, createModeReads, createReadingsRelay } from './app-ports.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
+import { startCommands } from './broker/commands/commands.ts';
+import { startCourier } from './broker/commands/courier.ts';
+import { applyReplies } from './broker/commands/replies.ts';
 import type { BrokerPorts } from './broker/listeners.ts';
 import type { TrustedClients } from './broker/tls-door.ts';
 import { type Config, ConfigError, type Role } from './config.ts';
@@ -128,6 +131,19 @@ async function build(
   });
   closers.push('predictor', () => predictor.close());
 
+  const commands = startCommands({
+    database,
+    eventLog,
+    devices: registry.directory,
+    modeOf: createModeReads(database, registry.directory),
+    clock,
+    random,
+    log,
+    metrics,
+    maxOpen: config.commands.maxOpen,
+  });
+  closers.push('commands', () => commands.close());
+
   const readings = createReadingsRelay();
   const lane = database.dedicated('ingest');
   closers.push('ingest lane', () => lane.close());
@@ -135,6 +151,7 @@ async function build(
     database: lane,
     devices: registry.directory,
     metaStore: { apply: applyMeta },
+    replyStore: { apply: applyReplies },
     onCommitted(batch) {
       if (has('predictor')) predictor.observe(batch);
       readings.publish(batch);
@@ -152,7 +169,17 @@ async function build(
   let httpAddress: string | null = null;
   if (has('api')) {
     const names = jobs.map(({ name }) => name);
-    const rooms = { database, maintenanceJobs: names, registry, costing, service, predictor, ingest, readings };
+    const rooms = {
+      database,
+      maintenanceJobs: names,
+      registry,
+      costing,
+      service,
+      predictor,
+      commands,
+      ingest,
+      readings,
+    };
     const ports = apiPorts(rooms);
     const { httpHost: host, httpPort: port } = config;
     const api = await startApi({ host, port, ports, eventLog, clock, log, metrics, version, dashboardDir });
@@ -163,6 +190,7 @@ async function build(
   let mqttPorts: Broker['ports'] = {};
   if (has('broker')) {
     await registry.devices.presence.setAllOffline();
+    const courier = startCourier({ database, eventLog, clock, log });
     const broker = await startBroker({
       ports: await brokerPorts(config, registry),
       identity: {
@@ -170,6 +198,7 @@ async function build(
         authenticateCertificate: registry.certificates.authenticate,
       },
       ingest,
+      onListening: (device) => courier.look(device),
       onPresence: (device, presence, atMs) =>
         void registry.devices.presence
           .set(device, presence, atMs)
@@ -179,7 +208,9 @@ async function build(
       metrics,
       limits: config.broker,
     });
+    courier.serve(broker);
     closers.push('broker', () => broker.close());
+    closers.push('courier', () => courier.close());
     mqttPorts = broker.ports;
     closers.push('revocations', endRevokedSessions({ eventLog, registry, broker, log }));
   }

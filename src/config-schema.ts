@@ -130,6 +130,14 @@ export const ConfigSchema = Type.Object({
       default: 100,
     }),
   }),
+  commands: Type.Object({
+    maxOpen: whole(1, 10_000, {
+      env: 'STETHOS_COMMANDS_MAX_OPEN',
+      description: 'Remote commands of one device that may be open at once; more are refused with 429',
+      unit: 'commands',
+      default: 20,
+    }),
+  }),
   ingest: Type.Object({
     maxBatch: whole(1, 20_000, {
       env: 'STETHOS_INGEST_MAX_BATCH',

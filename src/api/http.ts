@@ -18,6 +18,7 @@ import type { ApiPorts } from './ports.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { allocationRoutes } from './routes/allocation.ts';
 import { authRoutes } from './routes/auth.ts';
+import { commandRoutes } from './routes/commands.ts';
 import { costRoutes } from './routes/costs.ts';
 import { deviceAccessRoutes } from './routes/device-access.ts';
 import { deviceReadingRoutes } from './routes/device-readings.ts';
@@ -89,6 +90,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(deviceRoutes, ports);
   await app.register(deviceAccessRoutes, ports);
   await app.register(deviceReadingRoutes, { ...ports, clock });
+  await app.register(commandRoutes, ports);
   await app.register(alertRoutes, ports);
   await app.register(ruleRoutes, ports);
   await app.register(workOrderRoutes, ports);

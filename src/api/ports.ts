@@ -3,8 +3,10 @@
 // is none within the caller's scope; commands throw the Problem that says what is in their way.
 import type { Principal, Scope } from '../contracts/access.ts';
 import type { LoggedEvent } from '../contracts/events.ts';
+import type { CommandDefinition } from '../contracts/command-catalogue.ts';
 import type { Alert, AlertAction, AlertDetail, AlertQuery } from '../contracts/http/alerts.ts';
 import type { NewUser, Tokens, User, UserChanges } from '../contracts/http/auth.ts';
+import type { Command, CommandQuery, NewCommand } from '../contracts/http/commands.ts';
 import type {
   AllocationCycle,
   AllocationRun,
@@ -112,6 +114,21 @@ export interface Certificates {
   /** PEM; null where there is none. */
   readonly authority: string | null;
   revocationList(): Promise<string | null>;
+}
+
+export interface Commands {
+  /** What the device can be asked to do. */
+  catalogue(device: string): Promise<readonly CommandDefinition[]>;
+  list(device: string, query: CommandQuery): Promise<Page<Command>>;
+  one(device: string, request: string): Promise<Command | null>;
+  many(requests: readonly string[]): Promise<Command[]>;
+  request(device: string, body: NewCommand, asker: Pick<Principal, 'email' | 'role'>): Promise<Command>;
+  cancel(cancellation: {
+    device: string;
+    request: string;
+    actor: string;
+    reason: string | undefined;
+  }): Promise<Command>;
 }
 
 export interface Telemetry {
@@ -270,6 +287,7 @@ export interface ApiPorts {
   credentials: Credentials;
   certificates: Certificates;
   telemetry: Telemetry;
+  commands: Commands;
   health: HealthReads;
   alerts: AlertReads;
   alertCommands: AlertCommands;

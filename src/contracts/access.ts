@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   'registry:write',
   'credentials:write',
   'telemetry:read',
+  'commands:write',
   'alerts:read',
   'alerts:write',
   'rules:read',
@@ -37,8 +38,22 @@ export type Permission = (typeof PERMISSIONS)[number];
 const READS: readonly Permission[] = ['fleet:read', 'telemetry:read', 'alerts:read', 'rules:read', 'work-orders:read'];
 
 export const PERMITTED: Readonly<Record<Role, readonly Permission[]>> = {
-  'support-engineer': [...READS, 'alerts:write', 'work-orders:write', 'quarantine:read', 'system:read'],
-  'field-engineer': ['fleet:read', 'telemetry:read', 'alerts:read', 'work-orders:read', 'work-orders:write'],
+  'support-engineer': [
+    ...READS,
+    'commands:write',
+    'alerts:write',
+    'work-orders:write',
+    'quarantine:read',
+    'system:read',
+  ],
+  'field-engineer': [
+    'fleet:read',
+    'telemetry:read',
+    'commands:write',
+    'alerts:read',
+    'work-orders:read',
+    'work-orders:write',
+  ],
   planner: [...READS, 'work-orders:write', 'system:read'],
   controller: ['fleet:read', 'work-orders:read', 'costs:read', 'costs:write'],
   manager: [...READS, 'alerts:write', 'work-orders:write', 'costs:read', 'system:read'],

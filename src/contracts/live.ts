@@ -1,5 +1,6 @@
 // The live protocol (socket.io namespace `/live`): topics and messages, shared by server and dashboard.
 import type { Alert } from './http/alerts.ts';
+import type { Command } from './http/commands.ts';
 import type { Device, LatestValue } from './http/devices.ts';
 import type { Import } from './http/system.ts';
 import type { WorkOrder } from './http/work-orders.ts';
@@ -36,6 +37,7 @@ export type SubscribeAnswer =
 /** `data` by `type`; positions only grow within a topic. Readings are thinned and carry the position of the last event. */
 export type Change = { topic: LiveTopic; position: number } & (
   | { type: 'device.changed'; data: Device }
+  | { type: 'command.changed'; data: Command }
   | { type: 'alert.changed'; data: Alert }
   | { type: 'work-order.changed'; data: WorkOrder }
   | {

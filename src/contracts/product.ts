@@ -1,6 +1,7 @@
 // The product catalogue: what a product (model) measures, what it is built of and how it fails.
 // Units are UCUM codes; failure modes, causes and remedies follow ISO 14224.
 import { Type, type Static } from 'typebox';
+import { CommandDefinition } from './command-catalogue.ts';
 import { Text } from './text.ts';
 
 /** A code of the coding system: lower case, digits, `-`, `_`, `.`; never reused. */
@@ -71,5 +72,7 @@ export const Product = Type.Object({
   components: Type.Array(Component),
   /** The state metric that names the operating mode, when the product has one. */
   modeMetric: Type.Optional(Code),
+  /** Remote commands its devices take; left out: those every device is expected to know. */
+  commands: Type.Optional(Type.Array(CommandDefinition, { maxItems: 50 })),
 });
 export type Product = Static<typeof Product>;

@@ -1,4 +1,5 @@
 // What a product's schema cannot say: names inside a definition that must be unique or point to something.
+import { definitionFaults } from '../contracts/command-catalogue.ts';
 import type { Component, Metric, Product } from '../contracts/product.ts';
 
 function* repeated(codes: readonly string[], what: string): Generator<string> {
@@ -30,7 +31,7 @@ function* componentFaults({ code, failureModes }: Component, metrics: ReadonlySe
 }
 
 /** Everything that contradicts itself in a definition, in words; none when it is sound. */
-export function productFaults({ metrics, components, modeMetric }: Product): string[] {
+export function productFaults({ metrics, components, modeMetric, commands = [] }: Product): string[] {
   const codes = metrics.map((metric) => metric.code);
   const known = new Set(codes);
   const faults = [
@@ -41,6 +42,11 @@ export function productFaults({ metrics, components, modeMetric }: Product): str
     ),
     ...metrics.flatMap((metric) => [...bandFaults(metric)]),
     ...components.flatMap((component) => [...componentFaults(component, known)]),
+    ...repeated(
+      commands.map(({ code }) => code),
+      'command',
+    ),
+    ...commands.flatMap(definitionFaults),
   ];
   if (modeMetric !== undefined && !known.has(modeMetric)) faults.push(`modeMetric ${modeMetric} is not a metric`);
   return faults;

@@ -27,6 +27,7 @@ const ingest = await startIngest({
   database: lane,
   devices,
   metaStore: { apply: async () => {} },
+  replyStore: { apply: async (_tx, replies) => replies.map(() => 'unasked' as const) },
   onCommitted: () => {},
   clock,
   log,

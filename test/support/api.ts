@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { Registry as MetricsRegistry } from 'prom-client';
 import type { ApiPorts } from '../../src/api/ports.ts';
 import { startApi } from '../../src/api/server.ts';
+import { startCommands } from '../../src/broker/commands/commands.ts';
 import { EVERYTHING, inScope, type Role, type Scope } from '../../src/contracts/access.ts';
 import type { Alert } from '../../src/contracts/http/alerts.ts';
 import type { Tokens } from '../../src/contracts/http/auth.ts';
@@ -15,7 +16,7 @@ import { isConnectionError } from '../../src/db/errors.ts';
 import { startEventLog } from '../../src/db/event-log.ts';
 import { startService } from '../../src/service/service.ts';
 import { openTestDatabase } from './database.ts';
-import { newDevice, seedMasterData, startTestRegistry } from './registry.ts';
+import { newDevice, seededBytes, seedMasterData, startTestRegistry } from './registry.ts';
 
 export const PASSWORD = 'a long enough password';
 
@@ -70,6 +71,17 @@ export async function startHouse(options: HouseOptions = {}) {
   await registry.devices.create(newDevice('P-WEST', { customer: 'C-2', station: 'S-2', site: null, contract: null }));
   const service = await startService({ database, eventLog, clock, log });
   const costing = await startCosting({ database, eventLog, clock, log, currency: 'CNY' });
+  const commands = startCommands({
+    database,
+    eventLog,
+    devices: registry.directory,
+    modeOf: async () => null,
+    clock,
+    random: seededBytes('commands'),
+    log,
+    metrics: new MetricsRegistry(),
+    maxOpen: 3,
+  });
   const alerts = new Map<number, Alert>();
   const listeners = new Set<(batch: CommittedBatch) => void>();
   const ports: ApiPorts = {
@@ -87,6 +99,7 @@ export async function startHouse(options: HouseOptions = {}) {
       health: async (device) => ({ device, health: null, status: 'unknown', at: null, components: [], trend: [] }),
       prognoses: nothing,
     },
+    commands,
     rules: { list: nothing, one: none, create: none, deactivate: none },
     quarantine: { list: nothing, one: none, replay: none, discard: none },
     system: { state: none, attention: async () => [] },
@@ -140,6 +153,7 @@ export async function startHouse(options: HouseOptions = {}) {
     publish: (batch: CommittedBatch) => listeners.forEach((listener) => listener(batch)),
     async close() {
       await api.close();
+      await commands.close();
       await service.close();
       await costing.close();
       await registry.close();

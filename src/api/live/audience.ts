@@ -26,6 +26,7 @@ export interface Outgoing {
 const NEEDED: Readonly<Record<Message['type'], Permission>> = {
   'device.changed': 'fleet:read',
   'import.progressed': 'fleet:read',
+  'command.changed': 'telemetry:read',
   'alert.changed': 'alerts:read',
   'work-order.changed': 'work-orders:read',
   'costs.changed': 'costs:read',

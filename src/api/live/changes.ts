@@ -1,15 +1,17 @@
 // Loads the present view of every touched record, once, and says on which topics it goes out and to whom.
 import type { Message, Outgoing, Place } from './audience.ts';
 import type { Alert } from '../../contracts/http/alerts.ts';
+import type { Command } from '../../contracts/http/commands.ts';
 import type { Device } from '../../contracts/http/devices.ts';
 import type { Import } from '../../contracts/http/system.ts';
 import type { WorkOrder } from '../../contracts/http/work-orders.ts';
-import type { AlertReads, Devices, Imports, WorkOrderReads } from '../ports.ts';
+import type { AlertReads, Commands, Devices, Imports, WorkOrderReads } from '../ports.ts';
 import type { TouchedAt, TouchedCosts } from './records.ts';
 
 export interface ViewPorts {
   devices: Pick<Devices, 'many'>;
   alerts: Pick<AlertReads, 'many'>;
+  commands: Pick<Commands, 'many'>;
   workOrders: Pick<WorkOrderReads, 'many'>;
   imports: Pick<Imports, 'one'>;
 }
@@ -17,6 +19,7 @@ export interface ViewPorts {
 interface Views {
   devices: ReadonlyMap<string, Device>;
   alerts: ReadonlyMap<number, Alert>;
+  commands: ReadonlyMap<string, Command>;
   workOrders: ReadonlyMap<number, WorkOrder>;
   imports: ReadonlyMap<number, Import>;
 }
@@ -32,11 +35,15 @@ const byId = <Id, View extends { id: Id }>(views: readonly View[]): Map<Id, View
 async function loadViews(entries: readonly TouchedAt[], ports: ViewPorts): Promise<Views> {
   const devices = new Set<string>();
   const alerts = new Set<number>();
+  const commands = new Set<string>();
   const workOrders = new Set<number>();
   const imports = new Set<number>();
   for (const { touched } of entries) {
     if (touched.kind === 'device') devices.add(touched.id);
-    else if (touched.kind === 'alert') alerts.add(touched.id);
+    else if (touched.kind === 'command') {
+      commands.add(touched.id);
+      devices.add(touched.device);
+    } else if (touched.kind === 'alert') alerts.add(touched.id);
     else if (touched.kind === 'work-order') workOrders.add(touched.id);
     else if (touched.kind === 'import') imports.add(touched.id);
     else if (touched.device !== null) devices.add(touched.device);
@@ -44,6 +51,9 @@ async function loadViews(entries: readonly TouchedAt[], ports: ViewPorts): Promi
   return {
     devices: byId(devices.size === 0 ? [] : await ports.devices.many([...devices])),
     alerts: byId(alerts.size === 0 ? [] : await ports.alerts.many([...alerts])),
+    commands: new Map(
+      (commands.size === 0 ? [] : await ports.commands.many([...commands])).map((view) => [view.request, view]),
+    ),
     workOrders: byId(workOrders.size === 0 ? [] : await ports.workOrders.many([...workOrders])),
     imports: byId((await Promise.all([...imports].map((id) => ports.imports.one(id)))).filter((one) => one !== null)),
   };
@@ -69,6 +79,13 @@ function outgoingOf({ touched, position }: TouchedAt, views: Views): Outgoing[] 
         { topic: 'fleet', ...change },
         { topic: `device:${data.id}`, ...change },
       ];
+    }
+    case 'command': {
+      const data = views.commands.get(touched.id);
+      const device = views.devices.get(touched.device);
+      if (!data || !device) return [];
+      const message = { type: 'command.changed', data } as const;
+      return [{ topic: `device:${device.id}`, position, message, place: placeOf(device) }];
     }
     case 'alert': {
       const data = views.alerts.get(touched.id);

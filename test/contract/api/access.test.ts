@@ -31,6 +31,12 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
     'GET /devices/{id}/conflicts',
     'GET /devices/{id}/latest',
   ]),
+  ...all('telemetry:read', [
+    'GET /devices/{id}/command-catalogue',
+    'GET /devices/{id}/commands',
+    'GET /devices/{id}/commands/{request}',
+  ]),
+  ...all('commands:write', ['POST /devices/{id}/commands', 'POST /devices/{id}/commands/{request}/cancel']),
   ...all('alerts:read', [
     'GET /devices/{id}/prognoses',
     'GET /devices/{id}/timeline',
@@ -64,7 +70,7 @@ const concrete = (path: string): string =>
   path
     .replace('{id}', '2147483647')
     .replace('{entry}', '1')
-    .replace('{code}', 'nothing')
+    .replace('{code}', 'nothing').replace('{request}', 'nothing')
     .replace('{period}', '1999-01');
 
 let house: House;

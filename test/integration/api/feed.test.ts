@@ -45,6 +45,7 @@ function harness(options: { many: (codes: readonly string[]) => Promise<Device[]
     views: {
       devices: { many: options.many },
       alerts: { many: async () => [] },
+      commands: { many: async () => [] },
       workOrders: { many: async () => [] },
       imports: { one: async () => null },
     },

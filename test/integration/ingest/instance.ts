@@ -50,6 +50,7 @@ export async function startInstance({
     database,
     devices,
     metaStore: { apply: async (_tx, deviceId, meta) => void metas.push({ deviceId, meta }) },
+    replyStore: { apply: async (_tx, replies) => replies.map(() => 'unasked' as const) },
     onCommitted: (batch) => void committed.push(batch),
     clock,
     log,
