@@ -2,28 +2,37 @@
 // its outcome. Which jobs there are is handed in; those of the readings are in `reading-maintenance.ts`.
 import { type ScheduledTask, schedule } from 'node-cron';
 import type { BaseLogger } from 'pino';
-import { type Clock, HOUR_MS } from '../contracts/time.ts';
+import type { Clock, EpochMs } from '../contracts/time.ts';
 import type { Database } from './database.ts';
-
-const CLAIM_LOCK = 7_201_002;
-
-/** A run that is older and not finished was cut off with its process. */
-const LEASE_MS = HOUR_MS;
+import { claimRun, endRun, sayAlive, SAY_ALIVE_MS } from './maintenance-runs.ts';
 
 export interface MaintenanceJob {
   readonly name: string;
   /** Cron expression in UTC. */
   readonly schedule: string;
-  /** Does the work and says in one line what was done or why not. */
-  run(database: Database): Promise<string>;
+  /** Does the work in short steps, none after `signal` is aborted, and says in one line what was done or why not. */
+  run(database: Database, signal: AbortSignal): Promise<string>;
+  /** How much waits to be done, in the job's own unit. */
+  behind?(database: Database): Promise<number>;
 }
 
 export type MaintenanceOutcome = { state: 'done' | 'failed'; detail: string } | { state: 'running-elsewhere' };
 
+export interface ScheduledJob {
+  name: string;
+  schedule: string;
+  nextRunAtMs: EpochMs | null;
+  behind: number | null;
+}
+
 export interface Maintenance {
+  /** The jobs with what is to come. */
+  jobs(): Promise<ScheduledJob[]>;
   /** Runs a job now, apart from its schedule. */
   run(name: string): Promise<MaintenanceOutcome>;
-  /** Stops the schedule and waits for what runs. */
+  /** Sets a job going without waiting for its end; null when there is no such job. */
+  start(name: string): Promise<'started' | 'running-elsewhere' | null>;
+  /** Stops the schedule, asks what runs to end early, and waits for it. */
   close(): Promise<void>;
 }
 
@@ -36,72 +45,79 @@ export interface MaintenanceOptions {
 
 export function startMaintenance({ database, jobs, clock, log }: MaintenanceOptions): Maintenance {
   const running = new Set<Promise<MaintenanceOutcome>>();
+  const stop = new AbortController();
 
-  async function runJob(job: MaintenanceJob): Promise<MaintenanceOutcome> {
-    const id = await claim(database, job.name, new Date(clock.now()));
-    if (id === undefined) return { state: 'running-elsewhere' };
+  async function finish(job: MaintenanceJob, id: bigint): Promise<MaintenanceOutcome> {
     const startedAtMs = performance.now();
+    const alive = setInterval(() => void sayAlive(database, id, clock.now()).catch(() => {}), SAY_ALIVE_MS);
     let outcome: { state: 'done' | 'failed'; detail: string };
     try {
-      outcome = { state: 'done', detail: await job.run(database) };
+      outcome = { state: 'done', detail: await job.run(database, stop.signal) };
     } catch (error) {
       outcome = { state: 'failed', detail: error instanceof Error ? error.message : String(error) };
+    } finally {
+      clearInterval(alive);
     }
-    await database.query('UPDATE maintenance_run SET finished_at = $2, ok = $3, detail = $4 WHERE id = $1', [
-      id,
-      new Date(clock.now()),
-      outcome.state === 'done',
-      outcome.detail,
-    ]);
+    await endRun(database, id, clock.now(), outcome);
     const fields = { job: job.name, durationMs: Math.round(performance.now() - startedAtMs), ...outcome };
     if (outcome.state === 'done') log.info(fields, 'a maintenance job was run');
     else log.error(fields, 'a maintenance job failed');
     return outcome;
   }
 
-  function track(job: MaintenanceJob): Promise<MaintenanceOutcome> {
-    const run = runJob(job).finally(() => running.delete(run));
+  /** Claims the job first, so that a second caller learns at once that it runs. */
+  async function begin(job: MaintenanceJob): Promise<Promise<MaintenanceOutcome>[]> {
+    const id = await claimRun(database, job.name, clock.now());
+    if (id === undefined) return [];
+    const run = finish(job, id).finally(() => running.delete(run));
     running.add(run);
-    return run;
+    return [run];
   }
 
-  const tasks: ScheduledTask[] = jobs.map((job) =>
-    schedule(
-      job.schedule,
-      () =>
-        track(job).catch((error: unknown) => log.warn({ job: job.name, error }, 'a maintenance job could not be run')),
-      { name: job.name, timezone: 'UTC', noOverlap: true },
-    ),
+  async function runJob(job: MaintenanceJob): Promise<MaintenanceOutcome> {
+    const [run] = await begin(job);
+    return run ?? { state: 'running-elsewhere' };
+  }
+
+  const unable = (job: string) => (error: unknown) => log.warn({ job, error }, 'a maintenance job could not be run');
+  const tasks = new Map<string, ScheduledTask>(
+    jobs.map((job) => [
+      job.name,
+      schedule(job.schedule, () => runJob(job).catch(unable(job.name)), {
+        name: job.name,
+        timezone: 'UTC',
+        noOverlap: true,
+      }),
+    ]),
   );
+  const jobOf = (name: string): MaintenanceJob | undefined => jobs.find((candidate) => candidate.name === name);
 
   return {
+    jobs: () =>
+      Promise.all(
+        jobs.map(async ({ name, schedule: expression, behind }) => ({
+          name,
+          schedule: expression,
+          nextRunAtMs: tasks.get(name)?.getNextRun()?.getTime() ?? null,
+          behind: behind ? await behind(database) : null,
+        })),
+      ),
     async run(name) {
-      const job = jobs.find((candidate) => candidate.name === name);
+      const job = jobOf(name);
       if (!job) throw new Error(`there is no maintenance job ${name}`);
-      return track(job);
+      return runJob(job);
+    },
+    async start(name) {
+      const job = jobOf(name);
+      if (!job) return null;
+      const [run] = await begin(job);
+      run?.catch(unable(name));
+      return run ? 'started' : 'running-elsewhere';
     },
     async close() {
-      await Promise.all(tasks.map(async (task) => task.destroy()));
+      stop.abort();
+      await Promise.all([...tasks.values()].map(async (task) => task.destroy()));
       await Promise.allSettled(running);
     },
   };
-}
-
-/** Enters a run that nobody else has open, and returns its id. */
-function claim(database: Database, job: string, now: Date): Promise<bigint | undefined> {
-  return database.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1)', [CLAIM_LOCK]);
-    await tx.query(
-      `UPDATE maintenance_run SET finished_at = $2, ok = false, detail = 'cut off: the process that ran it ended'
-       WHERE job = $1 AND finished_at IS NULL AND started_at < $3`,
-      [job, now, new Date(now.getTime() - LEASE_MS)],
-    );
-    const { rows } = await tx.query<{ id: bigint }>(
-      `INSERT INTO maintenance_run (job, started_at)
-       SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM maintenance_run WHERE job = $1 AND finished_at IS NULL)
-       RETURNING id`,
-      [job, now],
-    );
-    return rows[0]?.id;
-  });
 }

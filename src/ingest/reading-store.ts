@@ -18,7 +18,8 @@ const INSERT = `INSERT INTO reading (device_id, metric_id, measured_at, value, q
 
 /** Notes the hours that come late in the same commit. */
 const NOTE_LATE = `WITH late AS (
-    INSERT INTO reading_late (device_id, hour) SELECT * FROM unnest($8::int4[], $9::timestamptz[])
+    INSERT INTO reading_late (device_id, hour, metric_ids)
+    SELECT d, h, m::int4[] FROM unnest($8::int4[], $9::timestamptz[], $10::text[]) AS l(d, h, m)
   )`;
 
 /** Lets readings that are there already stand. Costs the server nearly twice the plain statement. */
@@ -49,15 +50,16 @@ async function insert(
   const columns = parametersOf(samples, receivedAtMs);
   const text = which === 'new' ? INSERT : `${INSERT} ${OR_NOTHING}`;
   for (let closedToMs = Number.NEGATIVE_INFINITY; ; ) {
-    const { devices, hoursMs, oldestOnTimeMs } = lateHours(samples, closedToMs);
+    const { hours, oldestOnTimeMs } = lateHours(samples, closedToMs);
     const parameters = [...columns, new Date(oldestOnTimeMs ?? NEVER_MS)];
     const { rowCount } =
-      devices.length === 0
+      hours.length === 0
         ? await db.prepared(`reading-insert-${which}`, text, parameters)
         : await db.prepared(`reading-insert-late-${which}`, `${NOTE_LATE} ${text}`, [
             ...parameters,
-            int4Array(devices),
-            timestamptzArray(hoursMs),
+            int4Array(hours.map(({ device }) => device)),
+            timestamptzArray(hours.map(({ hourMs }) => hourMs)),
+            hours.map((late) => `{${[...late.metrics].join(',')}}`),
           ]);
     if (rowCount > 0) return rowCount;
     // None written: all were there already, or an hour of theirs has been closed.

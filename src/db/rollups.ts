@@ -1,0 +1,197 @@
+// Keeps the hourly and daily rollups: closes hours, computes them from the readings, and computes again those that
+// readings came late for. In short statements, so that storing readings never waits; the views are right meanwhile.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DAY_MS, type EpochMs, HOUR_MS } from '../contracts/time.ts';
+import { FIRST_PACE, nextPace } from './core/rollup-pace.ts';
+import type { Database, Queryable } from './database.ts';
+
+/** An hour stays open so much longer for readings that take their time. */
+const GRACE_MS = 15 * 60_000;
+/** How long a run waits for transactions that may not know of the closing yet; then it leaves the rest to the next. */
+const OPEN_TRANSACTION_LIMIT_MS = 20_000;
+const LOOK_AGAIN_MS = 50;
+/** Notes of late hours worked off in one transaction. */
+const LATE_PER_STEP = 200;
+/** Above every device's key. */
+const BEYOND_DEVICES = 2 ** 31 - 1;
+
+const AGGREGATES = 'min(value), max(value), sum(reading_summand(value)), count(*), last(value, measured_at)';
+
+/** Readings may have been deleted since: what was computed from fewer never takes the place of what was from more. */
+const upsert = (table: 'reading_hour' | 'reading_day', rows: string): string =>
+  `INSERT INTO ${table} AS kept (device_id, metric_id, bucket, min, max, sum, n, last) ${rows}
+   ON CONFLICT (device_id, metric_id, bucket) DO UPDATE
+   SET min = excluded.min, max = excluded.max, sum = excluded.sum, n = excluded.n, last = excluded.last
+   WHERE excluded.n > kept.n`;
+
+const ROLL_HOURS = upsert(
+  'reading_hour',
+  `SELECT device_id, metric_id, time_bucket(INTERVAL '1 hour', measured_at), ${AGGREGATES} FROM reading
+   WHERE measured_at >= $1 AND measured_at < $2 AND device_id >= $3 AND device_id < $4 GROUP BY 1, 2, 3`,
+);
+
+const ROLL_DAYS = upsert(
+  'reading_day',
+  `SELECT device_id, metric_id, time_bucket(INTERVAL '1 day', bucket), min(min), max(max), sum(sum), sum(n),
+     last(last, bucket)
+   FROM reading_hour WHERE bucket >= $1 AND bucket < $2 AND device_id >= $3 AND device_id < $4 GROUP BY 1, 2, 3`,
+);
+
+/** The hours noted with these ids, again; lateral, so that it is one look into the index for each. */
+const ROLL_LATE_HOURS = upsert(
+  'reading_hour',
+  `SELECT l.device_id, l.metric_id, l.hour, a.min, a.max, a.sum, a.n, a.last
+   FROM (SELECT DISTINCT d AS device_id, h AS hour, unnest(m::int4[]) AS metric_id
+         FROM unnest($1::int4[], $2::timestamptz[], $3::text[]) AS u(d, h, m)) l
+   CROSS JOIN LATERAL (
+     SELECT ${AGGREGATES} FROM reading r
+     WHERE r.device_id = l.device_id AND r.metric_id = l.metric_id
+       AND r.measured_at >= l.hour AND r.measured_at < l.hour + INTERVAL '1 hour'
+       AND r.measured_at >= $4 AND r.measured_at < $5
+   ) a(min, max, sum, n, last) WHERE a.n > 0`,
+);
+
+const ROLL_LATE_DAYS = upsert(
+  'reading_day',
+  `SELECT l.device_id, l.metric_id, l.day, min(min), max(max), sum(sum), sum(n), last(last, bucket)
+   FROM (SELECT DISTINCT d AS device_id, time_bucket(INTERVAL '1 day', h) AS day, unnest(m::int4[]) AS metric_id
+         FROM unnest($1::int4[], $2::timestamptz[], $3::text[]) AS u(d, h, m)) l
+   JOIN reading_hour h ON h.device_id = l.device_id AND h.metric_id = l.metric_id
+     AND h.bucket >= l.day AND h.bucket < l.day + INTERVAL '1 day'
+   WHERE l.day < $4 GROUP BY 1, 2, 3`,
+);
+
+interface State {
+  closedToMs: EpochMs;
+  rolledToMs: EpochMs;
+}
+
+const floorTo = (atMs: EpochMs, widthMs: number): EpochMs => Math.floor(atMs / widthMs) * widthMs;
+
+async function stateOf(db: Queryable): Promise<State> {
+  const { rows } = await db.query<{ closed_to: Date; rolled_to: Date }>(
+    'SELECT closed_to, rolled_to FROM reading_rollup_state',
+  );
+  const [state] = rows;
+  if (!state) throw new Error('reading_rollup_state has lost its row; restore the database from a backup');
+  return { closedToMs: state.closed_to.getTime(), rolledToMs: state.rolled_to.getTime() };
+}
+
+/** Rolls up what can be by now; stops early when asked to. Says what was done. */
+export async function rollUp(database: Database, nowMs: EpochMs, signal: AbortSignal): Promise<string> {
+  const closedToMs = floorTo(nowMs - GRACE_MS, HOUR_MS);
+  await database.query('UPDATE reading_rollup_state SET closed_to = $1 WHERE closed_to < $1', [new Date(closedToMs)]);
+  if (!(await everybodyKnows(database, signal))) {
+    return `put off: a transaction of another session has been open for over ${OPEN_TRANSACTION_LIMIT_MS / 1000} s`;
+  }
+  const hours = await rollClosed(database, signal);
+  const late = await rollLate(database, signal);
+  return `${hours} hours closed, ${late} late hours computed again`;
+}
+
+/** Hours that are closed and wait, and notes of late ones. */
+export async function rollupsBehind(db: Queryable, nowMs: EpochMs): Promise<number> {
+  const { rows } = await db.query<{ late: number; newest: Date | null }>(
+    `SELECT (SELECT count(*)::integer FROM (SELECT FROM reading_late LIMIT 10000) l) AS late,
+       (SELECT max(range_end) FROM timescaledb_information.chunks WHERE hypertable_name = 'reading') AS newest`,
+  );
+  const { rolledToMs } = await stateOf(db);
+  const dueMs = Math.min(floorTo(nowMs - GRACE_MS, HOUR_MS), rows[0]?.newest?.getTime() ?? 0);
+  const fromMs = await nextReadings(db, rolledToMs);
+  return (rows[0]?.late ?? 0) + Math.max(0, (dueMs - (fromMs ?? dueMs)) / HOUR_MS);
+}
+
+/** A transaction that began before the closing may store a reading without noting its hour: wait for its end. */
+async function everybodyKnows(database: Database, signal: AbortSignal): Promise<boolean> {
+  if (database.edition.kind === 'embedded') return true; // The one session there is asks this very question.
+  const { rows } = await database.query<{ now: string }>('SELECT clock_timestamp()::text AS now');
+  const giveUpMs = performance.now() + OPEN_TRANSACTION_LIMIT_MS;
+  for (;;) {
+    const { rowCount } = await database.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+         AND pid <> pg_backend_pid() AND xact_start < $1::timestamptz LIMIT 1`,
+      [rows[0]?.now],
+    );
+    if (rowCount === 0) return true;
+    if (signal.aborted || performance.now() > giveUpMs) return false;
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** From where on there may be readings, looking from `fromMs`; null when there are none. */
+async function nextReadings(db: Queryable, fromMs: EpochMs): Promise<EpochMs | null> {
+  const { rows } = await db.query<{ next: Date | null }>(
+    `SELECT min(greatest(range_start, $1::timestamptz)) AS next FROM timescaledb_information.chunks
+     WHERE hypertable_name = 'reading' AND range_end > $1`,
+    [new Date(fromMs)],
+  );
+  return rows[0]?.next?.getTime() ?? null;
+}
+
+async function rollClosed(database: Database, signal: AbortSignal): Promise<number> {
+  const { rows } = await database.query<{ last: number }>('SELECT coalesce(max(id), 0) AS last FROM device');
+  const endDevice = (rows[0]?.last ?? 0) + 1;
+  const { closedToMs, rolledToMs } = await stateOf(database);
+  let pace = FIRST_PACE;
+  let rolledMs = rolledToMs;
+  let hours = 0;
+  while (rolledMs < closedToMs && !signal.aborted) {
+    const fromMs = await nextReadings(database, rolledMs);
+    const startMs = fromMs === null ? closedToMs : Math.min(floorTo(fromMs, HOUR_MS), closedToMs);
+    const endMs = Math.min(startMs + pace.hours * HOUR_MS, closedToMs);
+    const span = [new Date(startMs), new Date(endMs)];
+    for (let device = 0; device < endDevice && startMs < endMs; ) {
+      const nextDevice = device + pace.devices;
+      const beganMs = performance.now();
+      await database.query(ROLL_HOURS, [...span, device, nextDevice < endDevice ? nextDevice : BEYOND_DEVICES]);
+      device = nextDevice;
+      pace = nextPace(pace, performance.now() - beganMs, endDevice);
+    }
+    await rollDays(database, rolledMs, endMs);
+    await database.query('UPDATE reading_rollup_state SET rolled_to = $1 WHERE rolled_to < $1', [new Date(endMs)]);
+    hours += (endMs - startMs) / HOUR_MS;
+    rolledMs = endMs;
+  }
+  return hours;
+}
+
+/** The days that are whole once the hours up to `toMs` are there. */
+async function rollDays(db: Queryable, fromMs: EpochMs, toMs: EpochMs): Promise<void> {
+  const span = [new Date(floorTo(fromMs, DAY_MS)), new Date(floorTo(toMs, DAY_MS))];
+  if (floorTo(fromMs, DAY_MS) < floorTo(toMs, DAY_MS)) await db.query(ROLL_DAYS, [...span, 0, BEYOND_DEVICES]);
+}
+
+interface Note {
+  device_id: number;
+  hour: Date;
+  metric_ids: number[];
+}
+
+/** A note is deleted with the transaction that computed its hour, so a note that comes meanwhile is another one. */
+async function rollLate(database: Database, signal: AbortSignal): Promise<number> {
+  const { rolledToMs } = await stateOf(database);
+  const today = new Date(floorTo(rolledToMs, DAY_MS));
+  for (let done = 0; ; ) {
+    if (signal.aborted) return done;
+    const notes = await database.transaction(async (tx) => {
+      const { rows } = await tx.query<Note>(
+        `DELETE FROM reading_late WHERE id IN (SELECT id FROM reading_late WHERE hour < $1 ORDER BY id LIMIT $2)
+         RETURNING device_id, hour, metric_ids`,
+        [new Date(rolledToMs), LATE_PER_STEP],
+      );
+      if (rows.length === 0) return 0;
+      const late = [
+        rows.map((row) => row.device_id),
+        rows.map((row) => row.hour),
+        rows.map((row) => `{${row.metric_ids.join(',')}}`),
+      ];
+      const hours = rows.map((row) => row.hour.getTime());
+      const span = [new Date(Math.min(...hours)), new Date(Math.max(...hours) + HOUR_MS)];
+      await tx.query(ROLL_LATE_HOURS, [...late, ...span]);
+      await tx.query(ROLL_LATE_DAYS, [...late, today]);
+      return rows.length;
+    });
+    if (notes === 0) return done;
+    done += notes;
+  }
+}
