@@ -52,10 +52,10 @@ export function startCourier({ database, eventLog, clock, log }: CourierOptions)
   const isReachable = (device: string): boolean => line?.isListening(device, commandTopic(device, 'x')) ?? false;
 
   /** Until it succeeds or the courier closes: nothing is lost, for what is not written down is done again. */
-  async function surely<T>(work: () => Promise<T>): Promise<T | undefined> {
+  async function surely<T>(attempt: () => Promise<T>): Promise<T | undefined> {
     for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        return await work();
+        return await attempt();
       } catch (error) {
         log.warn({ error, pauseMs }, 'commands could not be read or written; trying again');
         await sleep(pauseMs, undefined, { signal }).catch(() => {});
@@ -84,20 +84,20 @@ export function startCourier({ database, eventLog, clock, log }: CourierOptions)
     // It went away since: it gets the command when it is back.
     if (sending === undefined || sending === 'offline') return;
     onTheWay.add(device);
-    sending.then(
-      () => {
-        acknowledged.push(command);
-        wake();
-      },
-      (error: unknown) => {
-        onTheWay.delete(device);
-        log.info(
-          { device, request, error },
-          'a command was not acknowledged; it is sent again when the device listens',
-        );
-        if (!signal.aborted && isReachable(device)) lookLater(device);
-      },
-    );
+    void settle(command, sending);
+  }
+
+  async function settle(command: Dispatch, sending: Promise<void>): Promise<void> {
+    const { device, request } = command;
+    try {
+      await sending;
+      acknowledged.push(command);
+      wake();
+    } catch (error) {
+      onTheWay.delete(device);
+      log.info({ device, request, error }, 'a command was not acknowledged; it is sent again when the device listens');
+      if (!signal.aborted && isReachable(device)) lookLater(device);
+    }
   }
 
   async function noteDelivered(): Promise<void> {

@@ -38,7 +38,7 @@ describe('the states of a command', () => {
     const reached = new Set<CommandState>(['queued']);
     for (let size = 0; size < reached.size; ) {
       size = reached.size;
-      for (const state of [...reached]) for (const step of STEPS) reached.add(stepped(state, step) ?? state);
+      for (const state of reached) for (const step of STEPS) reached.add(stepped(state, step) ?? state);
     }
     expect([...reached].sort()).toEqual([...COMMAND_STATES].sort());
     for (const state of COMMAND_STATES.filter(isOpenCommand)) {
