@@ -1,4 +1,5 @@
-// A TCP proxy to cut: what stands behind it goes away and comes back without anybody telling it.
+// A TCP proxy to cut or to freeze: what stands behind it goes away, or stays there without a word, and comes back
+// without anybody telling it.
 import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 
@@ -7,16 +8,25 @@ export interface TcpProxy {
   /** Ends every connection and takes no new one. */
   cut(): void;
   mend(): void;
+  /** Connections stay, new ones are taken, and nothing gets through until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   close(): void;
 }
 
 export async function startTcpProxy(to: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const peers = new WeakMap<Socket, Socket>();
+  const frozen = new Set<() => void>();
   let isAway = false;
+  let isFrozen = false;
 
   function link(from: Socket, other: Socket): void {
     sockets.add(from);
-    from.pipe(other);
+    peers.set(from, other);
+    const flow = (): void => void from.pipe(other);
+    if (isFrozen) frozen.add(flow);
+    else flow();
     from.on('error', () => {});
     from.on('close', () => {
       sockets.delete(from);
@@ -39,6 +49,20 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
     port: (server.address() as { port: number }).port,
     cut,
     mend: () => void (isAway = false),
+    freeze() {
+      isFrozen = true;
+      for (const socket of sockets) {
+        socket.unpipe();
+        socket.pause();
+        const other = peers.get(socket);
+        if (other) frozen.add(() => void socket.pipe(other));
+      }
+    },
+    thaw() {
+      isFrozen = false;
+      for (const flow of frozen) flow();
+      frozen.clear();
+    },
     close() {
       cut();
       server.close();

@@ -13,9 +13,9 @@ export interface Embedded {
   readonly host: string;
   readonly port: number;
   /** Kills the process, whatever it is at; it is started again from its log. Nothing committed is lost. */
-  restart(): void;
+  restart: () => void;
   /** Kills it for good; `close` is still due. */
-  cut(): void;
+  cut: () => void;
   close(): Promise<void>;
 }
 
@@ -66,8 +66,8 @@ async function serve(folder: DataFolder, dataDir: string, socketPath: string, lo
 }
 
 interface Keeper {
-  restart(): void;
-  cut(): void;
+  restart: () => void;
+  cut: () => void;
   close(): Promise<void>;
 }
 

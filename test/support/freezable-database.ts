@@ -1,0 +1,70 @@
+// A test database that can be frozen: its connections stay open and nothing on them is answered. A server stands behind a
+// proxy that forwards nothing; the embedded one's process is stopped.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { Database } from '../../src/db/database.ts';
+import { type OpenOptions, openDatabase } from '../../src/db/open.ts';
+import { copyEmbeddedTemplate, openTestDatabase, silentLog } from './database.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
+
+export interface FreezableDatabase {
+  readonly database: Database;
+  freeze(): void;
+  thaw(): void;
+  close(): Promise<void>;
+}
+
+type Limits = Pick<OpenOptions, 'laneLimitMs' | 'callerLimitMs'>;
+
+export const openFreezableDatabase = (limits: Limits): Promise<FreezableDatabase> =>
+  process.env.TEST_DATABASE_URL === undefined ? embeddedToStop(limits) : serverBehindProxy(limits);
+
+async function serverBehindProxy(limits: Limits): Promise<FreezableDatabase> {
+  const direct = await openTestDatabase();
+  const url = new URL(direct.target.url ?? '');
+  const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port || 5432) });
+  url.host = `127.0.0.1:${proxy.port}`;
+  const database = await openDatabase({ url: url.href, dataDir: '', log: silentLog(), ...limits });
+  return {
+    database,
+    freeze: proxy.freeze,
+    thaw: proxy.thaw,
+    async close() {
+      proxy.thaw();
+      await database.close();
+      proxy.close();
+      await direct.close();
+    },
+  };
+}
+
+async function embeddedToStop(limits: Limits): Promise<FreezableDatabase> {
+  const dataDir = await copyEmbeddedTemplate();
+  const database = await openDatabase({ dataDir, log: silentLog(), ...limits });
+  const child = (): number => embeddedChildOf(process.pid, dataDir);
+  return {
+    database,
+    freeze: () => void process.kill(child(), 'SIGSTOP'),
+    // It may have been killed meanwhile and another have taken its place.
+    thaw: () => void process.kill(child(), 'SIGCONT'),
+    async close() {
+      await database.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The process of the embedded database over `dataDir` that `parent` started. */
+export function embeddedChildOf(parent: number, dataDir: string): number {
+  const pid = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .find((name) => {
+      try {
+        const isChild = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(parent);
+        return isChild && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(dataDir);
+      } catch {
+        return false;
+      }
+    });
+  if (pid === undefined) throw new Error('the embedded database has no process of its own');
+  return Number(pid);
+}
