@@ -3,13 +3,16 @@ import type { ApiPorts, CommittedReadings } from './api/ports.ts';
 import type { Commands } from './broker/commands/commands.ts';
 import type { CommandableDevice } from './broker/commands/request-command.ts';
 import type { CommittedBatch } from './contracts/readings.ts';
+import type { Clock } from './contracts/time.ts';
 import type { Costing } from './costing/costing.ts';
 import type { Database } from './db/database.ts';
-import { isConnectionError } from './db/errors.ts';
+import { isConnectionError, isTimeout } from './db/errors.ts';
+import type { Maintenance } from './db/maintenance.ts';
 import { attention, systemState } from './db/system-state.ts';
 import { readConflicts } from './ingest/conflicts.ts';
 import { readCounts } from './ingest/counts.ts';
 import type { Ingest } from './ingest/ingest.ts';
+import { createQualityReads } from './ingest/quality/quality-reads.ts';
 import { readLatest } from './ingest/latest.ts';
 import { readSeries } from './ingest/series.ts';
 import type { Predictor } from './predictor/predictor.ts';
@@ -36,7 +39,8 @@ export function createReadingsRelay(): ReadingsRelay {
 
 export interface Rooms {
   database: Database;
-  maintenanceJobs: readonly string[];
+  clock: Clock;
+  maintenance: Maintenance;
   registry: Registry;
   costing: Costing;
   service: Service;
@@ -56,7 +60,7 @@ export const createModeReads =
   };
 
 export function apiPorts(rooms: Rooms): ApiPorts {
-  const { database, maintenanceJobs, registry, costing, service, predictor, commands, ingest, readings } = rooms;
+  const { database, clock, maintenance, registry, costing, service, predictor, commands, ingest, readings } = rooms;
   const { directory } = registry;
   return {
     ...registry,
@@ -78,12 +82,16 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     allocation: costing.allocation,
     rates: costing.rates,
     periods: costing.periods,
+    quality: createQualityReads(database, clock),
     quarantine: ingest.quarantine,
     system: {
-      state: () => systemState(database, maintenanceJobs),
+      state: async () => systemState(database, await maintenance.jobs()),
+      runMaintenance: (job) => maintenance.start(job),
       attention: () => attention(database),
     },
     readings,
     isDatabaseAway: isConnectionError,
+    isTooSlow: isTimeout,
+    asCaller: (work) => database.asCaller(work),
   };
 }

@@ -14,6 +14,7 @@ import type { TrustedClients } from './broker/tls-door.ts';
 import { type Config, ConfigError, type Role } from './config.ts';
 import type { Clock } from './contracts/time.ts';
 import { startCosting } from './costing/costing.ts';
+import type { Database } from './db/database.ts';
 import { type EventLog, startEventLog } from './db/event-log.ts';
 import { type MaintenanceJob, startMaintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
@@ -22,6 +23,7 @@ import { readingMaintenance } from './db/reading-maintenance.ts';
 import { DEFAULT_TIMING } from './ingest/decoders/timing.ts';
 import { DEFAULT_LANE } from './ingest/group-commit.ts';
 import { startIngest } from './ingest/ingest.ts';
+import { type Quality, startQuality } from './ingest/quality/quality.ts';
 import { startPredictor } from './predictor/predictor.ts';
 import { type Authority, loadAuthority } from './registry/certificates/authority.ts';
 import { applyMeta } from './registry/device-meta.ts';
@@ -145,6 +147,7 @@ async function build(
   closers.push('commands', () => commands.close());
 
   const readings = createReadingsRelay();
+  let quality: Quality | null = null;
   const lane = database.dedicated('ingest');
   closers.push('ingest lane', () => lane.close());
   const ingest = await startIngest({
@@ -154,8 +157,10 @@ async function build(
     replyStore: { apply: applyReplies },
     onCommitted(batch) {
       if (has('predictor')) predictor.observe(batch);
+      quality?.observe(batch);
       readings.publish(batch);
     },
+    onHeld: (held, receivedAtMs) => quality?.observeHeld(held, receivedAtMs),
     clock,
     log,
     metrics,
@@ -165,13 +170,19 @@ async function build(
     },
   });
   closers.push('ingest', () => ingest.close());
+  if (has('ingest')) {
+    const isBehind = (): boolean => ingest.waiting > 0;
+    const catalogue = registry.directory;
+    quality = await startQuality({ database, eventLog, catalogue, isBehind, clock, log, metrics });
+    closers.push('quality watch', () => quality?.close());
+  }
 
   let httpAddress: string | null = null;
   if (has('api')) {
-    const names = jobs.map(({ name }) => name);
     const rooms = {
       database,
-      maintenanceJobs: names,
+      clock,
+      maintenance,
       registry,
       costing,
       service,
@@ -214,7 +225,12 @@ async function build(
     mqttPorts = broker.ports;
     closers.push('revocations', endRevokedSessions({ eventLog, registry, broker, log }));
   }
-  return { httpAddress, mqttPorts, newAdministrator, close: () => closers.closeAll() };
+  return {
+    httpAddress,
+    mqttPorts,
+    newAdministrator,
+    close: () => closeWithin(STOP_DATABASE_MS, closers, database, log),
+  };
 }
 
 /** A credential that is taken back ends the session it opened, whichever process took it back. */
@@ -257,8 +273,27 @@ function authorityOf({ deviceCaCert, deviceCaKey }: Config, random: AppOptions['
   }
 }
 
+/** A room that waits for a database which does not answer would hold up the stop. */
+const STOP_DATABASE_MS = 6_000;
+
+async function closeWithin(limitMs: number, closers: Closers, database: Database, log: BaseLogger): Promise<void> {
+  const limit = setTimeout(() => {
+    log.warn(
+      { limitMs },
+      'rooms still wait for the database; it is given up, and what was not committed is sent again',
+    );
+    database.cut();
+  }, limitMs);
+  await closers.closeAll().finally(() => clearTimeout(limit));
+}
+
 const maintenanceJobs = (config: Config, clock: Clock, authority: Authority | null): MaintenanceJob[] => [
-  ...readingMaintenance({ clock, compressAfterDays: config.compressAfterDays, retainDays: config.retainDays }),
+  ...readingMaintenance({
+    clock,
+    compressAfterDays: config.compressAfterDays,
+    retainDays: config.retainDays,
+    retainRollupDays: config.retainRollupDays,
+  }),
   ...registryMaintenance(clock, authority),
 ];
 

@@ -1,5 +1,6 @@
 // Every setting of the service: its variable, type, unit, default and what it is for. Reads nothing.
 import { type TSchema, Type } from 'typebox';
+import { BrokerLimitSettings } from './config-broker.ts';
 
 /** What every leaf of the schema carries beside its type. */
 export interface Setting {
@@ -110,26 +111,7 @@ export const ConfigSchema = Type.Object({
     }),
   }),
 
-  broker: Type.Object({
-    maxConnections: whole(1, 1_000_000, {
-      env: 'STETHOS_BROKER_MAX_CONNECTIONS',
-      description: 'Most devices connected at once',
-      unit: 'connections',
-      default: 20_000,
-    }),
-    maxPacketBytes: whole(1_024, 16 * 1024 * 1024, {
-      env: 'STETHOS_BROKER_MAX_PACKET_BYTES',
-      description: 'Largest MQTT packet',
-      unit: 'bytes',
-      default: 128 * 1024,
-    }),
-    inFlightWindow: whole(1, 65_535, {
-      env: 'STETHOS_BROKER_IN_FLIGHT',
-      description: 'Publishes of one device that may wait for their commit',
-      unit: 'messages',
-      default: 100,
-    }),
-  }),
+  broker: BrokerLimitSettings,
   commands: Type.Object({
     maxOpen: whole(1, 10_000, {
       env: 'STETHOS_COMMANDS_MAX_OPEN',
@@ -162,7 +144,14 @@ export const ConfigSchema = Type.Object({
   retainDays: Type.Optional(
     whole(1, 36_500, {
       env: 'STETHOS_RETAIN_DAYS',
-      description: 'Readings older than this are deleted; absent: kept for ever',
+      description: 'Readings older than this are deleted unless their product or metric says otherwise; absent: never',
+      unit: 'days',
+    }),
+  ),
+  retainRollupDays: Type.Optional(
+    whole(1, 36_500, {
+      env: 'STETHOS_RETAIN_ROLLUP_DAYS',
+      description: 'Hourly and daily values older than this are deleted; absent: kept for ever',
       unit: 'days',
     }),
   ),

@@ -42,6 +42,14 @@ import type {
   TimelineEntry,
 } from '../contracts/http/devices.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
+import type {
+  CompletenessQuery,
+  DeviceCompleteness,
+  DeviceQuality,
+  QualityEvent,
+  QualityEventQuery,
+  QualitySummary,
+} from '../contracts/http/quality.ts';
 import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '../contracts/http/registry.ts';
 import type { Import, Quarantined, System } from '../contracts/http/system.ts';
 import type {
@@ -252,9 +260,18 @@ export interface Quarantine {
   discard(id: number): Promise<Quarantined>;
 }
 
+export interface QualityReads {
+  events(query: QualityEventQuery, scope: Scope): Promise<Page<QualityEvent>>;
+  summary(scope: Scope): Promise<QualitySummary>;
+  completeness(query: CompletenessQuery, scope: Scope): Promise<Page<DeviceCompleteness>>;
+  device(code: string): Promise<DeviceQuality>;
+}
+
 export interface SystemReads {
   /** Everything but the version, which the API knows itself. */
   state(): Promise<Omit<System, 'version'>>;
+  /** Sets a maintenance job going; null when there is none of this name. */
+  runMaintenance(job: string): Promise<'started' | 'running-elsewhere' | null>;
   /** What a person should look at while the instance serves all the same; throws while the database is away. */
   attention(): Promise<readonly string[]>;
 }
@@ -300,9 +317,14 @@ export interface ApiPorts {
   rates: Rates;
   periods: Periods;
   imports: Imports;
+  quality: QualityReads;
   quarantine: Quarantine;
   system: SystemReads;
   readings: CommittedReadings;
   /** The database is away: the answer is 503 and the caller tries again. */
   isDatabaseAway: (error: unknown) => boolean;
+  /** The database ended a statement because it took too long. */
+  isTooSlow: (error: unknown) => boolean;
+  /** Runs what a request asks for apart from the work of the house, and with a time limit for each statement. */
+  asCaller: (work: () => void) => void;
 }

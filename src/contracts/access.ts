@@ -31,6 +31,7 @@ export const PERMISSIONS = [
   'users:read',
   'users:write',
   'system:read',
+  'system:write',
   'imports:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

@@ -20,6 +20,10 @@ export const Metric = Type.Object({
   normalMin: Type.Optional(Type.Number()),
   normalMax: Type.Optional(Type.Number()),
   expectedIntervalS: Type.Number({ exclusiveMinimum: 0, maximum: 31_536_000 }),
+  /** A gauge that holds exactly one value for longer is stuck; left out: its own habit decides. */
+  stuckAfterS: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 31_536_000 })),
+  /** Readings older than this are deleted; left out: what the product says. */
+  retainDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
   /** The smallest change an engineer would care about; the detector never calls less than this abnormal. */
   noticeable: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
 });
@@ -72,6 +76,8 @@ export const Product = Type.Object({
   components: Type.Array(Component),
   /** The state metric that names the operating mode, when the product has one. */
   modeMetric: Type.Optional(Code),
+  /** Readings older than this are deleted; left out: what the instance says (`STETHOS_RETAIN_DAYS`). */
+  retainDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
   /** Remote commands its devices take; left out: those every device is expected to know. */
   commands: Type.Optional(Type.Array(CommandDefinition, { maxItems: 50 })),
 });

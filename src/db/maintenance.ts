@@ -95,11 +95,11 @@ export function startMaintenance({ database, jobs, clock, log }: MaintenanceOpti
   return {
     jobs: () =>
       Promise.all(
-        jobs.map(async ({ name, schedule: expression, behind }) => ({
-          name,
-          schedule: expression,
-          nextRunAtMs: tasks.get(name)?.getNextRun()?.getTime() ?? null,
-          behind: behind ? await behind(database) : null,
+        jobs.map(async (job) => ({
+          name: job.name,
+          schedule: job.schedule,
+          nextRunAtMs: tasks.get(job.name)?.getNextRun()?.getTime() ?? null,
+          behind: (await job.behind?.(database)) ?? null,
         })),
       ),
     async run(name) {

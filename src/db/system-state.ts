@@ -1,8 +1,10 @@
 // What the database room can say about itself: its edition and promise, how maintenance went, how far consumers are.
 import type { System } from '../contracts/http/system.ts';
 import type { Text } from '../contracts/text.ts';
+import { isoOf } from '../contracts/time.ts';
 import type { Database, Queryable } from './database.ts';
 import type { Edition } from './edition.ts';
+import type { ScheduledJob } from './maintenance.ts';
 
 /** What survives what, in one sentence for the System page. */
 const PROMISES: Readonly<Record<Edition['kind'], Text>> = {
@@ -31,15 +33,18 @@ interface RunRow {
   detail: string | null;
 }
 
-async function lastRuns(db: Queryable, jobs: readonly string[]): Promise<System['maintenance']> {
+async function maintenanceOf(db: Queryable, jobs: readonly ScheduledJob[]): Promise<System['maintenance']> {
   const { rows } = await db.query<RunRow>(
     `SELECT j.job, r.started_at, r.finished_at, r.ok, r.detail FROM unnest($1::text[]) WITH ORDINALITY AS j(job, n)
      LEFT JOIN LATERAL (SELECT * FROM maintenance_run WHERE job = j.job ORDER BY started_at DESC LIMIT 1) r ON true
      ORDER BY j.n`,
-    [jobs],
+    [jobs.map(({ name }) => name)],
   );
-  return rows.map(({ job, started_at, finished_at, ok, detail }) => ({
+  return rows.map(({ job, started_at, finished_at, ok, detail }, i) => ({
     job,
+    schedule: jobs[i]?.schedule ?? '',
+    nextRunAt: isoOrNull(jobs[i]?.nextRunAtMs ?? null),
+    behind: jobs[i]?.behind ?? null,
     lastStartedAt: started_at?.toISOString() ?? null,
     lastFinishedAt: finished_at?.toISOString() ?? null,
     ok,
@@ -60,7 +65,42 @@ async function consumersOf(db: Queryable): Promise<System['consumers']> {
   return rows.map((row) => ({ ...row, position: Number(row.position) }));
 }
 
-export async function systemState(database: Database, jobs: readonly string[]): Promise<Omit<System, 'version'>> {
+const isoOrNull = (atMs: number | null): string | null => (atMs === null ? null : isoOf(atMs));
+
+interface StorageRow {
+  readings: bigint;
+  bytes: bigint | null;
+  chunks: number;
+  compressed: number;
+  chunk_hours: number;
+  first: Date | null;
+  rolled_to: Date;
+}
+
+async function storageOf(db: Queryable): Promise<System['storage']> {
+  const { rows } = await db.query<StorageRow>(
+    `SELECT approximate_row_count('reading') AS readings, hypertable_size('reading') AS bytes,
+       count(c.*)::integer AS chunks, (count(*) FILTER (WHERE c.is_compressed))::integer AS compressed,
+       (SELECT extract(epoch FROM time_interval) / 3600 FROM timescaledb_information.dimensions
+        WHERE hypertable_name = 'reading')::float8 AS chunk_hours,
+       min(c.range_start) AS first, s.rolled_to
+     FROM reading_rollup_state s LEFT JOIN timescaledb_information.chunks c ON c.hypertable_name = 'reading'
+     GROUP BY s.rolled_to`,
+  );
+  const [row] = rows as [StorageRow];
+  return {
+    readings: Number(row.readings),
+    bytes: Number(row.bytes ?? 0),
+    chunks: row.chunks,
+    compressedChunks: row.compressed,
+    chunkHours: row.chunk_hours,
+    from: row.first?.toISOString() ?? null,
+    rolledTo: row.rolled_to.toISOString(),
+  };
+}
+
+/** `jobs`: the maintenance jobs of this process, with what is to come. */
+export async function systemState(database: Database, jobs: readonly ScheduledJob[]): Promise<Omit<System, 'version'>> {
   const { kind, license, postgresVersion, timescaleVersion, continuousAggregates, compression } = database.edition;
   return {
     database: {
@@ -72,15 +112,25 @@ export async function systemState(database: Database, jobs: readonly string[]): 
       timescale: timescaleVersion,
       promise: PROMISES[kind],
     },
-    maintenance: await lastRuns(database, jobs),
+    storage: await storageOf(database),
+    maintenance: await maintenanceOf(database, jobs),
     consumers: await consumersOf(database),
   };
 }
 
-/** An event parked by a consumer keeps nothing from being served; a person must look at it. */
+/** An event parked by a consumer or a failed job keeps nothing from being served; a person must look at it. */
 export async function attention(database: Database): Promise<string[]> {
   const consumers = await consumersOf(database);
-  return consumers
-    .filter(({ failures }) => failures > 0)
-    .map(({ name, failures }) => `${name}: ${failures} parked events`);
+  const { rows: failed } = await database.query<{ job: string; detail: string }>(
+    `SELECT job, detail FROM (
+       SELECT DISTINCT ON (job) job, ok, detail FROM maintenance_run WHERE finished_at IS NOT NULL
+       ORDER BY job, started_at DESC, id DESC) latest
+     WHERE NOT ok ORDER BY job`,
+  );
+  return [
+    ...consumers
+      .filter(({ failures }) => failures > 0)
+      .map(({ name, failures }) => `${name}: ${failures} parked events`),
+    ...failed.map(({ job, detail }) => `maintenance job ${job} failed: ${detail}`),
+  ];
 }

@@ -12,7 +12,7 @@ import { Problem } from '../../src/contracts/problems.ts';
 import type { CommittedBatch } from '../../src/contracts/readings.ts';
 import { startCosting } from '../../src/costing/costing.ts';
 import type { Database } from '../../src/db/database.ts';
-import { isConnectionError } from '../../src/db/errors.ts';
+import { isConnectionError, isTimeout } from '../../src/db/errors.ts';
 import { startEventLog } from '../../src/db/event-log.ts';
 import { startService } from '../../src/service/service.ts';
 import { openTestDatabase } from './database.ts';
@@ -101,8 +101,14 @@ export async function startHouse(options: HouseOptions = {}) {
     },
     commands,
     rules: { list: nothing, one: none, create: none, deactivate: none },
+    quality: {
+      events: nothing,
+      summary: async () => ({ devices: 0, silent: 0, open: [] }),
+      completeness: nothing,
+      device: none,
+    },
     quarantine: { list: nothing, one: none, replay: none, discard: none },
-    system: { state: none, attention: async () => [] },
+    system: { state: none, runMaintenance: async () => null, attention: async () => [] },
     readings: {
       subscribe(listener) {
         listeners.add(listener);
@@ -110,6 +116,8 @@ export async function startHouse(options: HouseOptions = {}) {
       },
     },
     isDatabaseAway: isConnectionError,
+    isTooSlow: isTimeout,
+    asCaller: (work) => database.asCaller(work),
   };
   const metrics = new MetricsRegistry();
   const { ports: replace, ...rest } = options;

@@ -39,6 +39,33 @@ export const Quarantined = Type.Object({
 });
 export type Quarantined = Static<typeof Quarantined>;
 
+/** Telemetry as it lies in the database. */
+const Storage = Type.Object({
+  /** Estimated by the database's statistics. */
+  readings: Type.Integer(),
+  bytes: Type.Integer(),
+  chunks: Type.Integer(),
+  compressedChunks: Type.Integer(),
+  chunkHours: Type.Number(),
+  /** Start of the oldest chunk. */
+  from: Nullable(Instant),
+  /** Hourly and daily values before this are stored; later ones are computed when asked for. */
+  rolledTo: Instant,
+});
+
+const MaintenanceJob = Type.Object({
+  job: Type.String(),
+  /** Cron expression, UTC. */
+  schedule: Type.String(),
+  nextRunAt: Nullable(Instant),
+  /** How much waits to be done, in the job's own unit (hours, chunks); null: the job cannot tell. */
+  behind: Nullable(Type.Integer()),
+  lastStartedAt: Nullable(Instant),
+  lastFinishedAt: Nullable(Instant),
+  ok: Nullable(Type.Boolean()),
+  detail: Nullable(Type.String()),
+});
+
 export const System = Type.Object({
   version: Type.String(),
   database: Type.Object({
@@ -51,15 +78,8 @@ export const System = Type.Object({
     /** What survives what, in one sentence. */
     promise: Text,
   }),
-  maintenance: Type.Array(
-    Type.Object({
-      job: Type.String(),
-      lastStartedAt: Nullable(Instant),
-      lastFinishedAt: Nullable(Instant),
-      ok: Nullable(Type.Boolean()),
-      detail: Nullable(Type.String()),
-    }),
-  ),
+  storage: Storage,
+  maintenance: Type.Array(MaintenanceJob),
   /** Event log consumers, how many events of the types they handle are waiting, and events they had to park. */
   consumers: Type.Array(
     Type.Object({ name: Type.String(), position: Type.Integer(), lag: Type.Integer(), failures: Type.Integer() }),

@@ -37,6 +37,8 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
     'GET /devices/{id}/commands/{request}',
   ]),
   ...all('commands:write', ['POST /devices/{id}/commands', 'POST /devices/{id}/commands/{request}/cancel']),
+  ...all('telemetry:read', ['GET /quality/events', 'GET /quality/summary', 'GET /quality/completeness']),
+  ...all('telemetry:read', ['GET /devices/{id}/quality']),
   ...all('alerts:read', [
     'GET /devices/{id}/prognoses',
     'GET /devices/{id}/timeline',
@@ -63,6 +65,7 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('users:read', ['GET /users', 'GET /users/{id}']),
   ...all('users:write', ['POST /users', 'PATCH /users/{id}']),
   ...all('system:read', ['GET /system']),
+  ...all('system:write', ['POST /system/maintenance/{job}/run']),
 ]);
 
 /** A path that fits its schema and names nothing that exists. */
@@ -70,6 +73,7 @@ const concrete = (path: string): string =>
   path
     .replace('{id}', '2147483647')
     .replace('{entry}', '1')
+    .replace('{job}', 'nothing')
     .replace('{code}', 'nothing').replace('{request}', 'nothing')
     .replace('{period}', '1999-01');
 
