@@ -51,5 +51,5 @@ export const DEFAULT_BROKER_LIMITS: BrokerLimits = {
   signInMs: 10_000,
   packetMs: 60_000,
   maxSilenceMs: 3_600_000,
-  closeMs: 10_000,
+  closeMs: 4_000,
 };

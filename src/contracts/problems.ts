@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'too-many-requests': [429, 'Too many requests; wait and try again'],
   internal: [500, 'Something went wrong on our side; it has been logged'],
   'database-away': [503, 'The database is not reachable just now; try again'],
+  'too-slow': [504, 'The answer took too long to find'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

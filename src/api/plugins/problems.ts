@@ -19,36 +19,41 @@ const FRAMEWORK: Readonly<Record<string, readonly [ProblemCode, string]>> = {
 
 export interface ProblemOptions {
   isDatabaseAway: (error: unknown) => boolean;
+  isTooSlow: (error: unknown) => boolean;
 }
 
-export function useProblems(app: FastifyInstance, { isDatabaseAway }: ProblemOptions): void {
+export function useProblems(app: FastifyInstance, options: ProblemOptions): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = problemOf(error, request, isDatabaseAway);
+    const problem = problemOf(error, request, options);
     if (problem.code === 'internal') request.log.error({ err: error }, 'a request failed');
     if (problem.code === 'database-away') request.log.warn({ err: error }, 'the database is away');
+    if (problem.code === 'too-slow')
+      request.log.warn({ err: error, route: request.routeOptions.url }, 'a statement took too long');
     return sendProblem(request, reply, problem);
   });
 }
 
 /** Requests so wrong that no route and no hook sees them. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  void sendProblem(
-    request,
-    reply,
-    problemOf(error, request, () => false),
-  );
+  void sendProblem(request, reply, problemOf(error, request, { isDatabaseAway: () => false, isTooSlow: () => false }));
 }
 
-function problemOf(error: FastifyError, request: FastifyRequest, isDatabaseAway: (error: unknown) => boolean): Problem {
+function problemOf(error: FastifyError, request: FastifyRequest, options: ProblemOptions): Problem {
   if (error instanceof Problem) return error;
   if (error.validation) return validationProblem(error);
-  if (isDatabaseAway(error)) return new Problem('database-away', awayDetail(request.method));
+  if (options.isTooSlow(error)) return new Problem('too-slow', slowDetail(request.method));
+  if (options.isDatabaseAway(error)) return new Problem('database-away', awayDetail(request.method));
   const known = FRAMEWORK[error.code];
   if (known) return new Problem(known[0], known[1]);
   // Thrown by the JSON parser itself (a syntax error, a poisoned prototype) without a code of the framework.
   if (error.statusCode === 400) return new Problem('validation-failed', 'The body is not JSON we take');
   return new Problem('internal', 'Something went wrong on our side; it has been logged under this request id');
 }
+
+const slowDetail = (method: string): string =>
+  method === 'GET' || method === 'HEAD'
+    ? 'The database ended it at its time limit; ask for a shorter span, fewer points or a narrower filter'
+    : 'The database ended it at its time limit; read first whether the change took effect, then try again';
 
 /** The connection may have gone at the very moment of a commit: only of reads it is certain that nothing happened. */
 const awayDetail = (method: string): string =>

@@ -7,7 +7,7 @@ import { type Answer, call, type House, PASSWORD, startHouse } from '../../suppo
 
 let house: House;
 let token: string;
-const failures = { away: false, broken: false };
+const failures = { away: false, slow: false, broken: false };
 const parked: string[] = [];
 
 beforeAll(async () => {
@@ -16,10 +16,12 @@ beforeAll(async () => {
     ports: ({ regions, system }) => ({
       system: { ...system, attention: async () => parked },
       isDatabaseAway: (error) => error instanceof Error && error.message === 'connection lost',
+      isTooSlow: (error) => error instanceof Error && error.message === 'statement timeout',
       regions: {
         ...regions,
         list: async (query, scope) => {
           if (failures.away) throw new Error('connection lost');
+          if (failures.slow) throw new Error('statement timeout');
           if (failures.broken) throw new Error('secret detail of a bug');
           return regions.list(query, scope);
         },
@@ -175,6 +177,14 @@ describe('trouble on our side', () => {
     failures.away = false;
     expectProblem(answer, 'database-away');
     expect(answer.headers.get('retry-after')).toBe('2');
+  });
+
+  test('a question that takes too long is 504 and says how to ask for less', async () => {
+    failures.slow = true;
+    const answer = await send('GET', '/regions');
+    failures.slow = false;
+    expectProblem(answer, 'too-slow');
+    expect(answer.body.detail).toContain('shorter span');
   });
 
   test('a bug is 500 without a word of what it was, and in the log with it', async () => {
