@@ -2,18 +2,18 @@
 import { ROLES } from './config.ts';
 import { type Leaf, settings } from './config-schema.ts';
 
-const WIDTH = 34;
-
-function lineOf({ setting, schema }: Leaf): string {
+function lineOf({ setting, schema }: Leaf, width: number): string {
   const { env, unit, description, default: preset } = setting;
   const choices = schema.enum ? ` (${schema.enum.join(', ')})` : '';
   const facts = [unit, preset === undefined ? undefined : `default ${preset}`].filter((fact) => fact !== undefined);
   const end = facts.length === 0 ? '' : ` [${facts.join(', ')}]`;
-  return `  ${env.padEnd(WIDTH)}${description}${choices}${end}`;
+  return `  ${env.padEnd(width)}${description}${choices}${end}`;
 }
 
-export const helpText =
-  (): string => `Stethos: listens to medical devices, predicts failures, opens the work order, and shows what it costs.
+export function helpText(): string {
+  const leaves = settings();
+  const width = Math.max(...leaves.map(({ setting }) => setting.env.length)) + 2;
+  return `Stethos: listens to medical devices, predicts failures, opens the work order, and shows what it costs.
 
 Usage: npm start -- [--roles ${ROLES.join(',')}] [--help]
 
@@ -21,7 +21,8 @@ Usage: npm start -- [--roles ${ROLES.join(',')}] [--help]
   --help    This text.
 
 Environment, each with its unit and default:
-${settings().map(lineOf).join('\n')}
+${leaves.map((leaf) => lineOf(leaf, width)).join('\n')}
 
 A wrong or unknown STETHOS_ variable stops the start, with every problem named.
 `;
+}
