@@ -10,6 +10,7 @@ import { startCommands } from './broker/commands/commands.ts';
 import { startCourier } from './broker/commands/courier.ts';
 import { applyReplies } from './broker/commands/replies.ts';
 import type { BrokerPorts } from './broker/listeners.ts';
+import { createDatabaseLedger } from './broker/persistence/database-ledger.ts';
 import type { TrustedClients } from './broker/tls-door.ts';
 import { type Config, ConfigError, type Role } from './config.ts';
 import type { Clock } from './contracts/time.ts';
@@ -202,8 +203,11 @@ async function build(
   if (has('broker')) {
     await registry.devices.presence.setAllOffline();
     const courier = startCourier({ database, eventLog, clock, log });
+    const sessionLane = database.dedicated('sessions');
+    closers.push('session lane', () => sessionLane.close());
     const broker = await startBroker({
       ports: await brokerPorts(config, registry),
+      ledger: createDatabaseLedger({ database: sessionLane, clock, log }),
       identity: {
         authenticate: registry.credentials.authenticate,
         authenticateCertificate: registry.certificates.authenticate,

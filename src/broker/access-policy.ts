@@ -6,11 +6,17 @@ import type { ShownCertificate } from './client-certificate.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import type { IntakeGate } from './intake-gate.ts';
 import type { BrokerCounts } from './metrics.ts';
+import type { Sessions } from './persistence/sessions.ts';
 import type { Presence } from './ports.ts';
 
 export interface Publish {
   topic: string;
   payload: Buffer;
+  qos: 0 | 1 | 2;
+  retain: boolean;
+  messageId?: number | undefined;
+  /** `null`: a will whose connection ended with the broker before this one. */
+  from: Client | null;
 }
 
 export interface AccessPolicy {
@@ -24,8 +30,6 @@ export interface AccessPolicy {
    */
   publish(clientId: string, packet: Publish, guard: ConnectionGuard | null, acknowledge: Acknowledge): void;
   onPresence(clientId: string, presence: Presence): void;
-  /** Whether what clients publish goes to the clients that subscribed to it. */
-  readonly fansOut: boolean;
 }
 
 /** What the engine lends to a policy. */
@@ -35,4 +39,6 @@ export interface PolicyTools {
   onRefused: (reason: string) => void;
   /** What the connection of this client showed to the TLS door. */
   certificateOf: (client: Client) => ShownCertificate | undefined;
+  /** Where a publish goes that other clients are to have. */
+  sessions: Pick<Sessions, 'publish' | 'retain'>;
 }

@@ -6,6 +6,8 @@ import { devicePolicy } from './device-policy.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { BrokerPorts } from './listeners.ts';
 import { type MqttEngine, startEngine } from './mqtt-engine.ts';
+import type { Ledger } from './persistence/ledger.ts';
+import type { SessionLimits } from './persistence/limits.ts';
 import type { DeviceIdentity, IngestPort, OnPresence } from './ports.ts';
 
 export interface BrokerOptions {
@@ -17,6 +19,9 @@ export interface BrokerOptions {
   log: BaseLogger;
   metrics: Registry;
   limits?: Partial<BrokerLimits>;
+  /** Where sessions and retained messages are kept; in memory when left out. Closed with the broker. */
+  ledger?: Ledger;
+  sessionLimits?: Partial<SessionLimits>;
   /** A session has begun to listen to its server, on a new subscription or a restored one. */
   onListening?: (device: string) => void;
 }

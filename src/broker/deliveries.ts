@@ -1,6 +1,7 @@
 // Messages of the server to one device: written to its connection, past fan-out and the session's queue, and settled by
 // its acknowledgement. Nothing is kept here when a session ends; who sent it sends it again.
 import type { Client } from 'aedes';
+import { publishFrame } from './publish-frame.ts';
 
 export interface Outgoing {
   topic: string;
@@ -62,23 +63,6 @@ function grantedQos(client: Client, topic: string): number {
   return highest;
 }
 
-function publishFrame({ topic, payload, isRepeated }: Outgoing, packetId: number | null): Buffer {
-  const name = Buffer.from(topic, 'utf8');
-  const idBytes = packetId === null ? 0 : 2;
-  const lengthBytes: number[] = [];
-  for (let left = 2 + name.length + idBytes + payload.length; lengthBytes.length === 0 || left > 0; left >>>= 7) {
-    lengthBytes.push(left > 0x7f ? (left & 0x7f) | 0x80 : left);
-  }
-  const header = 0x30 | (packetId === null ? 0 : 0x02) | (packetId !== null && isRepeated ? 0x08 : 0);
-  const id = packetId === null ? [] : [packetId >> 8, packetId & 0xff];
-  return Buffer.concat([
-    Buffer.from([header, ...lengthBytes, name.length >> 8, name.length & 0xff]),
-    name,
-    Buffer.from(id),
-    payload,
-  ]);
-}
-
 export function startDeliveries(): Deliveries {
   const waiting = new Map<string, Map<number, Waiting>>();
   let lastId = 0;
@@ -96,7 +80,7 @@ export function startDeliveries(): Deliveries {
       if (qos < 0) return 'offline';
       if (qos === 0) {
         return new Promise((resolve, reject) => {
-          client.conn.write(publishFrame(message, null), (error) =>
+          client.conn.write(publishFrame({ ...message, qos: 0 }), (error) =>
             error ? reject(new NotDelivered(error.message)) : resolve(),
           );
         });
@@ -110,7 +94,7 @@ export function startDeliveries(): Deliveries {
       waiting.set(client.id, ours);
       return new Promise((resolve, reject) => {
         ours.set(packetId, { client, resolve, reject });
-        client.conn.write(publishFrame(message, packetId));
+        client.conn.write(publishFrame({ ...message, qos: 1, packetId }));
       });
     },
     acknowledge(clientId, packetId) {

@@ -2,6 +2,7 @@
 // hear nothing but their own commands. What they say goes to ingest and is acknowledged when it is durable.
 import type { BaseLogger } from 'pino';
 import type { Clock } from '../contracts/time.ts';
+import { isSparkplugFilter } from '../contracts/sparkplug-topics.ts';
 import { isCommandFilter } from '../contracts/topics.ts';
 import type { AccessPolicy, PolicyTools } from './access-policy.ts';
 import type { DeviceIdentity, IngestPort, Presence } from './ports.ts';
@@ -18,16 +19,16 @@ export interface DevicePolicyOptions {
 
 export function devicePolicy(
   { identity, ingest, onPresence, clock, log }: DevicePolicyOptions,
-  { gate, counts, onRefused, certificateOf }: PolicyTools,
+  { gate, counts, onRefused, certificateOf, sessions }: PolicyTools,
 ): AccessPolicy {
   const onForeignTopic = (): void => onRefused('foreign-topic');
-  const publishing = startPublishing({ ingest, gate, onPresence, onForeignTopic, counts, clock, log });
+  const publishing = startPublishing({ ingest, sessions, gate, onPresence, onForeignTopic, counts, clock, log });
   return {
     authenticate: authenticateWith({ identity, certificateOf, onRefused, log }),
     mayLeaveWill: isOwnWill,
-    maySubscribe: (device, filter) => isCommandFilter(device, filter),
+    // Nothing is fanned out, so whichever node's commands it asks for, it gets what was sent to it.
+    maySubscribe: (device, filter) => isCommandFilter(device, filter) || isSparkplugFilter(filter),
     publish: (device, packet, guard, acknowledge) => publishing.publish(device, packet, guard, acknowledge),
     onPresence,
-    fansOut: false,
   };
 }

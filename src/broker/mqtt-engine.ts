@@ -1,5 +1,5 @@
-// MQTT 3.1.1 over every door: guards, sessions, limits, orderly close. Who may do what is the policy's to say, and it
-// stores nothing itself.
+// MQTT 3.1.1 over every door: guards, sessions, limits, orderly close. Who may do what is the policy's to say; what is
+// kept is the sessions'.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'aedes';
 import type { BaseLogger } from 'pino';
@@ -16,6 +16,11 @@ import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './limits.ts';
 import { type Arrival, type BrokerPorts, type Door, openDoors } from './listeners.ts';
 import { brokerMetrics } from './metrics.ts';
 import { levelsOf } from './packets/topic.ts';
+import { aedesStore, isEmptySessionMark } from './persistence/aedes-store.ts';
+import type { Ledger } from './persistence/ledger.ts';
+import type { SessionLimits } from './persistence/limits.ts';
+import { createMemoryLedger } from './persistence/memory-ledger.ts';
+import { startSessions } from './persistence/sessions.ts';
 import type { Presence } from './ports.ts';
 import { subscriptionLimits } from './subscription-limits.ts';
 import type { TrustedClients } from './tls-door.ts';
@@ -28,8 +33,9 @@ export interface EngineOptions {
   log: BaseLogger;
   metrics: Registry;
   limits?: Partial<BrokerLimits>;
-  /** Where sessions, retained messages and queues are kept; in memory when left out. */
-  persistence?: object;
+  /** Where sessions, retained messages and queues are kept; in memory when left out. Closed with the engine. */
+  ledger?: Ledger;
+  sessionLimits?: Partial<SessionLimits>;
   /** A session has begun to listen to its server, on a new subscription or a restored one. */
   onListening?: (clientId: string) => void;
 }
@@ -62,7 +68,7 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
   const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
   const guards = new Set<ConnectionGuard>();
   const certificates = new WeakMap<ConnectionGuard, ShownCertificate>();
-  const sessions = new Map<string, Client>();
+  const clients = new Map<string, Client>();
   const connections = countConnections(limits);
   const counts = { messages: 0, acknowledged: 0 };
   const metrics = brokerMetrics(options.metrics, counts, () => connections.count);
@@ -71,7 +77,19 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
 
   const onRefused = (reason: string): void => metrics.refused.inc({ reason });
   const certificateOf = (client: Client): ShownCertificate | undefined => certificates.get(guardOf(client));
-  const policy = options.policy({ gate, counts, onRefused, certificateOf });
+  const sessions = await startSessions({
+    ledger: options.ledger ?? createMemoryLedger(),
+    publishWill: (clientId, { isRetained, ...will }) =>
+      new Promise((resolve, reject) => {
+        const publish = { ...will, retain: isRetained, from: null };
+        policy.publish(clientId, publish, null, (error) => (error ? reject(error) : resolve()));
+      }),
+    clock,
+    log,
+    metrics: options.metrics,
+    limits: { maxUnreadMs: limits.slowReaderMs, ...options.sessionLimits },
+  });
+  const policy = options.policy({ gate, counts, onRefused, certificateOf, sessions });
   const deliveries = startDeliveries();
   const subscriptions = subscriptionLimits(limits);
 
@@ -80,7 +98,7 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
     if (!isClosing) policy.onPresence(clientId, presence);
   }
   function onListening(client: Client): void {
-    if (!isClosing && sessions.get(client.id) === client) options.onListening?.(client.id);
+    if (!isClosing && clients.get(client.id) === client) options.onListening?.(client.id);
   }
   function refusalOfFilter(client: Client, filter: string): string | null {
     return policy.maySubscribe(client.id, filter) ? subscriptions.grant(client, filter) : 'foreign-subscription';
@@ -88,9 +106,7 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
 
   const aedes = new CommandBroker({
     onAcknowledged: (clientId, packetId) => deliveries.acknowledge(clientId, packetId),
-    isGranted: (client, filter) => subscriptions.isGranted(client, filter),
-    fansOut: policy.fansOut,
-    ...(options.persistence ? { persistence: options.persistence } : {}),
+    persistence: aedesStore(sessions),
     connectTimeout: limits.signInMs,
     drainTimeout: limits.slowReaderMs,
     maxInflightInbound: limits.inFlightWindow,
@@ -104,6 +120,8 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
       done(null, true);
     },
     authenticate: policy.authenticate,
+    // The sessions deliver; what the engine says about itself is for nobody.
+    authorizeForward: () => null,
     authorizePublish(client, packet, acknowledge) {
       // Without a client it is a will found in a store, which only a cluster has.
       if (!client) return acknowledge(new Error('a publish without its device'));
@@ -114,28 +132,50 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
         guard?.settle();
         return acknowledge(new Error(`more than ${limits.maxTopicLevels} topic levels`));
       }
-      policy.publish(client.id, { topic, payload: asBuffer(packet.payload) }, guard, acknowledge);
+      const { qos, retain, messageId } = packet;
+      if (qos === 2 && messageId !== undefined && !sessions.handshakes.begin(client, packet)) {
+        // The same message again: it is acknowledged when the first is, and goes nowhere (MQTT-4.3.3-2).
+        guard?.settle();
+        return void sessions.settled().then(() => acknowledge(null), acknowledge);
+      }
+      const publish = { topic, payload: asBuffer(packet.payload), qos, retain, messageId, from: client };
+      policy.publish(client.id, publish, guard, (error) => {
+        if (error && qos === 2) sessions.handshakes.abandon(client, packet);
+        acknowledge(error);
+      });
     },
     authorizeSubscribe(client, subscription, done) {
-      const refusal = refusalOfFilter(client, subscription.topic);
-      if (refusal === null) return done(null, subscription);
+      const { topic: filter, qos } = subscription;
+      if (isEmptySessionMark(filter)) return done(null, null);
+      const refusal = refusalOfFilter(client, filter);
+      if (refusal === null)
+        return void sessions.subscribe(client, filter, qos).then(() => done(null, subscription), done);
+      sessions.forgetFilters(client, [filter]);
       onRefused(refusal);
-      log.info({ device: client.id, refusal, topic: subscription.topic.slice(0, 200) }, 'a subscription was refused');
+      log.info({ device: client.id, refusal, topic: filter.slice(0, 200) }, 'a subscription was refused');
       done(null, null); // 0x80 in SUBACK (MQTT-3.9.3)
     },
   });
   await aedes.listen();
   aedes.on('clientReady', (client) => {
     guardOf(client).admit();
-    sessions.set(client.id, client);
+    clients.set(client.id, client);
+    sessions.attach(client);
     onPresence(client.id, 'online');
     onListening(client);
   });
-  aedes.on('subscribe', (_subscriptions, client) => onListening(client));
-  aedes.on('unsubscribe', (filters, client) => subscriptions.release(client, filters));
+  aedes.on('subscribe', (granted, client) => {
+    sessions.sendRetained(client, granted);
+    onListening(client);
+  });
+  aedes.on('unsubscribe', (filters, client) => {
+    subscriptions.release(client, filters);
+    sessions.forgetFilters(client, filters);
+  });
   aedes.on('clientDisconnect', (client) => {
-    if (sessions.get(client.id) === client) sessions.delete(client.id);
+    if (clients.get(client.id) === client) clients.delete(client.id);
     deliveries.end(client);
+    sessions.detach(client);
     onPresence(client.id, 'offline');
   });
   aedes.on('clientError', (client, error) => {
@@ -170,6 +210,7 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
 
   const doors = await openDoors(options.ports, { onStream, onRefused, ...limits }).catch(async (error: unknown) => {
     await new Promise<void>((resolve) => aedes.close(resolve));
+    await sessions.close();
     throw error;
   });
   const sweep = setInterval(() => cutOverdue(guards, clock.now(), onRefused), SWEEP_MS);
@@ -180,18 +221,18 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
       for (const door of doors) door.trust?.(clients);
     },
     disconnect(device) {
-      const client = sessions.get(device);
+      const client = clients.get(device);
       if (!client) return;
       onRefused('credentials-revoked');
       log.info({ device }, 'a session was ended: its credentials were revoked');
       guardOf(client).destroy();
     },
     isListening(device, topic) {
-      const client = sessions.get(device);
+      const client = clients.get(device);
       return client !== undefined && deliveries.isListening(client, topic);
     },
     send(device, message) {
-      const client = sessions.get(device);
+      const client = clients.get(device);
       return client ? deliveries.send(client, message) : 'offline';
     },
     async close() {
@@ -202,6 +243,7 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
       for (let left = limits.closeMs; left > 0 && hasPending(guards); left -= CLOSE_POLL_MS) await sleep(CLOSE_POLL_MS);
       await new Promise<void>((resolve) => aedes.close(resolve));
       for (const guard of guards) guard.destroy();
+      await sessions.close();
       await doorsClosed;
     },
   };

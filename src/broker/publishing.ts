@@ -2,8 +2,8 @@
 // then, in order. A device that publishes under another's name loses its connection: MQTT 3.1.1 has no other refusal.
 import type { BaseLogger } from 'pino';
 import type { Clock } from '../contracts/time.ts';
-import { parseUpTopic, type UpTopic } from '../contracts/topics.ts';
-import type { Publish } from './access-policy.ts';
+import { isTopicOf, parseUpTopic, type UpTopic } from '../contracts/topics.ts';
+import type { PolicyTools, Publish } from './access-policy.ts';
 import { type AckOrder, type Acknowledge, ackOrder } from './ack-order.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import type { IntakeGate } from './intake-gate.ts';
@@ -12,6 +12,7 @@ import type { IngestPort, Presence } from './ports.ts';
 
 export interface PublishingOptions {
   ingest: IngestPort;
+  sessions: Pick<PolicyTools['sessions'], 'retain'>;
   gate: IntakeGate;
   onPresence: (device: string, presence: Presence) => void;
   onForeignTopic: () => void;
@@ -25,7 +26,8 @@ export interface Publishing {
   publish(device: string, packet: Publish, guard: ConnectionGuard | null, acknowledge: Acknowledge): void;
 }
 
-interface Session {
+/** What is known of one connection. */
+interface Talk {
   order: AckOrder;
   lastTopic: string;
   lastParsed: UpTopic | null;
@@ -37,31 +39,32 @@ const presenceIn = (payload: Buffer): Presence | null => {
 };
 
 export function startPublishing(options: PublishingOptions): Publishing {
-  const { ingest, gate, onPresence, onForeignTopic, counts, clock, log } = options;
-  const sessions = new WeakMap<ConnectionGuard, Session>();
+  const { ingest, sessions, gate, onPresence, onForeignTopic, counts, clock, log } = options;
+  const talks = new WeakMap<ConnectionGuard, Talk>();
 
-  function sessionOf(guard: ConnectionGuard): Session {
-    const known = sessions.get(guard);
+  function talkOf(guard: ConnectionGuard): Talk {
+    const known = talks.get(guard);
     if (known) return known;
-    const session: Session = { order: ackOrder(), lastTopic: '', lastParsed: null };
-    sessions.set(guard, session);
-    return session;
+    const talk: Talk = { order: ackOrder(), lastTopic: '', lastParsed: null };
+    talks.set(guard, talk);
+    return talk;
   }
 
   /** Devices publish nearly always on one topic. */
-  function parse(topic: string, session: Session | null): UpTopic | null {
-    if (!session) return parseUpTopic(topic);
-    if (session.lastTopic !== topic) {
-      session.lastParsed = parseUpTopic(topic);
-      session.lastTopic = topic;
+  function parse(topic: string, talk: Talk | null): UpTopic | null {
+    if (!talk) return parseUpTopic(topic);
+    if (talk.lastTopic !== topic) {
+      talk.lastParsed = parseUpTopic(topic);
+      talk.lastTopic = topic;
     }
-    return session.lastParsed;
+    return talk.lastParsed;
   }
 
   return {
-    publish(device, { topic, payload }, guard, acknowledge) {
-      const session = guard && sessionOf(guard);
-      const place = session ? session.order.place(acknowledge) : acknowledge;
+    publish(device, publish, guard, acknowledge) {
+      const { topic, payload } = publish;
+      const talk = guard && talkOf(guard);
+      const place = talk ? talk.order.place(acknowledge) : acknowledge;
       const settle = (error: Error | null): void => {
         gate.leave(payload.length);
         guard?.settle();
@@ -70,8 +73,8 @@ export function startPublishing(options: PublishingOptions): Publishing {
       };
       gate.enter(payload.length);
       counts.messages += 1;
-      const parsed = parse(topic, session);
-      if (parsed?.device !== device) {
+      const parsed = parse(topic, talk);
+      if (!parsed || !isTopicOf(parsed, device)) {
         onForeignTopic();
         log.warn({ device, topic: topic.slice(0, 200) }, 'a device published on a topic that is not its own');
         return settle(new Error('not a topic of this device'));
@@ -79,7 +82,9 @@ export function startPublishing(options: PublishingOptions): Publishing {
       const presence = parsed.kind === 'state' ? presenceIn(payload) : null;
       if (presence) {
         onPresence(device, presence);
-        return settle(null);
+        // The one topic of a device whose last message is kept for whoever asks later.
+        if (!publish.retain) return settle(null);
+        return void sessions.retain(publish).then(() => settle(null), settle);
       }
       ingest.accept({ device, kind: parsed.kind, topic, payload, arrivedAtMs: clock.now() }).then(
         () => settle(null),
