@@ -95,9 +95,9 @@ export function startLane<Item>({ commit, divert, weigh, limits, log, onRetry }:
         if (isAtFault(error)) throw error;
         if (closing.signal.aborted) throw new LaneClosed();
         if (isUnclear(error) && attempt >= attempts) throw error;
-        if (isTimeout(error) && items.length > 1) throw error;
         onRetry();
         log.warn({ error, messages: items.length, pauseMs }, 'a batch could not be committed; trying again');
+        if (isTimeout(error) && items.length > 1) throw error;
         await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
       }
     }
