@@ -24,8 +24,8 @@ export interface PublisherStats {
 }
 
 export interface Publisher {
-  /** Resolves when the message is on its way (a slot was free), not when it is acknowledged. */
-  publish(topic: string, payload: string): Promise<void>;
+  /** Resolves when the message is on its way (a slot was free); `acknowledged` is called when it is. */
+  publish(topic: string, payload: string, acknowledged?: () => void): Promise<void>;
   /** True when everything is acknowledged, false when the limit passed first. */
   drain(limitMs: number): Promise<boolean>;
   /** Drops the connection without a word and lets it come back. */
@@ -113,27 +113,28 @@ function createPublisher(client: MqttClient, options: PublisherOptions): Publish
     else inFlight--;
     if (inFlight === 0) for (const wake of wakeOnSettled) wake();
   };
-  const send = (topic: string, payload: string, sentAt: number): void => {
+  const send = (topic: string, payload: string, sentAt: number, acknowledged?: () => void): void => {
     client.publish(topic, payload, { qos: 1 }, (error) => {
       if (error && !isClosing) {
         // The connection went while the message was queued inside the client: it was not stored, so it goes again.
-        setImmediate(send, topic, payload, sentAt);
+        setImmediate(send, topic, payload, sentAt, acknowledged);
         return;
       }
       if (!error) {
         stats.acknowledged++;
+        acknowledged?.();
         options.onAcknowledged?.(topic, payload, performance.now() - sentAt);
       }
       settle();
     });
   };
   return {
-    async publish(topic, payload) {
+    async publish(topic, payload, acknowledged) {
       if (isClosing) throw new Error(`${options.deviceId}: publish after close`);
       if (inFlight < maxInFlight) inFlight++;
       else await new Promise<void>((resolve) => waiting.push(resolve));
       stats.published++;
-      send(topic, payload, performance.now());
+      send(topic, payload, performance.now(), acknowledged);
     },
     drain: (limitMs) => (inFlight === 0 ? Promise.resolve(true) : settledWithin(wakeOnSettled, limitMs)),
     dropConnection: () => void client.stream.destroy(),

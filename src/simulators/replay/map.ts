@@ -1,10 +1,11 @@
-// The mapping file of a replay: which column is the time, which the device, which metric each other column becomes, and
-// (optional) the registration of devices that are not there yet, with what it takes to price their jobs.
+// The mapping file of a replay: that of the recording and (optional) the registration of devices that are not there yet,
+// with what it takes to price their jobs.
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { Rate } from '../../contracts/http/costs.ts';
 import { Contract, Customer, Engineer, Region, Station } from '../../contracts/http/registry.ts';
-import { Code, Product } from '../../contracts/product.ts';
+import { Product } from '../../contracts/product.ts';
+import { RecordingMap } from '../../contracts/recording-map.ts';
 
 const Registration = Type.Object({
   product: Product,
@@ -18,15 +19,9 @@ const Registration = Type.Object({
 });
 export type Registration = Static<typeof Registration>;
 
-export const ReplayMap = Type.Object(
-  {
-    /** Times without an offset are read as UTC: `2015-01-01 06:00:00`, ISO 8601, or epoch milliseconds. */
-    time: Type.Object({ column: Type.String() }),
-    device: Type.Union([Type.Object({ column: Type.String(), prefix: Type.String() }), Type.Object({ id: Code })]),
-    /** Column -> metric code; columns that are not named are left out. */
-    metrics: Type.Record(Type.String(), Code),
-    registration: Type.Optional(Registration),
-  },
+export const ReplayMap = Type.Interface(
+  [RecordingMap],
+  { registration: Type.Optional(Registration) },
   { additionalProperties: false },
 );
 export type ReplayMap = Static<typeof ReplayMap>;
@@ -40,7 +35,19 @@ export function parseReplayMap(text: string, name: string): ReplayMap {
     throw new Error(`${name} is not JSON: ${(error as Error).message}`, { cause: error });
   }
   if (Value.Check(ReplayMap, parsed)) return parsed;
-  const faults = [...Value.Errors(ReplayMap, parsed)].slice(0, 8);
-  const told = faults.map((fault) => `  ${fault.instancePath || '/'}: ${fault.message}`).join('\n');
-  throw new Error(`${name} is not a replay mapping:\n${told}`);
+  const faults = [...Value.Errors(ReplayMap, parsed)].slice(0, FAULTS_TOLD);
+  const told = faults.map(({ instancePath, message }) => {
+    const hint = HINTS[instancePath];
+    return `  ${instancePath || '/'}: ${message}${hint === undefined ? '' : `; ${hint}`}`;
+  });
+  throw new Error(`${name} is not a replay mapping:\n${[...new Set(told)].join('\n')}\nSee examples/replay.`);
 }
+
+const FAULTS_TOLD = 12;
+/** What belongs there, where the schema's own words do not say it. */
+const HINTS: Readonly<Record<string, string>> = {
+  '': 'it takes `time`, `device`, `metrics` and (optional) `registration`',
+  '/time': 'give {"column": "..."}',
+  '/device': 'give {"column": "...", "prefix": "..."}, or {"id": "..."} for a recording of one device',
+  '/metrics': 'give {"column": "metric-code", ...}',
+};

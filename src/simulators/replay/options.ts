@@ -9,8 +9,13 @@ export const REPLAY_HELP = `A recorded CSV published over MQTT (QoS 1) as its de
   --map FILE           which column is the time, the device, which metric (see examples/replay)
   --url URL            broker (default mqtt://127.0.0.1:1883)
   --speed X            recorded seconds per second; 0 = as fast as acknowledgements allow (default 0)
+  --rate N             at most N rows a second; 0 = no limit (default 0)
   --limit N            only the first N rows
-  --dry-run            read and check everything, publish nothing
+  --dry-run            read and check everything, publish nothing: what would be sent, what is refused and why
+  --report FILE.json   the end report, also printed as the last line
+Going on after a break
+  --resume             go on where the journal says everything before is acknowledged
+  --state FILE         the journal (default: the recording's name + .replay-state, beside it)
 Who the devices are
   --http URL --email E --password P    register what the mapping names (product, devices, contract, engineers, rates)
                                        where it is not there yet, get tokens, and list the alerts, jobs and costs that
@@ -29,8 +34,14 @@ export interface ReplayOptions {
   map: string;
   url: string;
   speed: number;
+  /** Rows a second; 0 = no limit. */
+  rate: number;
   limit: number;
   dryRun: boolean;
+  resume: boolean;
+  /** The journal; null: beside the recording. */
+  state: string | null;
+  report: string | null;
   /** Where the devices get their tokens; `null` only when nothing is to be published. */
   access: { account: Account } | { tokensFile: string } | null;
 }
@@ -41,12 +52,16 @@ const OPTIONS = {
   map: text,
   url: text,
   speed: text,
+  rate: text,
+  state: text,
+  report: text,
   limit: text,
   http: text,
   email: text,
   password: text,
   tokens: text,
   'dry-run': { type: 'boolean' },
+  resume: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -64,10 +79,12 @@ export function replayOptionsOf(args: readonly string[]): ReplayOptions | 'help'
     problems.push('give --http with --email and --password, or --tokens');
   }
   const speed = numberOf('speed', values.speed, 0, problems);
+  const rate = numberOf('rate', values.rate, 0, problems);
   const limit = numberOf('limit', values.limit, Number.POSITIVE_INFINITY, problems);
   if (problems.length > 0 || file === undefined || map === undefined) throw new Error(problems.join('; '));
   const access = account ? { account } : tokens === undefined ? null : { tokensFile: tokens };
-  return { file, map, url: values.url ?? 'mqtt://127.0.0.1:1883', speed, limit, dryRun, access };
+  const { resume = false, state = null, report = null, url = 'mqtt://127.0.0.1:1883' } = values;
+  return { file, map, url, speed, rate, limit, dryRun, resume, state, report, access };
 }
 
 function numberOf(name: string, given: string | undefined, fallback: number, problems: string[]): number {

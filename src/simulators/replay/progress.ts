@@ -3,14 +3,23 @@ import type { Import } from '../../contracts/http/system.ts';
 import type { ApiClient } from '../api-client.ts';
 
 export interface ReplayProgress {
+  readonly id: number;
   /** Reports in the background; while one is on its way only the newest waits. */
   tell(rows: number): void;
   finish(rows: number, report: Readonly<Record<string, unknown>>): Promise<void>;
   fail(reason: string): Promise<void>;
 }
 
-export async function startProgress(api: ApiClient, name: string, total: number): Promise<ReplayProgress> {
-  const { id } = await api.post<Import>('/imports', { name, total });
+export interface Announced {
+  name: string;
+  total: number;
+  /** The import of the run before, when it goes on. */
+  id: number | null;
+}
+
+export async function startProgress(api: ApiClient, { name, total, id: known }: Announced): Promise<ReplayProgress> {
+  const before = known === null ? null : await api.get<Import>(`/imports/${known}`).catch(() => null);
+  const { id } = before?.state === 'running' ? before : await api.post<Import>('/imports', { name, total });
   const report = (body: object): Promise<unknown> => api.post(`/imports/${id}/progress`, body);
   let reached = 0;
   let next: number | undefined;
@@ -26,6 +35,7 @@ export async function startProgress(api: ApiClient, name: string, total: number)
   }
 
   return {
+    id,
     tell(rows) {
       next = reached = rows;
       telling ??= tellAll().finally(() => (telling = undefined));

@@ -1,10 +1,16 @@
-// A first look through the whole recording: how many rows, which devices since when, what is refused.
+// A first look through the whole recording: how many rows and readings, which devices since when, what is refused.
+import type { RecordedRow } from '../../contracts/recording.ts';
+import type { RefusedRows } from '../../contracts/row-counts.ts';
 import type { ReplayMap } from './map.ts';
-import { readRows, type RecordedRow } from './rows.ts';
+import { readRows } from './rows.ts';
+import { countRow, newTally, readingsOf } from './tally.ts';
 
 export interface Survey {
   rows: number;
-  refused: number;
+  readings: number;
+  refused: RefusedRows[];
+  from: string | null;
+  to: string | null;
   /** First recorded instant of each device. */
   devices: ReadonlyMap<string, number>;
 }
@@ -24,19 +30,16 @@ export async function* rowsOf({ file, map, limit }: Recording): AsyncGenerator<R
   }
 }
 
-export async function survey(recording: Recording, onRefused: (line: number, reason: string) => void): Promise<Survey> {
+export async function survey(recording: Recording): Promise<Survey> {
   const devices = new Map<string, number>();
-  let rows = 0;
-  let refused = 0;
+  const tally = newTally();
   for await (const row of rowsOf(recording)) {
-    rows++;
-    if ('refused' in row) {
-      refused++;
-      onRefused(row.line, row.refused);
-      continue;
-    }
+    countRow(tally, row);
+    if ('refused' in row) continue;
     const { device, ts } = row.sample;
     devices.set(device, Math.min(ts, devices.get(device) ?? ts));
   }
-  return { rows, refused, devices };
+  const { rows, refused, fromMs, toMs } = tally;
+  const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  return { rows, readings: readingsOf(tally), refused, from: iso(fromMs), to: iso(toMs), devices };
 }

@@ -172,7 +172,7 @@ test('a request for another device, a weak one and a tampered one are refused wi
     message: expect.stringContaining('is for C-PUMP-1, not for C-PUMP-8') as string,
   });
   const [head = '', ...body] = keyAndRequest('C-PUMP-8').request.split('\n');
-  const swapped = [head, ...body.map((line, i) => (i === 2 ? [...line].reverse().join('') : line))].join('\n');
+  const swapped = [head, ...body.map((line, i) => (i === 2 ? line.split('').toReversed().join('') : line))].join('\n');
   expect(await ask(swapped)).toMatchObject({ code: 'refused' });
   expect(await ask('hello')).toMatchObject({ code: 'refused' });
 });
