@@ -10,6 +10,7 @@ import { startCommands } from './broker/commands/commands.ts';
 import { startCourier } from './broker/commands/courier.ts';
 import { applyReplies } from './broker/commands/replies.ts';
 import type { BrokerPorts } from './broker/listeners.ts';
+import type { OnPresence } from './broker/ports.ts';
 import { createDatabaseLedger } from './broker/persistence/database-ledger.ts';
 import type { TrustedClients } from './broker/tls-door.ts';
 import { type Config, ConfigError, type Role } from './config.ts';
@@ -23,6 +24,7 @@ import { openDatabase } from './db/open.ts';
 import { readingMaintenance } from './db/reading-maintenance.ts';
 import { DEFAULT_TIMING } from './ingest/decoders/timing.ts';
 import { DEFAULT_LANE } from './ingest/group-commit.ts';
+import { startFleetLatest } from './ingest/fleet-latest.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { type Quality, startQuality } from './ingest/quality/quality.ts';
 import { startPredictor } from './predictor/predictor.ts';
@@ -149,6 +151,13 @@ async function build(
 
   const readings = createReadingsRelay();
   let quality: Quality | null = null;
+  let broker: Broker | null = null;
+  const setPresence: OnPresence = (device, presence, atMs) =>
+    void registry.devices.presence
+      .set(device, presence, atMs)
+      .catch((error: unknown) => log.warn({ device, error }, 'presence could not be stored'));
+  const fleetLatest = startFleetLatest(database, log);
+  closers.push('newest values', () => fleetLatest.close());
   const lane = database.dedicated('ingest');
   closers.push('ingest lane', () => lane.close());
   const ingest = await startIngest({
@@ -159,7 +168,14 @@ async function build(
     onCommitted(batch) {
       if (has('predictor')) predictor.observe(batch);
       quality?.observe(batch);
+      fleetLatest.observe(batch);
       readings.publish(batch);
+    },
+    onPresence: setPresence,
+    onRebirthWanted({ device, topic, payload }) {
+      Promise.resolve(broker?.send(device, { topic, payload, qos: 0 })).catch((error: unknown) =>
+        log.warn({ device, error }, 'an edge node could not be asked for its birth'),
+      );
     },
     onHeld: (held, receivedAtMs) => quality?.observeHeld(held, receivedAtMs),
     clock,
@@ -191,6 +207,7 @@ async function build(
       commands,
       ingest,
       readings,
+      fleetLatest,
     };
     const ports = apiPorts(rooms);
     const { httpHost: host, httpPort: port } = config;
@@ -205,7 +222,7 @@ async function build(
     const courier = startCourier({ database, eventLog, clock, log });
     const sessionLane = database.dedicated('sessions');
     closers.push('session lane', () => sessionLane.close());
-    const broker = await startBroker({
+    const mqtt = await startBroker({
       ports: await brokerPorts(config, registry),
       ledger: createDatabaseLedger({ database: sessionLane, clock, log }),
       identity: {
@@ -214,20 +231,21 @@ async function build(
       },
       ingest,
       onListening: (device) => courier.look(device),
-      onPresence: (device, presence, atMs) =>
-        void registry.devices.presence
-          .set(device, presence, atMs)
-          .catch((error: unknown) => log.warn({ device, error }, 'presence could not be stored')),
+      onPresence(device, presence, atMs) {
+        setPresence(device, presence, atMs);
+        if (presence === 'offline') ingest.ended(device);
+      },
       clock,
       log,
       metrics,
       limits: config.broker,
     });
-    courier.serve(broker);
-    closers.push('broker', () => broker.close());
+    broker = mqtt;
+    courier.serve(mqtt);
+    closers.push('broker', () => mqtt.close());
     closers.push('courier', () => courier.close());
-    mqttPorts = broker.ports;
-    closers.push('revocations', endRevokedSessions({ eventLog, registry, broker, log }));
+    mqttPorts = mqtt.ports;
+    closers.push('revocations', endRevokedSessions({ eventLog, registry, broker: mqtt, log }));
   }
   return {
     httpAddress,

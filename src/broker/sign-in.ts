@@ -2,7 +2,7 @@
 // topics. A client id that is not bound to the credential would let one device throw another out.
 import type { AedesOptions, AuthenticateError, Client, ConnectPacket } from 'aedes';
 import type { BaseLogger } from 'pino';
-import { DEVICE_ID, parseUpTopic } from '../contracts/topics.ts';
+import { DEVICE_ID, isTopicOf, parseUpTopic } from '../contracts/topics.ts';
 import type { ShownCertificate } from './client-certificate.ts';
 import type { DeviceIdentity } from './ports.ts';
 
@@ -38,7 +38,9 @@ const errorOf = (refusal: keyof typeof RETURN_CODES): AuthenticateError =>
 
 /** Whether the will of a CONNECT, if it has one, stays within the device's own topics. */
 export function isOwnWill({ clientId, will }: ConnectPacket): boolean {
-  return !will || parseUpTopic(will.topic)?.device === clientId;
+  if (!will) return true;
+  const topic = parseUpTopic(will.topic);
+  return topic !== null && isTopicOf(topic, clientId);
 }
 
 export function authenticateWith({

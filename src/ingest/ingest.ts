@@ -14,10 +14,21 @@ import { DEFAULT_LANE, type LaneLimits, startLane } from './group-commit.ts';
 import { readingsOf, withoutOverruled } from './keyed-sample.ts';
 import { DEFAULT_DICTIONARY, type DictionaryLimits, loadMetricDictionary } from './metric-dictionary.ts';
 import { ingestMetrics } from './metrics.ts';
-import type { DeviceDirectory, MetaStore, OnCommitted, ReplyStore, UpMessage } from './ports.ts';
+import type {
+  DeviceSource,
+  MetaStore,
+  OnCommitted,
+  OnDevicePresence,
+  OnRebirthWanted,
+  ReplyStore,
+  UpMessage,
+} from './ports.ts';
 import { type Quarantine, quarantineOver } from './quarantine.ts';
+import { findHeld } from './quarantine-store.ts';
+import { createSparkplug } from './sparkplug/sparkplug.ts';
 import { createConversions } from './units/conversions.ts';
-import { held, type Work, workOf } from './work.ts';
+import type { HeldNotice } from './quality/ports.ts';
+import { held, type Surroundings, type Work, workOf } from './work.ts';
 
 export interface IngestLimits {
   lane: LaneLimits;
@@ -30,10 +41,14 @@ const DEFAULT_LIMITS: IngestLimits = { lane: DEFAULT_LANE, timing: DEFAULT_TIMIN
 export interface IngestOptions {
   /** A handle of its own (`dedicated`), so that nobody else's load holds up the acknowledgements. */
   database: Database;
-  devices: DeviceDirectory;
+  devices: DeviceSource;
   metaStore: MetaStore;
   replyStore: ReplyStore;
   onCommitted: OnCommitted;
+  onPresence?: OnDevicePresence;
+  onRebirthWanted?: OnRebirthWanted;
+  /** Told, after the commit, which messages went to quarantine and why. */
+  onHeld?: (held: readonly HeldNotice[], receivedAtMs: EpochMs) => void;
   clock: Clock;
   log: BaseLogger;
   metrics: Registry;
@@ -45,7 +60,11 @@ export interface IngestOptions {
 export interface Ingest {
   /** Resolves when the message is committed or quarantined; rejects only when ingest closes first. */
   accept(message: UpMessage): Promise<void>;
+  /** The connection of a device ended. */
+  ended(device: string): void;
   readonly quarantine: Quarantine;
+  /** Messages that wait for their commit. */
+  readonly waiting: number;
   close(): Promise<void>;
 }
 
@@ -89,36 +108,62 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     for (const { refusal } of refused) metrics.quarantined.inc({ reason: refusal.reason });
     if (refused.length > 0)
       log.warn({ messages: refused.length, reason: refused[0]?.refusal.reason }, 'messages quarantined');
-    if (readings.length === 0) return;
     try {
-      onCommitted({ receivedAtMs, readings });
+      if (refused.length > 0) {
+        const notices = refused.map(({ message, refusal }) => ({ device: message.device, reason: refusal.reason }));
+        options.onHeld?.(notices, receivedAtMs);
+      }
+      if (readings.length > 0) onCommitted({ receivedAtMs, readings });
     } catch (error) {
       log.error({ error }, 'a listener of committed readings failed');
     }
   }
 
+  const around = (arrivalMs: () => EpochMs): Omit<Surroundings, 'device'> => ({
+    nowMs: clock.now(),
+    arrivalMs,
+    timing: limits.timing,
+    keys: dictionary,
+    conversions,
+  });
   const prepare = (message: UpMessage, arrivalMs: () => EpochMs): Work =>
-    workOf(message, {
-      device: devices.find(message.device),
-      nowMs: clock.now(),
-      arrivalMs,
-      timing: limits.timing,
-      keys: dictionary,
-      conversions,
-    });
+    workOf(message, { ...around(arrivalMs), device: devices.find(message.device) });
+  const arrivalOf = (message: UpMessage) => (): EpochMs => nextArrival(message.device, message.arrivedAtMs);
+
+  const quarantine = quarantineOver({
+    database,
+    prepare: (message) =>
+      message.kind === 'sparkplug' ? sparkplug.reread(message) : prepare(message, () => message.arrivedAtMs),
+    commit: (work) => lane.offer(work),
+  });
+  const sparkplug = createSparkplug({
+    database,
+    devices,
+    around: (message) => around(arrivalOf(message)),
+    offer: (work) => lane.offer(work),
+    replay: async ({ device, topic, hash }) => {
+      const id = await findHeld(database, device, topic, hash);
+      if (id !== null) await quarantine.replay(id);
+    },
+    onPresence: options.onPresence ?? (() => {}),
+    onRebirthWanted: options.onRebirthWanted ?? (() => {}),
+    clock,
+    log,
+  });
 
   return {
     accept(message) {
-      const committed = lane.offer(prepare(message, () => nextArrival(message.device, message.arrivedAtMs)));
+      const committed =
+        message.kind === 'sparkplug' ? sparkplug.accept(message) : lane.offer(prepare(message, arrivalOf(message)));
       if (acknowledge === 'after-commit') return committed;
       committed.catch((error: unknown) => log.warn({ error }, 'an acknowledged message was lost'));
       return Promise.resolve();
     },
-    quarantine: quarantineOver({
-      database,
-      prepare: (message) => prepare(message, () => message.arrivedAtMs),
-      commit: (work) => lane.offer(work),
-    }),
+    ended: (device) => sparkplug.ended(device),
+    quarantine,
+    get waiting() {
+      return lane.waiting;
+    },
     close: () => lane.close(),
   };
 }

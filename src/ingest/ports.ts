@@ -22,6 +22,8 @@ export type MetricFacts = Pick<Metric, 'kind' | 'unit' | 'plausibleMin' | 'plaus
 export interface DeviceFacts {
   id: number;
   code: string;
+  /** The device that may speak for it. */
+  gateway: string | null;
   /** The product's metrics by code. */
   metrics: ReadonlyMap<string, MetricFacts>;
 }
@@ -35,6 +37,14 @@ export interface DeviceDirectory {
 export interface DeviceLookup {
   load(code: string): Promise<DeviceFacts | null>;
 }
+
+export type DeviceSource = DeviceDirectory & DeviceLookup;
+
+/** A device behind an edge node came or went. */
+export type OnDevicePresence = (device: string, presence: 'online' | 'offline', at: EpochMs) => void;
+
+/** A Sparkplug edge node has to be asked to say everything again: a message for the device it speaks as. */
+export type OnRebirthWanted = (message: { device: string; topic: string; payload: Buffer }) => void;
 
 /** Called after the commit, in order; the readings of one call are in canonical order. */
 export type OnCommitted = (batch: CommittedBatch) => void;

@@ -1,7 +1,7 @@
 // Holds payloads that could not be stored, whole and with the reason. The same payload again is the same entry, counted.
 import { createHash } from 'node:crypto';
 import { isoOf, type EpochMs } from '../contracts/time.ts';
-import type { Transaction } from '../db/database.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import type { Refusal } from './decoders/decoded.ts';
 import type { UpMessage } from './ports.ts';
@@ -58,6 +58,15 @@ export async function quarantine(tx: Transaction, held: readonly HeldMessage[], 
       payload: { quarantineId: Number(row.id), device: row.device_code, reason: row.reason },
     });
   }
+}
+
+/** The entry of a payload that is held, by what makes it one entry. */
+export async function findHeld(db: Queryable, device: string, topic: string, hash: Buffer): Promise<number | null> {
+  const { rows } = await db.query<{ id: bigint }>(
+    `SELECT id FROM quarantine WHERE device_code = $1 AND topic = $2 AND payload_hash = $3 AND state = 'held'`,
+    [device, topic, hash],
+  );
+  return rows[0] ? Number(rows[0].id) : null;
 }
 
 /** A detail may quote the payload; it must not be refused for what it quotes. */

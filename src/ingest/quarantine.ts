@@ -71,7 +71,7 @@ const viewOf = (row: Row): Quarantined => ({
 
 export interface QuarantineOptions {
   database: Database;
-  prepare: (message: UpMessage) => Work;
+  prepare: (message: UpMessage) => Work | Promise<Work>;
   commit: (work: Work) => Promise<void>;
 }
 
@@ -119,7 +119,7 @@ export function quarantineOver({ database, prepare, commit }: QuarantineOptions)
       const { topic, device_code: device, payload, received_at } = await loadHeld(id);
       const parsed = parseUpTopic(topic);
       if (!parsed) throw new Problem('refused', `${topic} is not a topic of a device`);
-      const work = prepare({ device, kind: parsed.kind, topic, payload, arrivedAtMs: received_at.getTime() });
+      const work = await prepare({ device, kind: parsed.kind, topic, payload, arrivedAtMs: received_at.getTime() });
       const refusal = refusalOf(work);
       if (refusal) throw new Problem('refused', refusal.detail, { reason: refusal.reason });
       const { seen } = await load(id);

@@ -5,8 +5,9 @@ import type { EpochMs } from '../contracts/time.ts';
 import { type Decoded, type Refusal, refuse } from './decoders/decoded.ts';
 import { type CommandReply, decodeCommandReply } from './decoders/command-reply.ts';
 import { decodeDeviceEvent, type DeviceEvent } from './decoders/device-event.ts';
-import { decodeMeta, type DeviceMeta } from './decoders/meta.ts';
+import { checkMeta, decodeMeta, type DeviceMeta } from './decoders/meta.ts';
 import { foldFaults, type Sample, type Samples, type TelemetryValue } from './decoders/samples.ts';
+import type { JsonObject } from './decoders/json.ts';
 import { decodeSenml } from './decoders/senml.ts';
 import { decodeTelemetry } from './decoders/telemetry.ts';
 import { faultOfTime, type TimingLimits } from './decoders/timing.ts';
@@ -48,16 +49,16 @@ export function workOf(message: UpMessage, around: Surroundings): Work {
       return samplesWork(message, decodeSenml(message.payload, message), device, around);
     case 'event':
       return eventWork(message, device, around);
-    case 'meta': {
-      const meta = decodeMeta(message.payload);
-      return meta.ok ? { message, kind: 'meta', device, meta: meta.value } : held(message, meta);
-    }
+    case 'meta':
+      return metaWorkOf(message, device, decodeMeta(message.payload));
     case 'state':
       return held(message, refuse('wrong-type', 'the state is the word `online` or `offline`'));
     case 'command-reply': {
       const reply = decodeCommandReply(message.topic, message.payload);
       return reply.ok ? { message, kind: 'reply', device, reply: reply.value } : held(message, reply);
     }
+    case 'sparkplug':
+      throw new Error('a Sparkplug message is read in the session of its node, not by itself');
   }
 }
 
@@ -69,7 +70,19 @@ export function refusalOf(work: Work): Refusal | null {
   return work.kind === 'readings' ? work.hold : null;
 }
 
-function samplesWork(message: UpMessage, decoded: Decoded<Samples>, device: DeviceFacts, around: Surroundings): Work {
+const metaWorkOf = (message: UpMessage, device: DeviceFacts, meta: Decoded<DeviceMeta>): Work =>
+  meta.ok ? { message, kind: 'meta', device, meta: meta.value } : held(message, meta);
+
+export const metaWork = (message: UpMessage, device: DeviceFacts, attributes: JsonObject): Work =>
+  metaWorkOf(message, device, checkMeta(attributes));
+
+/** Where telemetry of every format meets what the product says of its metrics. */
+export function samplesWork(
+  message: UpMessage,
+  decoded: Decoded<Samples>,
+  device: DeviceFacts,
+  around: Omit<Surroundings, 'device'>,
+): Work {
   if (!decoded.ok) return held(message, decoded);
   const { faults } = decoded.value;
   const samples: KeyedSample[] = [];
@@ -82,7 +95,7 @@ function samplesWork(message: UpMessage, decoded: Decoded<Samples>, device: Devi
     count += sample.metrics.length;
     samples.push(sample);
   }
-  if (samples.length === 0) return held(message, foldFaults(faults, false));
+  if (samples.length === 0 && faults.length > 0) return held(message, foldFaults(faults, false));
   return {
     message,
     kind: 'readings',
@@ -94,7 +107,7 @@ function samplesWork(message: UpMessage, decoded: Decoded<Samples>, device: Devi
 }
 
 /** What of a sample can be stored, `null` when that is nothing; why the rest cannot goes to `faults`. */
-function keyedSample(sample: Sample, device: DeviceFacts, around: Surroundings, faults: Refusal[]): KeyedSample | null {
+function keyedSample(sample: Sample, device: DeviceFacts, around: Omit<Surroundings, 'device'>, faults: Refusal[]): KeyedSample | null {
   const measuredAtMs = sample.measuredAtMs ?? around.arrivalMs();
   const fault = faultOfTime(measuredAtMs, around.nowMs, around.timing);
   if (fault) {

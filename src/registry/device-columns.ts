@@ -17,6 +17,7 @@ const COLUMN_OF = {
   expiresOn: 'expires_on',
   installedOn: 'installed_on',
   lifecycle: 'lifecycle',
+  gateway: 'gateway_code',
 } as const satisfies Record<keyof DevicePatch, string>;
 
 /** Column -> what its code is a code of. */
@@ -26,6 +27,7 @@ export const DEVICE_REFERENCES = {
   station_code: 'station',
   site_code: 'site',
   contract_code: 'contract',
+  gateway_code: 'device',
 };
 
 /** Only what was given: a field that is left out keeps its value (or its default). */

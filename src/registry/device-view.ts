@@ -25,7 +25,7 @@ const COLUMNS = `d.code AS id, ${named('p')} AS product, ${named('l')} AS "produ
   ${named('c')} AS customer, CASE WHEN t.code IS NOT NULL THEN ${named('t')} END AS site,
   ${named('s')} AS station, ${named('r')} AS region,
   CASE WHEN k.code IS NOT NULL THEN jsonb_build_object('code', k.code, 'type', k.type) END AS contract,
-  d.serial, d.lot, d.udi_di AS "udiDi", d.installed_on AS "installedOn", d.lifecycle, d.firmware, d.attributes,
+  d.serial, d.lot, d.udi_di AS "udiDi", d.installed_on AS "installedOn", d.lifecycle, d.gateway_code AS gateway, d.firmware, d.attributes,
   d.presence, d.presence_at, t.lat, t.lon, h.health, h.at AS health_at, ${STATUS_SQL} AS status,
   CASE WHEN w.component IS NOT NULL THEN jsonb_build_object('code', w.component, 'health', w.health, 'name',
     coalesce(jsonb_path_query_first(p.definition, '$.components[*] ? (@.code == $code).name',

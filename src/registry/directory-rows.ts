@@ -29,12 +29,15 @@ export interface DirectoryEntry {
   readonly dimensions: DeviceDimensions;
   readonly contract: ContractTerms | null;
   readonly lifecycle: Device['lifecycle'];
+  /** The device that may speak for it. */
+  readonly gateway: string | null;
 }
 
 interface Row {
   id: number;
   code: string;
   lifecycle: Device['lifecycle'];
+  gateway_code: string | null;
   product_code: string;
   line_code: string;
   customer_code: string;
@@ -52,7 +55,7 @@ interface Row {
   currency: string;
 }
 
-const DEVICES = `SELECT d.id, d.code, d.lifecycle, d.product_code, p.line_code, d.customer_code, c.group_code,
+const DEVICES = `SELECT d.id, d.code, d.lifecycle, d.gateway_code, d.product_code, p.line_code, d.customer_code, c.group_code,
     d.station_code, s.region_code, d.contract_code, k.type, k.starts_on, k.ends_on, k.response_hours,
     k.restoration_hours, k.uptime_target, k.penalty_per_hour_minor, k.currency
   FROM device d
@@ -118,6 +121,7 @@ export async function readEntries(
       id: row.id,
       code: row.code,
       lifecycle: row.lifecycle,
+      gateway: row.gateway_code,
       product: catalogue.product,
       metrics: catalogue.metrics,
       dimensions: dimensionsOf(row),

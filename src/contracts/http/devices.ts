@@ -22,6 +22,8 @@ export const NewDevice = Type.Object({
   expiresOn: Type.Optional(Nullable(Day)),
   installedOn: Type.Optional(Nullable(Day)),
   lifecycle: Type.Optional(Choice(LIFECYCLES)),
+  /** The device that speaks for it, such as a Sparkplug edge node. */
+  gateway: Type.Optional(Nullable(Code)),
 });
 export type NewDevice = Static<typeof NewDevice>;
 
@@ -54,6 +56,7 @@ export const Device = Type.Object({
   udiDi: Nullable(Type.String()),
   installedOn: Nullable(Day),
   lifecycle: Choice(LIFECYCLES),
+  gateway: Nullable(Code),
   firmware: Nullable(Type.String()),
   attributes: Type.Record(Type.String(), Type.Unknown()),
   presence: Choice(['online', 'offline', 'unknown']),

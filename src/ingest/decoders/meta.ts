@@ -15,12 +15,15 @@ const MAX_FIRMWARE_LENGTH = 128;
 export function decodeMeta(payload: Buffer): Decoded<DeviceMeta> {
   const parsed = parseJson(payload);
   if (!parsed.ok) return parsed;
-  if (!isObject(parsed.value)) return refuse('not-object', 'meta is an object');
-  const fault = faultIn(parsed.value, MAX_DEPTH);
+  return isObject(parsed.value) ? checkMeta(parsed.value) : refuse('not-object', 'meta is an object');
+}
+
+export function checkMeta(attributes: JsonObject): Decoded<DeviceMeta> {
+  const fault = faultIn(attributes, MAX_DEPTH);
   if (fault) return fault;
-  const { firmware = null } = parsed.value;
+  const { firmware = null } = attributes;
   if (firmware !== null && !isStorableText(firmware, MAX_FIRMWARE_LENGTH)) {
     return refuse('wrong-type', `\`firmware\` is a text of at most ${MAX_FIRMWARE_LENGTH} characters`);
   }
-  return { ok: true, value: { firmware, attributes: parsed.value } };
+  return { ok: true, value: { firmware, attributes } };
 }

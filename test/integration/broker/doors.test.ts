@@ -87,7 +87,7 @@ test('a will on a topic of another device is refused at connect', async () => {
 test('an identity that cannot be checked is answered with "server unavailable"', async () => {
   const other = await startInstance({
     database: database.dedicated('ingest'),
-    devices: { find: () => null },
+    devices: { find: () => null, load: async () => null },
     broker: { identity: { authenticate: () => Promise.reject(new Error('away')) } },
   });
   await expect(other.connect('dev-1')).rejects.toMatchObject({ code: 3 });

@@ -1,7 +1,7 @@
 // Devices for tests and benchmarks: rows of the registry, and the directory ingest asks.
 import type { Metric } from '../../../src/contracts/product.ts';
 import type { Queryable } from '../../../src/db/database.ts';
-import type { DeviceDirectory, DeviceFacts, MetricFacts } from '../../../src/ingest/ports.ts';
+import type { DeviceFacts, DeviceSource, MetricFacts } from '../../../src/ingest/ports.ts';
 
 const facts = (kind: Metric['kind'], limits: Partial<MetricFacts> = {}): MetricFacts => ({ kind, unit: '', ...limits });
 
@@ -18,7 +18,8 @@ export async function registerDevices(
   count: number,
   prefix = 'dev-',
   metrics: ReadonlyMap<string, MetricFacts> = METRICS,
-): Promise<DeviceDirectory> {
+  gateway: (code: string) => string | null = () => null,
+): Promise<DeviceSource> {
   await db.query(`INSERT INTO region VALUES ('r', 'R', 'R') ON CONFLICT DO NOTHING`);
   await db.query(
     `INSERT INTO station (code, region_code, name_en, name_zh) VALUES ('s', 'r', 'S', 'S') ON CONFLICT DO NOTHING`,
@@ -37,6 +38,9 @@ export async function registerDevices(
     [prefix, count],
   );
   const { rows } = await db.query<{ id: number; code: string }>('SELECT id, code FROM device');
-  const devices = new Map<string, DeviceFacts>(rows.map(({ id, code }) => [code, { id, code, metrics }]));
-  return { find: (code) => devices.get(code) ?? null };
+  const devices = new Map<string, DeviceFacts>(
+    rows.map(({ id, code }) => [code, { id, code, gateway: gateway(code), metrics }]),
+  );
+  const find = (code: string): DeviceFacts | null => devices.get(code) ?? null;
+  return { find, load: async (code) => find(code) };
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EVERYTHING } from '../../../src/contracts/access.ts';
 import { QUALITY } from '../../../src/contracts/readings.ts';
 import { telemetryTopic } from '../../../src/contracts/topics.ts';
-import type { DeviceFacts, MetricFacts } from '../../../src/ingest/ports.ts';
+import type { MetricFacts } from '../../../src/ingest/ports.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { registerDevices } from './devices.ts';
 import { type Instance, startInstance } from './instance.ts';
@@ -24,8 +24,7 @@ const metrics = new Map(METRICS);
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  const known = await registerDevices(database, 9, 'dev-', metrics);
-  const devices = { find: (code: string): DeviceFacts | null => known.find(code) };
+  const devices = await registerDevices(database, 9, 'dev-', metrics);
   instance = await startInstance({ database: database.dedicated('ingest'), devices });
 });
 afterAll(async () => {

@@ -8,7 +8,7 @@ import type { Clock } from '../../../src/contracts/time.ts';
 import type { Database } from '../../../src/db/database.ts';
 import type { DeviceMeta } from '../../../src/ingest/decoders/meta.ts';
 import { type Ingest, type IngestOptions, startIngest } from '../../../src/ingest/ingest.ts';
-import type { DeviceDirectory } from '../../../src/ingest/ports.ts';
+import type { DeviceSource } from '../../../src/ingest/ports.ts';
 import { silentLog } from '../../support/database.ts';
 
 export const TOKEN = 'token-of-the-device';
@@ -29,7 +29,7 @@ export interface Instance {
 
 export interface InstanceOptions {
   database: Database;
-  devices: DeviceDirectory;
+  devices: DeviceSource;
   broker?: Partial<BrokerOptions>;
   ingest?: Partial<IngestOptions>;
 }
@@ -52,16 +52,21 @@ export async function startInstance({
     metaStore: { apply: async (_tx, deviceId, meta) => void metas.push({ deviceId, meta }) },
     replyStore: { apply: async (_tx, replies) => replies.map(() => 'unasked' as const) },
     onCommitted: (batch) => void committed.push(batch),
+    onPresence: (device, presence) => void presences.push(`${device} ${presence}`),
+    onRebirthWanted: ({ device, topic, payload }) => void broker.send(device, { topic, payload, qos: 0 }),
     clock,
     log,
     metrics,
     ...ingestOptions,
   });
-  const broker = await startBroker({
+  const broker: Broker = await startBroker({
     ports: { tcp: { host: '127.0.0.1', port: 0 } },
     identity: { authenticate: async (device, token) => devices.find(device) !== null && token === TOKEN },
     ingest,
-    onPresence: (device, presence) => void presences.push(`${device} ${presence}`),
+    onPresence(device, presence) {
+      presences.push(`${device} ${presence}`);
+      if (presence === 'offline') ingest.ended(device);
+    },
     clock,
     log,
     metrics,

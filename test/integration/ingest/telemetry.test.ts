@@ -173,10 +173,7 @@ test('events and meta reach their stores; what is not understood yet is kept, no
     { code: 'E1042', severity: 'warning', text: 'Cold head', payload: { t: 4.4 }, at: new Date(T0) },
   ]);
   expect(instance.metas.map(({ meta }) => meta.firmware)).toEqual(['2.1']);
-  expect((await heldOf('dev-6')).map(({ reason }) => reason).reverse()).toEqual([
-    'unknown-command',
-    'wrong-type',
-  ]);
+  expect((await heldOf('dev-6')).map(({ reason }) => reason).reverse()).toEqual(['unknown-command', 'wrong-type']);
 });
 
 test('a held message is let in again once its cause is gone, or discarded', async () => {
