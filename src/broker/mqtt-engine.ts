@@ -144,16 +144,16 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
         acknowledge(error);
       });
     },
-    authorizeSubscribe(client, subscription, done) {
+    authorizeSubscribe(client, subscription, answer) {
       const { topic: filter, qos } = subscription;
-      if (isEmptySessionMark(filter)) return done(null, null);
+      if (isEmptySessionMark(filter)) return answer(null, null);
       const refusal = refusalOfFilter(client, filter);
       if (refusal === null)
-        return void sessions.subscribe(client, filter, qos).then(() => done(null, subscription), done);
+        return void sessions.subscribe(client, filter, qos).then(() => answer(null, subscription), answer);
       sessions.forgetFilters(client, [filter]);
       onRefused(refusal);
       log.info({ device: client.id, refusal, topic: filter.slice(0, 200) }, 'a subscription was refused');
-      done(null, null); // 0x80 in SUBACK (MQTT-3.9.3)
+      answer(null, null); // 0x80 in SUBACK (MQTT-3.9.3)
     },
   });
   await aedes.listen();
@@ -217,8 +217,8 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
 
   return {
     ports: Object.fromEntries(doors.map(({ door, port }) => [door, port])),
-    trust(clients) {
-      for (const door of doors) door.trust?.(clients);
+    trust(trusted) {
+      for (const door of doors) door.trust?.(trusted);
     },
     disconnect(device) {
       const client = clients.get(device);
