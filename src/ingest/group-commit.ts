@@ -21,7 +21,8 @@ export const DEFAULT_LANE: LaneLimits = {
   maxBatch: 2_000,
   maxBatchWeight: 20_000,
   firstPauseMs: 50,
-  longestPauseMs: 5_000,
+  // Short, because every device waits behind it when the database is back.
+  longestPauseMs: 500,
   unclearAttempts: 3,
   closeMs: 3_000,
 };

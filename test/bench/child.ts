@@ -18,11 +18,13 @@ export function startChild(file: string, args: readonly string[] = []): Child {
   const child: ChildProcess = fork(path, [...args], { execArgv: ['--import', 'tsx'], stdio: 'inherit' });
   return {
     async ask<T>(question: string, argument?: unknown): Promise<T> {
+      const waiting = new AbortController();
+      const { signal } = waiting;
       child.send({ question, argument });
       const [reply] = (await Promise.race([
-        once(child, 'message'),
-        once(child, 'exit').then(() => [{ error: `${file} ended` }]),
-      ])) as [Answer];
+        once(child, 'message', { signal }),
+        once(child, 'exit', { signal }).then(() => [{ error: `${file} ended` }]),
+      ]).finally(() => waiting.abort())) as [Answer];
       if (reply.error !== undefined) throw new Error(reply.error);
       return reply.value as T;
     },

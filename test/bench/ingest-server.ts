@@ -1,12 +1,15 @@
 // The measured side: broker, ingest and a database of its own, in one process as in a small installation; afterwards it
-// answers what is stored, and how fast the same rows go into the same table without MQTT.
+// answers what is stored, and how fast the same rows go into the same table without MQTT. As `may-go-away` its database
+// can be taken from it.
 import { Registry } from 'prom-client';
 import { startBroker } from '../../src/broker/broker.ts';
 import { int4Array, int2Array, float8Array, timestamptzArray } from '../../src/ingest/binary-array.ts';
 import { startIngest } from '../../src/ingest/ingest.ts';
 import type { MetricFacts } from '../../src/ingest/ports.ts';
 import { registerDevices } from '../integration/ingest/devices.ts';
+import type { Database } from '../../src/db/database.ts';
 import { openTestDatabase, silentLog } from '../support/database.ts';
+import { openFreezableDatabase } from '../support/freezable-database.ts';
 import { answer } from './child.ts';
 import { copyIn } from './copy-in.ts';
 
@@ -17,7 +20,9 @@ const COPY_ROWS = 500_000;
 
 const gauge: MetricFacts = { kind: 'gauge', unit: '1', plausibleMin: 0, plausibleMax: 100 };
 const metrics = new Map(Array.from({ length: 10 }, (_, i) => [`m${i}`, gauge]));
-const database = await openTestDatabase();
+const cuttable = process.argv.includes('may-go-away') ? await openFreezableDatabase({}) : null;
+const testDatabase = cuttable ? null : await openTestDatabase();
+const database = (cuttable?.database ?? testDatabase) as Database;
 const lane = database.dedicated('ingest');
 const devices = await registerDevices(database, DEVICES, 'dev-', metrics);
 const clock = { now: () => Date.now() };
@@ -113,13 +118,16 @@ answer(
     kind: async () => database.edition.kind,
     rows: async () => Number((await database.query<{ n: bigint }>('SELECT count(*) AS n FROM reading')).rows[0]?.n),
     clear,
+    away: async () => cuttable?.goAway(),
+    back: async () => cuttable?.comeBack(),
+    memory: async () => process.memoryUsage.rss(),
     cpuUs: async () => {
       const { user, system } = process.cpuUsage(cpuAtStart);
       return user + system;
     },
     limit: async () => {
       const rows = await takeRows();
-      const { url } = database.target;
+      const url = testDatabase?.target.url;
       const perSecond = url === undefined ? await insertRate(rows) : await copyRate(rows, url);
       await clear();
       return perSecond;
@@ -129,6 +137,6 @@ answer(
     await broker.close();
     await ingest.close();
     await lane.close();
-    await database.close();
+    await (cuttable ?? database).close();
   },
 );

@@ -1,6 +1,7 @@
 // Ingest under load: 1,000 devices, QoS 1, ten messages in flight each, with one and with ten metrics a message. In the
 // same run the peer (the MQTT engine alone) and the limit (the same rows into the same table without MQTT).
 import { parseArgs } from 'node:util';
+import { chooseDatabase } from './choose-database.ts';
 import { startChild } from './child.ts';
 import type { LoadOptions, LoadReport } from './mqtt-load.ts';
 
@@ -62,9 +63,7 @@ async function measure(metrics: number, seconds: number): Promise<Measured & { k
 export async function run(args: readonly string[]): Promise<void> {
   const options = { database: { type: 'string' }, seconds: { type: 'string', default: '10' } } as const;
   const { values } = parseArgs({ args: [...args], options });
-  if (values.database === 'embedded') delete process.env.DATABASE_URL;
-  if (process.env.DATABASE_URL) process.env.TEST_DATABASE_URL = process.env.DATABASE_URL;
-  else delete process.env.TEST_DATABASE_URL;
+  chooseDatabase(values.database);
   const seconds = Number(values.seconds);
 
   const alone = await brokerAlone(1, seconds);

@@ -10,6 +10,14 @@ const BENCHES: Record<string, Bench> = {
     what: '1,000 devices publish at QoS 1: acknowledged messages and stored readings a second, against the broker alone and COPY',
     run: async (args) => (await import('./ingest.ts')).run(args),
   },
+  'ack-latency': {
+    what: 'from the publish of a device to its acknowledgement, at 5,000 messages a second of 1,000 devices',
+    run: async (args) => (await import('./ack-latency.ts')).run(args),
+  },
+  'database-away': {
+    what: 'the database goes away for a minute at 2,000 messages a second: connections dropped, readings lost, backlog',
+    run: async (args) => (await import('./database-away.ts')).run(args),
+  },
   predictor: {
     what: 'readings a second that one core judges, against decoding them from JSON',
     run: async (args) => (await import('./predictor.ts')).run(args),

@@ -10,6 +10,9 @@ export interface FreezableDatabase {
   readonly database: Database;
   freeze(): void;
   thaw(): void;
+  /** Taken away for good until it comes back: a server's connections end, the embedded one stands still. */
+  goAway(): void;
+  comeBack(): void;
   close(): Promise<void>;
 }
 
@@ -28,6 +31,8 @@ async function serverBehindProxy(limits: Limits): Promise<FreezableDatabase> {
     database,
     freeze: proxy.freeze,
     thaw: proxy.thaw,
+    goAway: proxy.cut,
+    comeBack: proxy.mend,
     async close() {
       proxy.thaw();
       await database.close();
@@ -40,12 +45,14 @@ async function serverBehindProxy(limits: Limits): Promise<FreezableDatabase> {
 async function embeddedToStop(limits: Limits): Promise<FreezableDatabase> {
   const dataDir = await copyEmbeddedTemplate();
   const database = await openDatabase({ dataDir, log: silentLog(), ...limits });
-  const child = (): number => embeddedChildOf(process.pid, dataDir);
+  // It may have been killed meanwhile and another have taken its place.
+  const signal = (name: NodeJS.Signals) => () => void process.kill(embeddedChildOf(process.pid, dataDir), name);
   return {
     database,
-    freeze: () => void process.kill(child(), 'SIGSTOP'),
-    // It may have been killed meanwhile and another have taken its place.
-    thaw: () => void process.kill(child(), 'SIGCONT'),
+    freeze: signal('SIGSTOP'),
+    thaw: signal('SIGCONT'),
+    goAway: signal('SIGSTOP'),
+    comeBack: signal('SIGCONT'),
     async close() {
       await database.close();
       rmSync(dataDir, { recursive: true, force: true });
