@@ -13,7 +13,8 @@ import { readConflicts } from './ingest/conflicts.ts';
 import { readCounts } from './ingest/counts.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import { createQualityReads } from './ingest/quality/quality-reads.ts';
-import { readLatest } from './ingest/latest.ts';
+import type { FleetLatest } from './ingest/fleet-latest.ts';
+import { readFleetLatest, readLatest } from './ingest/latest.ts';
 import { readSeries } from './ingest/series.ts';
 import type { Predictor } from './predictor/predictor.ts';
 import type { Registry } from './registry/registry.ts';
@@ -48,6 +49,7 @@ export interface Rooms {
   commands: Commands;
   ingest: Ingest;
   readings: ReadingsRelay;
+  fleetLatest: FleetLatest;
 }
 
 /** The last value of a device's mode metric, for who must know whether somebody depends on it. */
@@ -60,13 +62,29 @@ export const createModeReads =
   };
 
 export function apiPorts(rooms: Rooms): ApiPorts {
-  const { database, clock, maintenance, registry, costing, service, predictor, commands, ingest, readings } = rooms;
+  const {
+    database,
+    clock,
+    maintenance,
+    registry,
+    costing,
+    service,
+    predictor,
+    commands,
+    ingest,
+    readings,
+    fleetLatest,
+  } = rooms;
   const { directory } = registry;
   return {
     ...registry,
     telemetry: {
       series: (query) => readSeries(database, directory, query),
       latest: (device) => readLatest(database, directory, device),
+      async fleetLatest(query, scope) {
+        await fleetLatest.flush();
+        return readFleetLatest(database, query, scope);
+      },
       counts: (query) => readCounts(database, directory, query),
       conflicts: (device, query) => readConflicts(database, directory, device, query),
     },

@@ -22,9 +22,11 @@ import { commandRoutes } from './routes/commands.ts';
 import { costRoutes } from './routes/costs.ts';
 import { deviceAccessRoutes } from './routes/device-access.ts';
 import { deviceReadingRoutes } from './routes/device-readings.ts';
+import { fleetLatestRoutes } from './routes/fleet-latest.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { importRoutes } from './routes/imports.ts';
 import { probeRoutes } from './routes/probes.ts';
+import { qualityRoutes } from './routes/quality.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { registryRoutes } from './routes/registry.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -67,6 +69,8 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   app.setSerializerCompiler(() => (view) => JSON.stringify(view));
 
   useProblems(app, ports);
+  // Last before the handler: the body has been read, which would lose the context.
+  app.addHook('preHandler', (_request, _reply, done) => ports.asCaller(done));
   useSecurityHeaders(app, secure);
   useRequestMetrics(app, metrics);
   useUnknownRoutes(app, hasDashboard(dashboardDir) ? DASHBOARD_PAGE : null);
@@ -90,6 +94,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(deviceRoutes, ports);
   await app.register(deviceAccessRoutes, ports);
   await app.register(deviceReadingRoutes, { ...ports, clock });
+  await app.register(fleetLatestRoutes, ports);
   await app.register(commandRoutes, ports);
   await app.register(alertRoutes, ports);
   await app.register(ruleRoutes, ports);
@@ -98,6 +103,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(costRoutes, ports);
   await app.register(allocationRoutes, ports);
   await app.register(importRoutes, ports);
+  await app.register(qualityRoutes, ports);
   await app.register(quarantineRoutes, ports);
   await app.register(userRoutes, ports);
   await app.register(systemRoutes, { system: ports.system, version });

@@ -41,6 +41,7 @@ import type {
   Series,
   TimelineEntry,
 } from '../contracts/http/devices.ts';
+import type { FleetLatestQuery, FleetLatestValues } from '../contracts/http/fleet-latest.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import type {
   CompletenessQuery,
@@ -142,6 +143,7 @@ export interface Commands {
 export interface Telemetry {
   series(query: { device: string; metric: string; fromMs: EpochMs; toMs: EpochMs; points: number }): Promise<Series>;
   latest(device: string): Promise<LatestValue[]>;
+  fleetLatest(query: FleetLatestQuery, scope: Scope): Promise<FleetLatestValues>;
   counts(query: { device: string; fromMs: EpochMs; toMs: EpochMs }): Promise<ReadingCount[]>;
   /** Newest first. */
   conflicts(device: string, query: PageQuery): Promise<Page<ReadingConflict>>;

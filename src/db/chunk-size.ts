@@ -1,6 +1,6 @@
 // Sets the span of the chunks to come from the rate at which readings have been stored of late.
 import type { EpochMs } from '../contracts/time.ts';
-import { chunkBytes, chunkWidthMs } from './core/chunk-width.ts';
+import { chunkBytes, chunkWidthMs, EMBEDDED_CHUNK_BYTES } from './core/chunk-width.ts';
 import { HOUR_MS } from '../contracts/time.ts';
 import type { Database } from './database.ts';
 
@@ -29,9 +29,11 @@ export async function sizeChunks(database: Database, nowMs: EpochMs): Promise<st
   );
   const [found] = rows;
   if (!found?.from || !found.to || found.bytes === null) return 'no readings yet';
+  const isEmbedded = database.edition.kind === 'embedded';
+  const targetBytes = isEmbedded ? EMBEDDED_CHUNK_BYTES : chunkBytes(Number(found.buffers));
   const spanMs = Math.min(found.to.getTime(), nowMs) - found.from.getTime();
   const perDayMib = ((Number(found.bytes) / spanMs) * 24 * HOUR_MS) / 2 ** 20;
-  const widthMs = chunkWidthMs(Number(found.bytes) / spanMs, chunkBytes(Number(found.buffers)));
+  const widthMs = chunkWidthMs(Number(found.bytes) / spanMs, targetBytes);
   const hours = (ms: number): string => `${ms / HOUR_MS} h`;
   const rate = `${perDayMib.toFixed(1)} MiB a day`;
   if (widthMs === found.width_ms) return `${rate}: chunks stay at ${hours(widthMs)}`;

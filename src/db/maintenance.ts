@@ -1,5 +1,6 @@
 // Runs the database's upkeep on a schedule: each job once at a time over all processes, every run written down with
 // its outcome. Which jobs there are is handed in; those of the readings are in `reading-maintenance.ts`.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ScheduledTask, schedule } from 'node-cron';
 import type { BaseLogger } from 'pino';
 import type { Clock, EpochMs } from '../contracts/time.ts';
@@ -45,6 +46,8 @@ export interface MaintenanceOptions {
 
 export function startMaintenance({ database, jobs, clock, log }: MaintenanceOptions): Maintenance {
   const running = new Set<Promise<MaintenanceOutcome>>();
+  // A job that a caller set going is the house's own work: it has no caller's time limit.
+  const asHouse = AsyncLocalStorage.snapshot();
   const stop = new AbortController();
 
   async function finish(job: MaintenanceJob, id: bigint): Promise<MaintenanceOutcome> {
@@ -110,7 +113,7 @@ export function startMaintenance({ database, jobs, clock, log }: MaintenanceOpti
     async start(name) {
       const job = jobOf(name);
       if (!job) return null;
-      const [run] = await begin(job);
+      const [run] = await asHouse(() => begin(job));
       run?.catch(unable(name));
       return run ? 'started' : 'running-elsewhere';
     },

@@ -15,13 +15,15 @@ const LATE_PER_STEP = 200;
 /** Above every device's key. */
 const BEYOND_DEVICES = 2 ** 31 - 1;
 
-const AGGREGATES = 'min(value), max(value), sum(reading_summand(value)), count(*), last(value, measured_at)';
+const AGGREGATES = `min(value), max(value), sum(reading_summand(value)), count(*), last(value, measured_at),
+  max(measured_at)`;
 
 /** Readings may have been deleted since: what was computed from fewer never takes the place of what was from more. */
 const upsert = (table: 'reading_hour' | 'reading_day', rows: string): string =>
-  `INSERT INTO ${table} AS kept (device_id, metric_id, bucket, min, max, sum, n, last) ${rows}
+  `INSERT INTO ${table} AS kept (device_id, metric_id, bucket, min, max, sum, n, last, last_at) ${rows}
    ON CONFLICT (device_id, metric_id, bucket) DO UPDATE
-   SET min = excluded.min, max = excluded.max, sum = excluded.sum, n = excluded.n, last = excluded.last
+   SET min = excluded.min, max = excluded.max, sum = excluded.sum, n = excluded.n, last = excluded.last,
+     last_at = excluded.last_at
    WHERE excluded.n > kept.n`;
 
 const ROLL_HOURS = upsert(
@@ -33,14 +35,14 @@ const ROLL_HOURS = upsert(
 const ROLL_DAYS = upsert(
   'reading_day',
   `SELECT device_id, metric_id, time_bucket(INTERVAL '1 day', bucket), min(min), max(max), sum(sum), sum(n),
-     last(last, bucket)
+     last(last, bucket), max(last_at)
    FROM reading_hour WHERE bucket >= $1 AND bucket < $2 AND device_id >= $3 AND device_id < $4 GROUP BY 1, 2, 3`,
 );
 
 /** The hours noted with these ids, again; lateral, so that it is one look into the index for each. */
 const ROLL_LATE_HOURS = upsert(
   'reading_hour',
-  `SELECT l.device_id, l.metric_id, l.hour, a.min, a.max, a.sum, a.n, a.last
+  `SELECT l.device_id, l.metric_id, l.hour, a.min, a.max, a.sum, a.n, a.last, a.last_at
    FROM (SELECT DISTINCT d AS device_id, h AS hour, unnest(m::int4[]) AS metric_id
          FROM unnest($1::int4[], $2::timestamptz[], $3::text[]) AS u(d, h, m)) l
    CROSS JOIN LATERAL (
@@ -48,18 +50,34 @@ const ROLL_LATE_HOURS = upsert(
      WHERE r.device_id = l.device_id AND r.metric_id = l.metric_id
        AND r.measured_at >= l.hour AND r.measured_at < l.hour + INTERVAL '1 hour'
        AND r.measured_at >= $4 AND r.measured_at < $5
-   ) a(min, max, sum, n, last) WHERE a.n > 0`,
+   ) a(min, max, sum, n, last, last_at) WHERE a.n > 0`,
 );
 
 const ROLL_LATE_DAYS = upsert(
   'reading_day',
-  `SELECT l.device_id, l.metric_id, l.day, min(min), max(max), sum(sum), sum(n), last(last, bucket)
+  `SELECT l.device_id, l.metric_id, l.day, min(min), max(max), sum(sum), sum(n), last(last, bucket), max(last_at)
    FROM (SELECT DISTINCT d AS device_id, time_bucket(INTERVAL '1 day', h) AS day, unnest(m::int4[]) AS metric_id
          FROM unnest($1::int4[], $2::timestamptz[], $3::text[]) AS u(d, h, m)) l
    JOIN reading_hour h ON h.device_id = l.device_id AND h.metric_id = l.metric_id
      AND h.bucket >= l.day AND h.bucket < l.day + INTERVAL '1 day'
    WHERE l.day < $4 GROUP BY 1, 2, 3`,
 );
+
+/** What the hours say is newest, where `reading_latest` has it not: a process ended before it wrote it down. */
+const CARRY_LATEST = `INSERT INTO reading_latest AS kept (device_id, metric_id, measured_at, value, quality)
+   SELECT h.device_id, h.metric_id, r.measured_at, r.value, r.quality
+   FROM (SELECT device_id, metric_id, max(last_at) AS last_at FROM reading_hour
+         WHERE bucket >= $1 AND bucket < $2 AND ($3::int4[] IS NULL OR device_id = ANY ($3)) GROUP BY 1, 2) h
+   LEFT JOIN reading_latest l ON l.device_id = h.device_id AND l.metric_id = h.metric_id
+   CROSS JOIN LATERAL (
+     SELECT measured_at, value, quality FROM reading
+     WHERE device_id = h.device_id AND metric_id = h.metric_id AND measured_at = h.last_at
+       AND measured_at >= $1 AND measured_at < $2
+   ) r
+   WHERE l.measured_at IS NULL OR l.measured_at < h.last_at ORDER BY 1, 2
+   ON CONFLICT (device_id, metric_id) DO UPDATE
+   SET measured_at = excluded.measured_at, value = excluded.value, quality = excluded.quality
+   WHERE excluded.measured_at > kept.measured_at`;
 
 interface State {
   closedToMs: EpochMs;
@@ -148,6 +166,7 @@ async function rollClosed(database: Database, signal: AbortSignal): Promise<numb
       pace = nextPace(pace, performance.now() - beganMs, endDevice);
     }
     await rollDays(database, rolledMs, endMs);
+    if (startMs < endMs) await database.query(CARRY_LATEST, [...span, null]);
     await database.query('UPDATE reading_rollup_state SET rolled_to = $1 WHERE rolled_to < $1', [new Date(endMs)]);
     hours += (endMs - startMs) / HOUR_MS;
     rolledMs = endMs;
@@ -189,6 +208,7 @@ async function rollLate(database: Database, signal: AbortSignal): Promise<number
       const span = [new Date(Math.min(...hours)), new Date(Math.max(...hours) + HOUR_MS)];
       await tx.query(ROLL_LATE_HOURS, [...late, ...span]);
       await tx.query(ROLL_LATE_DAYS, [...late, today]);
+      await tx.query(CARRY_LATEST, [...span, late[0]]);
       return rows.length;
     });
     if (notes === 0) return done;

@@ -94,7 +94,13 @@ export async function startHouse(options: HouseOptions = {}) {
     allocation: costing.allocation,
     rates: costing.rates,
     periods: costing.periods,
-    telemetry: { series: none, latest: async () => [], counts: async () => [], conflicts: nothing },
+    telemetry: {
+      series: none,
+      latest: async () => [],
+      fleetLatest: async () => ({ devices: [], metrics: [], next: null }),
+      counts: async () => [],
+      conflicts: nothing,
+    },
     health: {
       health: async (device) => ({ device, health: null, status: 'unknown', at: null, components: [], trend: [] }),
       prognoses: nothing,

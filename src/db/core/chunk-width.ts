@@ -18,6 +18,9 @@ const MIB = 2 ** 20;
 export const SMALLEST_CHUNK_BYTES = 512 * MIB;
 export const LARGEST_CHUNK_BYTES = 8_192 * MIB;
 
+/** Compressing a chunk holds the embedded database's only connection for seconds: smaller ones. */
+export const EMBEDDED_CHUNK_BYTES = 128 * MIB;
+
 /** A quarter of the database's cache, within bounds. */
 export const chunkBytes = (sharedBuffersBytes: number): number =>
   Math.min(LARGEST_CHUNK_BYTES, Math.max(SMALLEST_CHUNK_BYTES, sharedBuffersBytes / 4));

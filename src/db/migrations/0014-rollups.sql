@@ -26,7 +26,7 @@ CREATE TABLE reading_hour (
   min double precision NOT NULL, max double precision NOT NULL,
   -- of the values below 1e290: a sum of larger ones would leave the range of a double
   sum double precision NOT NULL,
-  n integer NOT NULL, last double precision NOT NULL
+  n integer NOT NULL, last double precision NOT NULL, last_at timestamptz NOT NULL
 );
 SELECT create_hypertable('reading_hour', 'bucket', chunk_time_interval => INTERVAL '28 days', create_default_indexes => false);
 CREATE UNIQUE INDEX reading_hour_key ON reading_hour (device_id, metric_id, bucket);
@@ -42,10 +42,10 @@ DECLARE
   oldest timestamptz := (SELECT min(range_start) FROM timescaledb_information.chunks WHERE hypertable_name = 'reading');
 BEGIN
   IF EXISTS (SELECT FROM timescaledb_information.continuous_aggregates WHERE view_name = 'reading_hourly') THEN
-    INSERT INTO reading_hour (device_id, metric_id, bucket, min, max, sum, n, last)
-    SELECT device_id, metric_id, bucket, min, max, mean * n, n, last FROM reading_hourly WHERE bucket < oldest;
-    INSERT INTO reading_day (device_id, metric_id, bucket, min, max, sum, n, last)
-    SELECT device_id, metric_id, bucket, min, max, mean * n, n, last FROM reading_daily WHERE bucket < oldest;
+    INSERT INTO reading_hour (device_id, metric_id, bucket, min, max, sum, n, last, last_at)
+    SELECT device_id, metric_id, bucket, min, max, mean * n, n, last, bucket FROM reading_hourly WHERE bucket < oldest;
+    INSERT INTO reading_day (device_id, metric_id, bucket, min, max, sum, n, last, last_at)
+    SELECT device_id, metric_id, bucket, min, max, mean * n, n, last, bucket FROM reading_daily WHERE bucket < oldest;
     UPDATE reading_rollup_state SET kept_from = date_trunc('hour', now()) WHERE EXISTS (SELECT FROM reading_hour);
     DROP MATERIALIZED VIEW reading_daily;
     DROP MATERIALIZED VIEW reading_hourly;
@@ -103,6 +103,15 @@ FROM (SELECT DISTINCT device_id, time_bucket(INTERVAL '1 day', hour) AS day, unn
 JOIN reading_hourly h ON h.device_id = l.device_id AND h.metric_id = l.metric_id
   AND h.bucket >= l.day AND h.bucket < l.day + INTERVAL '1 day'
 GROUP BY 1, 2, 3;
+
+-- The newest reading of each device and metric, so that the whole fleet's are one short look. Written a moment after the
+-- commit of the reading, and put right by the rollups, which see every reading; never ahead of `reading`.
+CREATE TABLE reading_latest (
+  device_id integer NOT NULL, metric_id integer NOT NULL,
+  measured_at timestamptz NOT NULL, value double precision NOT NULL, quality smallint NOT NULL,
+  PRIMARY KEY (device_id, metric_id)
+) WITH (fillfactor = 50);
+CREATE INDEX reading_latest_metric ON reading_latest (metric_id, device_id);
 
 -- A run says that it is alive while it runs, so that one cut off with its process is told from a long one.
 ALTER TABLE maintenance_run ADD COLUMN alive_at timestamptz;

@@ -30,6 +30,7 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
     'GET /devices/{id}/telemetry/counts',
     'GET /devices/{id}/conflicts',
     'GET /devices/{id}/latest',
+    'GET /fleet/latest',
   ]),
   ...all('telemetry:read', [
     'GET /devices/{id}/command-catalogue',
@@ -74,7 +75,8 @@ const concrete = (path: string): string =>
     .replace('{id}', '2147483647')
     .replace('{entry}', '1')
     .replace('{job}', 'nothing')
-    .replace('{code}', 'nothing').replace('{request}', 'nothing')
+    .replace('{code}', 'nothing')
+    .replace('{request}', 'nothing')
     .replace('{period}', '1999-01');
 
 let house: House;

@@ -150,7 +150,7 @@ describe('rollups', () => {
         const { rowCount } = await database.query('SELECT FROM reading_late');
         expect(rowCount).toBe(0);
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: 12, endOnFailure: true },
     );
   }, 120_000);
 
