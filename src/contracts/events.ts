@@ -2,6 +2,7 @@
 // no room reads another's mind; times are ISO 8601, money is minor units as text (JSON has no bigint).
 import type { JobDimensions } from './costs.ts';
 import type { CommandState } from './commands.ts';
+import type { QualityKind } from './quality.ts';
 import type { Severity, WorkOrderKind, WorkOrderState } from './work-order-states.ts';
 import type { Status } from './health.ts';
 
@@ -21,6 +22,9 @@ export interface EventMap {
   'device.revocation-list-signed': { number: number };
   /** Master data that devices point to (a product, customer, contract...) was edited. */
   'registry.changed': { resource: string; code: string };
+  /** Something is wrong with a device's data, or no longer; an empty metric is the device as a whole. */
+  'quality.opened': { device: string; kind: QualityKind; metric: string };
+  'quality.closed': { device: string; kind: QualityKind; metric: string };
   'telemetry.quarantined': { quarantineId: number; device: string; reason: string };
 
   'command.requested': { request: string; device: string; name: string; actor: string };
@@ -111,7 +115,7 @@ export interface EventMap {
     name: string;
     done: number;
     total: number;
-    state: 'running' | 'finished' | 'failed';
+    state: 'uploaded' | 'running' | 'finished' | 'failed' | 'cancelled';
   };
 }
 
