@@ -19,6 +19,7 @@ import './styles/table.css';
 import './styles/panel.css';
 import './styles/chart.css';
 import './styles/views.css';
+import './styles/commands.css';
 import './styles/work-orders.css';
 import './styles/costs.css';
 

@@ -38,7 +38,7 @@ async function save(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(FOLDER, `${name}.png`) });
 }
 
-async function inspect(page: Page, screen: Screen, looks: readonly Look[], instance: string): Promise<string[]> {
+export async function inspect(page: Page, screen: Screen, looks: readonly Look[], instance: string): Promise<string[]> {
   await page.goto(screen.path);
   const found: string[] = [];
   for (const look of looks) {

@@ -23,6 +23,7 @@ const PATHS = {
   board: 'M2.5 2.5h3v11h-3ZM6.5 2.5h3v7h-3ZM10.5 2.5h3v9h-3Z',
   table: 'M2.5 3h11v10h-11ZM2.5 6.3h11M2.5 9.6h11M6.5 3v10',
   chart: 'M2.5 2.5v11h11M4.5 10l3-3.5 2.2 2 3.8-4.5',
+  send: 'M13.5 2.5 2.5 7l4.2 2.3L9 13.5ZM6.7 9.3l6.8-6.8',
   plus: 'M8 3v10M3 8h10',
   check: 'M3 8.5l3.2 3.2L13 4.8',
   assign:

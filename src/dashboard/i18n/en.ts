@@ -1,5 +1,6 @@
 // English words of every screen, one file a screen.
 import { alerts } from './en/alerts.ts';
+import { commands } from './en/commands.ts';
 import { costs } from './en/costs.ts';
 import { device } from './en/device.ts';
 import { fleet } from './en/fleet.ts';
@@ -9,4 +10,4 @@ import { terms } from './en/terms.ts';
 import { value } from './en/value.ts';
 import { workOrders } from './en/work-orders.ts';
 
-export const en = { frame, terms, fleet, device, alerts, workOrders, costs, value, system };
+export const en = { frame, terms, fleet, device, commands, alerts, workOrders, costs, value, system };

@@ -1,6 +1,7 @@
 // Chinese words of every screen, as a service manager would say them.
 import type { Words } from './words.ts';
 import { alerts } from './zh/alerts.ts';
+import { commands } from './zh/commands.ts';
 import { costs } from './zh/costs.ts';
 import { device } from './zh/device.ts';
 import { fleet } from './zh/fleet.ts';
@@ -10,4 +11,4 @@ import { terms } from './zh/terms.ts';
 import { value } from './zh/value.ts';
 import { workOrders } from './zh/work-orders.ts';
 
-export const zh: Words = { frame, terms, fleet, device, alerts, workOrders, costs, value, system };
+export const zh: Words = { frame, terms, fleet, device, commands, alerts, workOrders, costs, value, system };

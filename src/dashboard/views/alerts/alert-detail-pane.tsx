@@ -11,6 +11,7 @@ import { TimeLeft } from '../../components/time-left.tsx';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { contractTypeName } from '../contract-type.ts';
+import { SelfTest } from '../commands/self-test.tsx';
 import { AlertActions } from './alert-actions.tsx';
 import { AlertChart } from './alert-chart.tsx';
 import { AlertHistory, NextStep, SimilarCases } from './alert-sections.tsx';
@@ -41,6 +42,7 @@ export function AlertDetailPane({ id, asked, onAsk, closeHref }: PaneProps): VNo
             <>
               <AlertHead alert={alert} closeHref={closeHref} />
               {session.can('alerts:write') && <AlertActions alert={alert} asked={asked} onAsk={onAsk} />}
+              {session.can('telemetry:read') && <SelfTest key={alert.device} alert={alert} />}
               <AlertFigures alert={alert} />
               <AlertChart alert={alert} />
               <div class="alert-columns">

@@ -7,6 +7,7 @@ import { DAY_MS } from '../../../contracts/time.ts';
 import { useApp, useWords } from '../../app-context.ts';
 import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
 import { TrendLine } from '../../components/trend-line.tsx';
+import { CommandsSection } from '../commands/commands-section.tsx';
 import { useResource } from '../../state/use-resource.ts';
 import { ComponentList } from './component-list.tsx';
 import { DeviceFacts } from './device-facts.tsx';
@@ -67,6 +68,7 @@ export function DeviceView({ id }: { id: string }): VNode {
               )}
             </Loaded>
           )}
+          {session.can('telemetry:read') && <CommandsSection key={id} device={device} product={product.value} />}
           {session.can('alerts:read') && (
             <section class="section">
               <header class="section-head">
