@@ -29,10 +29,10 @@ async function serverBehindProxy(limits: Limits): Promise<FreezableDatabase> {
   const database = await openDatabase({ url: url.href, dataDir: '', log: silentLog(), ...limits });
   return {
     database,
-    freeze: proxy.freeze,
-    thaw: proxy.thaw,
-    goAway: proxy.cut,
-    comeBack: proxy.mend,
+    freeze: () => proxy.freeze(),
+    thaw: () => proxy.thaw(),
+    goAway: () => proxy.cut(),
+    comeBack: () => proxy.mend(),
     async close() {
       proxy.thaw();
       await database.close();
