@@ -77,6 +77,11 @@ export class RawClient {
     return (await this.receive(2)).equals(bytesOf('d000'));
   }
 
+  /** What the server sends from now on stays in the network. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }
