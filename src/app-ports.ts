@@ -17,6 +17,7 @@ import type { FleetLatest } from './ingest/fleet-latest.ts';
 import { readFleetLatest, readLatest } from './ingest/latest.ts';
 import { readSeries } from './ingest/series.ts';
 import type { Predictor } from './predictor/predictor.ts';
+import { readFleetUnknownMetrics, readUnknownMetrics } from './ingest/unknown-metrics.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Service } from './service/service.ts';
 
@@ -104,6 +105,11 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     quarantine: ingest.quarantine,
     system: {
       state: async () => systemState(database, await maintenance.jobs()),
+    unknownMetrics: {
+      ofDevice: (device) => readUnknownMetrics(database, directory, device, clock.now()),
+      list: (query, scope) => readFleetUnknownMetrics(database, query, scope),
+    },
+    fileImports,
       runMaintenance: (job) => maintenance.start(job),
       attention: () => attention(database),
     },

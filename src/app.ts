@@ -183,7 +183,8 @@ async function build(
     metrics,
     limits: {
       lane: { ...DEFAULT_LANE, maxBatch: config.ingest.maxBatch },
-      timing: { ...DEFAULT_TIMING, maxAheadMs: config.ingest.maxClockAheadS * 1000 },
+      timing,
+      maxOwnNames: config.ingest.maxOwnNames,
     },
   });
   closers.push('ingest', () => ingest.close());

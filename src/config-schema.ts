@@ -133,6 +133,12 @@ export const ConfigSchema = Type.Object({
       unit: 's',
       default: 300,
     }),
+    maxOwnNames: whole(0, 10_000, {
+      env: 'STETHOS_INGEST_MAX_OWN_METRICS',
+      description: 'Metrics a device may send beyond those of its product; readings of more go to quarantine',
+      unit: 'metrics',
+      default: 200,
+    }),
   }),
 
   compressAfterDays: whole(1, 36_500, {

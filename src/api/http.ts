@@ -32,6 +32,7 @@ import { registryRoutes } from './routes/registry.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { systemRoutes } from './routes/system.ts';
 import { userRoutes } from './routes/users.ts';
+import { unknownMetricRoutes } from './routes/unknown-metrics.ts';
 import { workOrderCaptureRoutes } from './routes/work-order-capture.ts';
 import { workOrderRoutes } from './routes/work-orders.ts';
 import { schemaCompiler } from './validation.ts';
@@ -104,6 +105,8 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(allocationRoutes, ports);
   await app.register(importRoutes, ports);
   await app.register(qualityRoutes, ports);
+  await app.register(fileImportRoutes, ports);
+  await app.register(unknownMetricRoutes, ports);
   await app.register(quarantineRoutes, ports);
   await app.register(userRoutes, ports);
   await app.register(systemRoutes, { system: ports.system, version });

@@ -55,6 +55,7 @@ import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '
 import type { Import, Quarantined, System } from '../contracts/http/system.ts';
 import type {
   Finding,
+import type { FleetUnknownMetric, UnknownMetric, UnknownMetricQuery } from '../contracts/http/unknown-metrics.ts';
   NewCharge,
   NewLabour,
   NewPartUse,
@@ -155,6 +156,12 @@ export interface HealthReads {
 }
 
 export interface AlertReads {
+export interface UnknownMetrics {
+  /** By name. */
+  ofDevice(device: string): Promise<UnknownMetric[]>;
+  list(query: UnknownMetricQuery, scope: Scope): Promise<Page<FleetUnknownMetric>>;
+}
+
   list(query: AlertQuery, scope: Scope): Promise<Page<Alert>>;
   one(id: number, scope: Scope): Promise<AlertDetail | null>;
   many(ids: readonly number[]): Promise<Alert[]>;
@@ -321,6 +328,7 @@ export interface ApiPorts {
   imports: Imports;
   quality: QualityReads;
   quarantine: Quarantine;
+  unknownMetrics: UnknownMetrics;
   system: SystemReads;
   readings: CommittedReadings;
   /** The database is away: the answer is 503 and the caller tries again. */

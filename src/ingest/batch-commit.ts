@@ -7,6 +7,7 @@ import { batchSamples, type ReadingsWork } from './batch-samples.ts';
 import { refuse } from './decoders/decoded.ts';
 import { type EventWork, insertDeviceEvents } from './device-event-store.ts';
 import type { MetricDictionary } from './metric-dictionary.ts';
+import type { OwnNames } from './own-names.ts';
 import type { MetaStore, ReplyStore } from './ports.ts';
 import { type HeldMessage, quarantine } from './quarantine-store.ts';
 import { countOf, type KeyedSample, type KeyedValue, keyedValuesOf, type Settled } from './keyed-sample.ts';
@@ -34,6 +35,8 @@ export interface BatchCommitOptions {
   replyStore: ReplyStore;
   instants: CommitInstants;
 }
+  given: GivenArrivals;
+  names: OwnNames;
 
 interface Sorted {
   readings: ReadingsWork[];
@@ -85,7 +88,8 @@ interface Written {
   unasked: HeldMessage[];
 }
 
-export function batchCommit({ database, dictionary, metaStore, replyStore, instants }: BatchCommitOptions) {
+export function batchCommit(options: BatchCommitOptions) {
+  const { database, dictionary, metaStore, replyStore, instants, names, given } = options;
   let waryFor = 0;
 
   async function takeReplies(tx: Transaction, works: readonly ReplyWork[], atMs: EpochMs): Promise<HeldMessage[]> {
@@ -153,6 +157,7 @@ export function batchCommit({ database, dictionary, metaStore, replyStore, insta
     for (const work of refused) sorted.held.push(overfull(work));
     const instant = instants.next();
     const { unasked: refusedReplies, ...written } = await writeEither({ ...settled, sorted, instant });
+    sorted.held.push(...(await names.admit(sorted.readings)));
     instant.committed();
     const held = [...sorted.held, ...refusedReplies];
     return { receivedAtMs: instant.atMs, samples: settled.samples, held, ...written };

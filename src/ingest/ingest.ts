@@ -25,18 +25,28 @@ import type {
 } from './ports.ts';
 import { type Quarantine, quarantineOver } from './quarantine.ts';
 import { findHeld } from './quarantine-store.ts';
+import { DEFAULT_MAX_OWN_NAMES, ownNames } from './own-names.ts';
+import { workOf } from './read-message.ts';
+import type { Surroundings } from './samples-work.ts';
 import { createSparkplug } from './sparkplug/sparkplug.ts';
 import { createConversions } from './units/conversions.ts';
 import type { HeldNotice } from './quality/ports.ts';
-import { held, type Surroundings, type Work, workOf } from './work.ts';
+import { held, type Work } from './work.ts';
 
 export interface IngestLimits {
   lane: LaneLimits;
   timing: TimingLimits;
   dictionary: DictionaryLimits;
+  /** Names of one device beyond its product's. */
+  maxOwnNames: number;
 }
 
-const DEFAULT_LIMITS: IngestLimits = { lane: DEFAULT_LANE, timing: DEFAULT_TIMING, dictionary: DEFAULT_DICTIONARY };
+const DEFAULT_LIMITS: IngestLimits = {
+  lane: DEFAULT_LANE,
+  timing: DEFAULT_TIMING,
+  dictionary: DEFAULT_DICTIONARY,
+  maxOwnNames: DEFAULT_MAX_OWN_NAMES,
+};
 
 export interface IngestOptions {
   /** A handle of its own (`dedicated`), so that nobody else's load holds up the acknowledgements. */
@@ -82,8 +92,9 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const dictionary = await loadMetricDictionary(database, limits.dictionary);
   const nextArrival = arrivals();
   const conversions = createConversions();
+  const names = ownNames(database, limits.maxOwnNames);
   const instants = await commitInstants(database, clock);
-  const commit = batchCommit({ database, dictionary, metaStore, replyStore, instants });
+  const commit = batchCommit({ database, dictionary, metaStore, replyStore, instants, names, given });
   const lane = startLane<Work>({
     commit: async (works) => {
       const stop = metrics.commitSeconds.startTimer();
@@ -119,16 +130,17 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     }
   }
 
-  const around = (arrivalMs: () => EpochMs): Omit<Surroundings, 'device'> => ({
+  const around = (arrivalMs: () => EpochMs): Surroundings => ({
     nowMs: clock.now(),
     arrivalMs,
     timing: limits.timing,
     keys: dictionary,
     conversions,
+    names,
   });
   const prepare = (message: UpMessage, arrivalMs: () => EpochMs): Work =>
-    workOf(message, { ...around(arrivalMs), device: devices.find(message.device) });
-  const arrivalOf = (message: UpMessage) => (): EpochMs => nextArrival(message.device, message.arrivedAtMs);
+    workOf(message, devices.find(message.device), around(arrivalMs));
+  const arrivalOf = (message: UpMessage) => (): EpochMs => given.atOf(message);
 
   const quarantine = quarantineOver({
     database,

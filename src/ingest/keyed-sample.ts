@@ -83,6 +83,14 @@ function pick(sample: KeyedSample, places: readonly number[]): void {
   if (sample.labels) sample.labels = of(sample.labels);
 }
 
+/** Without the readings of these metrics. */
+export function dropMetrics(sample: KeyedSample, dropped: ReadonlySet<string>): void {
+  pick(
+    sample,
+    [...sample.metrics.keys()].filter((at) => !dropped.has(sample.metrics[at] as string)),
+  );
+}
+
 const labelsOf = ({ labels, metrics }: KeyedSample): (string | undefined)[] => labels ?? metrics.map(() => undefined);
 
 /** Two messages about the same instant, as one. */

@@ -105,6 +105,7 @@ export async function startHouse(options: HouseOptions = {}) {
       health: async (device) => ({ device, health: null, status: 'unknown', at: null, components: [], trend: [] }),
       prognoses: nothing,
     },
+    unknownMetrics: { ofDevice: async () => [], list: nothing },
     commands,
     rules: { list: nothing, one: none, create: none, deactivate: none },
     quality: {

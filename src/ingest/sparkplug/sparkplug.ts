@@ -7,7 +7,9 @@ import type { Queryable } from '../../db/database.ts';
 import { type Decoded, type Refusal, refuse } from '../decoders/decoded.ts';
 import type { Samples } from '../decoders/samples.ts';
 import type { DeviceFacts, DeviceLookup, OnDevicePresence, OnRebirthWanted, UpMessage } from '../ports.ts';
-import { held, metaWork, samplesWork, type Surroundings, type Work } from '../work.ts';
+import { metaWork } from '../read-message.ts';
+import { samplesWork, type Surroundings } from '../samples-work.ts';
+import { held, type Work } from '../work.ts';
 import { metaOf } from './births.ts';
 import { createNodeBindings } from './node-bindings.ts';
 import { birthFor, bury, hear, newSession, type NodeSession, type Verdict } from './node-session.ts';
@@ -18,7 +20,7 @@ import { createWaiting, type HeldEntry } from './waiting.ts';
 export interface SparkplugOptions {
   database: Queryable;
   devices: DeviceLookup;
-  around: (message: UpMessage) => Omit<Surroundings, 'device'>;
+  around: (message: UpMessage) => Surroundings;
   offer: (work: Work) => Promise<void>;
   /** Lets an entry of the quarantine in again; its own refusals are not errors. */
   replay: (entry: HeldEntry) => Promise<void>;

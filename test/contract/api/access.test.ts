@@ -30,6 +30,8 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
     'GET /devices/{id}/telemetry/counts',
     'GET /devices/{id}/conflicts',
     'GET /devices/{id}/latest',
+    'GET /devices/{id}/unknown-metrics',
+    'GET /unknown-metrics',
     'GET /fleet/latest',
   ]),
   ...all('telemetry:read', [

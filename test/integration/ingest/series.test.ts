@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Series } from '../../../src/contracts/http/devices.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/contracts/time.ts';
+import { rollUp } from '../../../src/db/rollups.ts';
 import { loadMetricDictionary, DEFAULT_DICTIONARY } from '../../../src/ingest/metric-dictionary.ts';
 import { readLatest } from '../../../src/ingest/latest.ts';
 import { batchSamples } from '../../../src/ingest/batch-samples.ts';
@@ -44,7 +45,9 @@ async function store(device: string, metric: string, points: readonly Point[]): 
     };
   });
   const message = { device, kind: 'telemetry' as const, topic: '', payload: Buffer.alloc(0), arrivedAtMs: 0 };
-  const works = [{ message, kind: 'readings' as const, samples, count: samples.length, isKeyed: false, hold: null }];
+  const works = [
+    { message, kind: 'readings' as const, samples, count: samples.length, isKeyed: false, hold: null, own: null },
+  ];
   await insertMissing(database, (await batchSamples(works, dictionary)).samples, T0);
 }
 
@@ -98,6 +101,49 @@ test('long spans are answered from the rollups', async () => {
   expect(daily).toMatchObject({ min: Array(45).fill(0), max: Array(45).fill(23), mean: Array(45).fill(11.5) });
 });
 
+test('whatever the span, the answer has its lowest and its highest value and no other', async () => {
+  const noise = Array.from(
+    { length: 40 * 24 },
+    (_, i): Point => [T0 + i * HOUR_MS + ((i * 7919) % 3600) * 1000, Math.sin(i) * i],
+  );
+  await store('dev-8', 'helium_level', noise);
+  const minutes = fc.integer({ min: 0, max: 40 * 24 * 60 });
+  await fc.assert(
+    fc.asyncProperty(minutes, minutes, fc.integer({ min: 2, max: 300 }), async (one, other, points) => {
+      const [fromMs, toMs] = [T0 + Math.min(one, other) * 60_000, T0 + (Math.max(one, other) + 1) * 60_000];
+      const inSpan = noise.flatMap(([at, value]) => (at >= fromMs && at < toMs ? [Number(value)] : []));
+      const series = await readSeries(database, lookup, {
+        device: 'dev-8',
+        metric: 'helium_level',
+        fromMs,
+        toMs,
+        points,
+      });
+      expect(series.at.length).toBeLessThanOrEqual(points);
+      expect([Math.min(...series.min), Math.max(...series.max)]).toEqual([Math.min(...inSpan), Math.max(...inSpan)]);
+      expect(series.at.every((at, i) => i === 0 || at > (series.at[i - 1] ?? 0))).toBe(true);
+      if (toMs === T0 + 20 * DAY_MS) await rollUp(database, T0 + 30 * DAY_MS, new AbortController().signal);
+    }),
+    {
+      numRuns: 30,
+      examples: [
+        [0, 20 * 24 * 60 - 1, 100],
+        [0, 40 * 24 * 60, 100],
+        [61, 30_001, 40],
+      ],
+    },
+  );
+});
+
+test('a gap is told by the point that it lies before', async () => {
+  const points = Array.from({ length: 100 }, (_, i): Point => [T0 + i * 10_000 + (i >= 60 ? HOUR_MS : 0), i]);
+  await store('dev-9', 'helium_level', points);
+  expect((await query('dev-9', 'helium_level', DAY_MS, 200)).gaps).toEqual([60]);
+  const thin = await query('dev-9', 'helium_level', 2 * HOUR_MS, 60);
+  expect(thin.gaps).toHaveLength(1);
+  expect(thin.at[thin.gaps[0] ?? 0]).toBeGreaterThan(T0 + HOUR_MS);
+});
+
 test('states come back with their labels', async () => {
   await store('dev-4', 'mode', [
     [T0, 'idle'],
@@ -140,8 +186,8 @@ test('the last values of a device, states by their label', async () => {
 });
 
 test('a question that makes no sense is refused, one without data is empty', async () => {
-  await expect(query('dev-8', 'helium_level', 0, 10)).rejects.toMatchObject({ code: 'validation-failed' });
-  await expect(query('dev-8', 'helium_level', 1, 2_001)).rejects.toMatchObject({ code: 'validation-failed' });
+  await expect(query('dev-7', 'helium_level', 0, 10)).rejects.toMatchObject({ code: 'validation-failed' });
+  await expect(query('dev-7', 'helium_level', 1, 2_001)).rejects.toMatchObject({ code: 'validation-failed' });
   await expect(query('nobody', 'helium_level', 1, 10)).rejects.toMatchObject({ code: 'not-found' });
-  expect((await query('dev-8', 'never_heard', 1, 10)).at).toEqual([]);
+  expect((await query('dev-7', 'never_heard', 1, 10)).at).toEqual([]);
 });

@@ -55,7 +55,7 @@ const message = { device: 'd', kind: 'telemetry' as const, topic: 't', payload: 
 /** As `workOf` makes it: what the dictionary knows by now is filled in at once. */
 function workOver(samples: KeyedSample[], keys: MetricDictionary): ReadingsWork {
   const isKeyed = samples.filter((one) => !resolveKeys(one, keys, null)).length === 0;
-  return { message, kind: 'readings', samples, count: samples.length, isKeyed, hold: null };
+  return { message, kind: 'readings', samples, count: samples.length, isKeyed, hold: null, own: null };
 }
 
 test('readings come out in canonical order, one for each key, the first that arrived', async () => {
