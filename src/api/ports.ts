@@ -40,8 +40,10 @@ import type {
   ReadingCount,
   Series,
   TimelineEntry,
+  TimelineKind,
 } from '../contracts/http/devices.ts';
 import type { FleetLatestQuery, FleetLatestValues } from '../contracts/http/fleet-latest.ts';
+import type { ImportPreview } from '../contracts/http/imports.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import type {
   CompletenessQuery,
@@ -53,9 +55,9 @@ import type {
 } from '../contracts/http/quality.ts';
 import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '../contracts/http/registry.ts';
 import type { Import, Quarantined, System } from '../contracts/http/system.ts';
+import type { FleetUnknownMetric, UnknownMetric, UnknownMetricQuery } from '../contracts/http/unknown-metrics.ts';
 import type {
   Finding,
-import type { FleetUnknownMetric, UnknownMetric, UnknownMetricQuery } from '../contracts/http/unknown-metrics.ts';
   NewCharge,
   NewLabour,
   NewPartUse,
@@ -69,6 +71,7 @@ import type { FleetUnknownMetric, UnknownMetric, UnknownMetricQuery } from '../c
 import type { Product } from '../contracts/product.ts';
 import type { CommittedBatch } from '../contracts/readings.ts';
 import type { NewRule, Rule } from '../contracts/rules.ts';
+import type { RecordingMap } from '../contracts/recording-map.ts';
 import type { EpochMs, Period } from '../contracts/time.ts';
 
 export interface Sessions {
@@ -106,7 +109,10 @@ export interface MasterData<View, Query extends PageQuery = PageQuery, New = Vie
 export interface Devices extends MasterData<Device, DeviceQuery, NewDevice, DevicePatch> {
   /** Several at once, in any order and without those that do not exist: for the live feed. */
   many(codes: readonly string[]): Promise<Device[]>;
-  timeline(code: string, query: { before?: string; limit: number }): Promise<TimelineEntry[]>;
+  timeline(
+    code: string,
+    query: { before?: string; kinds?: readonly TimelineKind[]; limit: number },
+  ): Promise<TimelineEntry[]>;
 }
 
 export interface Credentials {
@@ -150,18 +156,18 @@ export interface Telemetry {
   conflicts(device: string, query: PageQuery): Promise<Page<ReadingConflict>>;
 }
 
-export interface HealthReads {
-  health(device: string): Promise<Health>;
-  prognoses(device: string, query: PageQuery): Promise<Page<Prognosis>>;
-}
-
-export interface AlertReads {
 export interface UnknownMetrics {
   /** By name. */
   ofDevice(device: string): Promise<UnknownMetric[]>;
   list(query: UnknownMetricQuery, scope: Scope): Promise<Page<FleetUnknownMetric>>;
 }
 
+export interface HealthReads {
+  health(device: string): Promise<Health>;
+  prognoses(device: string, query: PageQuery): Promise<Page<Prognosis>>;
+}
+
+export interface AlertReads {
   list(query: AlertQuery, scope: Scope): Promise<Page<Alert>>;
   one(id: number, scope: Scope): Promise<AlertDetail | null>;
   many(ids: readonly number[]): Promise<Alert[]>;
@@ -262,6 +268,15 @@ export interface Imports {
   ): Promise<Import>;
 }
 
+/** Imports of uploaded files. */
+export interface FileImports {
+  upload(name: string, stream: AsyncIterable<Buffer>, actor: string): Promise<Import>;
+  /** Stores nothing; without a mapping it tries a guess. */
+  preview(id: number, map: RecordingMap | undefined): Promise<ImportPreview>;
+  start(id: number, map: RecordingMap): Promise<Import>;
+  cancel(id: number): Promise<Import>;
+}
+
 export interface Quarantine {
   list(query: PageQuery & { state?: Quarantined['state']; device?: string }, scope: Scope): Promise<Page<Quarantined>>;
   one(id: number, scope: Scope): Promise<Quarantined | null>;
@@ -313,6 +328,7 @@ export interface ApiPorts {
   credentials: Credentials;
   certificates: Certificates;
   telemetry: Telemetry;
+  unknownMetrics: UnknownMetrics;
   commands: Commands;
   health: HealthReads;
   alerts: AlertReads;
@@ -326,9 +342,9 @@ export interface ApiPorts {
   rates: Rates;
   periods: Periods;
   imports: Imports;
+  fileImports: FileImports;
   quality: QualityReads;
   quarantine: Quarantine;
-  unknownMetrics: UnknownMetrics;
   system: SystemReads;
   readings: CommittedReadings;
   /** The database is away: the answer is 503 and the caller tries again. */

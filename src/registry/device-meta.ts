@@ -18,7 +18,8 @@ const MAX_LENGTH = 64;
 const textOf = (value: unknown): string | null =>
   typeof value === 'string' && value.length > 0 && value.length <= MAX_LENGTH ? value : null;
 
-/** Writes within the caller's transaction; the revision grows only when a field that people edit was filled in. */
+/** Writes within the caller's transaction, a change of firmware also into the device's past; the revision grows only when a field
+ * that people edit was filled in. */
 export async function applyMeta(
   tx: Transaction,
   deviceId: number,
@@ -27,7 +28,11 @@ export async function applyMeta(
 ): Promise<void> {
   const kept = Object.fromEntries(Object.entries(attributes).filter(([field]) => !COLUMNS.has(field)));
   const { rows } = await tx.query<{ code: string }>(
-    `UPDATE device SET
+    `WITH past AS (
+       INSERT INTO device_firmware (device_id, at, firmware, previous)
+       SELECT id, $6, $2, firmware FROM device WHERE id = $1 AND $2::text IS DISTINCT FROM firmware AND $2 IS NOT NULL
+     )
+     UPDATE device SET
        firmware = coalesce($2, firmware),
        attributes = attributes || $3::jsonb,
        serial = coalesce(serial, $4),
@@ -36,7 +41,7 @@ export async function applyMeta(
      WHERE id = $1 AND (firmware, attributes, serial, udi_di) IS DISTINCT FROM
        (coalesce($2, firmware), attributes || $3::jsonb, coalesce(serial, $4), coalesce(udi_di, $5))
      RETURNING code`,
-    [deviceId, firmware, JSON.stringify(kept), textOf(attributes.serial), textOf(attributes.udi)],
+    [deviceId, firmware, JSON.stringify(kept), textOf(attributes.serial), textOf(attributes.udi), isoOf(atMs)],
   );
   const code = rows[0]?.code;
   if (code !== undefined) appendEvent(tx, { type: 'device.changed', at: isoOf(atMs), payload: { device: code } });

@@ -8,17 +8,22 @@ import { addScope, type Conditions, createConditions } from './conditions.ts';
 import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import { notFound } from './refusals.ts';
 
-type Row = Omit<Device, 'presenceAt' | 'healthAt'> & { presence_at: Date | null; health_at: Date | null };
+type Row = Omit<Device, 'presenceAt' | 'healthAt' | 'heardAt'> & {
+  presence_at: Date | null;
+  health_at: Date | null;
+  heard_at: Date | null;
+};
 
 const named = (alias: string): string =>
   `jsonb_build_object('code', ${alias}.code, 'name', jsonb_build_object('en', ${alias}.name_en, 'zh', ${alias}.name_zh))`;
 
 /**
- * `statusOf` of the contracts with presence: what is known to fail outranks being offline, which outranks the rest.
+ * `statusOf` of the contracts with presence and silence: what is known to fail outranks being offline, which outranks
+ * the rest; a device that should speak and does not is unknown, whatever its health was.
  * In SQL because lists are filtered by it.
  */
 export const STATUS_SQL = `CASE WHEN h.health < 30 THEN 'failing' WHEN h.health < 60 THEN 'degraded'
-  WHEN d.presence = 'offline' THEN 'offline' WHEN h.health IS NULL THEN 'unknown'
+  WHEN d.presence = 'offline' THEN 'offline' WHEN h.health IS NULL OR y.silent THEN 'unknown'
   WHEN h.health < 80 THEN 'watch' ELSE 'healthy' END`;
 
 const COLUMNS = `d.code AS id, ${named('p')} AS product, ${named('l')} AS "productLine", p.kind,
@@ -26,7 +31,8 @@ const COLUMNS = `d.code AS id, ${named('p')} AS product, ${named('l')} AS "produ
   ${named('s')} AS station, ${named('r')} AS region,
   CASE WHEN k.code IS NOT NULL THEN jsonb_build_object('code', k.code, 'type', k.type) END AS contract,
   d.serial, d.lot, d.udi_di AS "udiDi", d.installed_on AS "installedOn", d.lifecycle, d.gateway_code AS gateway, d.firmware, d.attributes,
-  d.presence, d.presence_at, t.lat, t.lon, h.health, h.at AS health_at, ${STATUS_SQL} AS status,
+  d.presence, d.presence_at, t.lat, t.lon, CASE WHEN ${STATUS_SQL} <> 'unknown' THEN h.health END AS health, h.at AS health_at, ${STATUS_SQL} AS status,
+  u.received_at AS heard_at, y.open AS "openQuality",
   CASE WHEN w.component IS NOT NULL THEN jsonb_build_object('code', w.component, 'health', w.health, 'name',
     coalesce(jsonb_path_query_first(p.definition, '$.components[*] ? (@.code == $code).name',
       jsonb_build_object('code', w.component)), jsonb_build_object('en', w.component, 'zh', w.component))
@@ -46,6 +52,11 @@ const TABLES = `device d
   LEFT JOIN site t ON t.code = d.site_code
   LEFT JOIN contract k ON k.code = d.contract_code
   LEFT JOIN device_health h ON h.device_id = d.id AND h.component = ''
+  LEFT JOIN device_heard u ON u.device_id = d.id
+  CROSS JOIN LATERAL (
+    SELECT count(*)::integer AS open, coalesce(bool_or(kind = 'stale' AND metric = ''), false) AS silent
+    FROM data_quality_event WHERE device_id = d.id AND closed_at IS NULL
+  ) y
   LEFT JOIN LATERAL (
     SELECT component, health FROM device_health
     WHERE device_id = d.id AND component <> '' AND health IS NOT NULL ORDER BY health, component LIMIT 1
@@ -54,10 +65,11 @@ const TABLES = `device d
 /** The region a device counts to is that of the station that serves it. */
 const SCOPE = { region: 's.region_code', customer: 'd.customer_code' };
 
-const toDevice = ({ presence_at, health_at, ...same }: Row): Device => ({
+const toDevice = ({ presence_at, health_at, heard_at, ...same }: Row): Device => ({
   ...same,
   presenceAt: presence_at?.toISOString() ?? null,
   healthAt: health_at?.toISOString() ?? null,
+  heardAt: heard_at?.toISOString() ?? null,
 });
 
 /** A text to be found as it is, wherever it stands. */

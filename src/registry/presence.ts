@@ -1,4 +1,5 @@
-// Whether devices are connected: kept with the instant it became so, told when it changes and only then.
+// Whether devices are connected: kept with the instant it became so and with its past, told when it changes and only
+// then.
 import { type Clock, type EpochMs, isoOf } from '../contracts/time.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
@@ -19,10 +20,15 @@ interface News {
   atMs: EpochMs;
 }
 
-const UPDATE = `UPDATE device d SET presence = n.state, presence_at = n.at
-  FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS n(code, state, at)
-  WHERE d.code = n.code AND d.presence <> n.state AND (d.presence_at IS NULL OR d.presence_at <= n.at)
-  RETURNING d.code`;
+const UPDATE = `WITH changed AS (
+    UPDATE device d SET presence = n.state, presence_at = n.at
+    FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS n(code, state, at)
+    WHERE d.code = n.code AND d.presence <> n.state AND (d.presence_at IS NULL OR d.presence_at <= n.at)
+    RETURNING d.id, d.code, d.presence_at, d.presence
+  ), past AS (
+    INSERT INTO device_presence (device_id, at, presence) SELECT id, presence_at, presence FROM changed
+  )
+  SELECT code FROM changed`;
 
 /** An UPDATE touches a row once, so news of one device goes in several rounds, each in the order it came. */
 function roundsOf(news: readonly News[]): News[][] {
@@ -63,7 +69,12 @@ export function createPresence({ database, clock }: { database: Database; clock:
       const atMs = clock.now();
       await database.transaction(async (tx) => {
         const { rows } = await tx.query<{ code: string }>(
-          `UPDATE device SET presence = 'offline', presence_at = $1 WHERE presence = 'online' RETURNING code`,
+          `WITH changed AS (
+             UPDATE device SET presence = 'offline', presence_at = $1 WHERE presence = 'online' RETURNING id, code
+           ), past AS (
+             INSERT INTO device_presence (device_id, at, presence) SELECT id, $1, 'offline' FROM changed
+           )
+           SELECT code FROM changed`,
           [new Date(atMs)],
         );
         for (const { code } of rows) tellChange(tx, { device: code, state: 'offline', atMs });

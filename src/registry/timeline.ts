@@ -1,11 +1,15 @@
-// Everything that happened to a device, newest first: alerts, jobs, what the device said, what was held back. A read
-// model over tables of other rooms.
-import type { TimelineEntry } from '../contracts/http/devices.ts';
+// Everything that happened to a device, newest first: alerts, jobs, commands, what the device said, what was wrong with
+// its data, its connections and firmware. A read model over tables of other rooms.
+import { TIMELINE_KINDS, type TimelineEntry, type TimelineKind } from '../contracts/http/devices.ts';
+import { QUALITY_KINDS, type QualityKind } from '../contracts/quality.ts';
+import type { Text } from '../contracts/text.ts';
 import type { Queryable } from '../db/database.ts';
 
 export interface TimelineQuery {
   /** Only what happened before this instant (ISO 8601): that of the last entry of the page before. */
   before?: string;
+  /** Only of these kinds; left out: all. */
+  kinds?: readonly TimelineKind[];
   limit: number;
 }
 
@@ -27,6 +31,24 @@ interface Source {
   from: string;
   /** Rows of the device ($1 its code, `d` its row). */
   where: string;
+}
+
+const QUALITY_WORDS: Readonly<Record<QualityKind, Text>> = {
+  stale: { en: 'No data', zh: '数据中断' },
+  gap: { en: 'Gap in the data', zh: '数据缺口' },
+  stuck: { en: 'Value does not move', zh: '数值不变' },
+  range: { en: 'Implausible values', zh: '数值超限' },
+  'clock-skew': { en: 'Clock is wrong', zh: '设备时钟偏差' },
+  'clock-step': { en: 'Clock was set', zh: '设备时钟跳变' },
+  'clock-drift': { en: 'Clock drifts', zh: '设备时钟漂移' },
+};
+
+/** Kind and the metric's name in the product, in SQL. */
+function qualityText(language: 'en' | 'zh'): string {
+  const cases = QUALITY_KINDS.map((kind) => `WHEN '${kind}' THEN '${QUALITY_WORDS[kind][language]}'`).join(' ');
+  const name = `coalesce(jsonb_path_query_first(p.definition, '$.metrics[*] ? (@.code == $code).name',
+    jsonb_build_object('code', x.metric))->>'${language}', x.metric)`;
+  return `(CASE x.kind ${cases} END || CASE WHEN x.metric = '' THEN '' ELSE '${language === 'en' ? ': ' : '：'}' || ${name} END)`;
 }
 
 const SOURCES: readonly Source[] = [
@@ -77,12 +99,48 @@ const SOURCES: readonly Source[] = [
   },
   {
     kind: 'presence',
-    at: 'x.presence_at',
+    at: 'x.at',
     severity: 'NULL::text',
-    en: `CASE x.presence WHEN 'online' THEN 'Online since then' ELSE 'Offline since then' END`,
-    zh: `CASE x.presence WHEN 'online' THEN '自此在线' ELSE '自此离线' END`,
-    from: 'device x',
-    where: 'x.id = d.id AND x.presence_at IS NOT NULL',
+    en: `CASE x.presence WHEN 'online' THEN 'Online' ELSE 'Offline' END`,
+    zh: `CASE x.presence WHEN 'online' THEN '上线' ELSE '离线' END`,
+    from: 'device_presence x',
+    where: 'x.device_id = d.id',
+  },
+  {
+    kind: 'firmware',
+    at: 'x.at',
+    severity: 'NULL::text',
+    en: `'Firmware ' || concat_ws(' → ', x.previous, x.firmware)`,
+    zh: `'固件 ' || concat_ws(' → ', x.previous, x.firmware)`,
+    from: 'device_firmware x',
+    where: 'x.device_id = d.id',
+  },
+  {
+    kind: 'quality',
+    at: 'x.opened_at',
+    severity: 'NULL::text',
+    en: qualityText('en'),
+    zh: qualityText('zh'),
+    from: 'data_quality_event x JOIN device o ON o.id = x.device_id JOIN product p ON p.code = o.product_code',
+    where: 'x.device_id = d.id',
+  },
+  {
+    kind: 'quality',
+    at: 'x.closed_at',
+    severity: 'NULL::text',
+    en: `'Over: ' || ${qualityText('en')}`,
+    zh: `'已结束：' || ${qualityText('zh')}`,
+    from: 'data_quality_event x JOIN device o ON o.id = x.device_id JOIN product p ON p.code = o.product_code',
+    where: `x.device_id = d.id AND x.closed_at IS NOT NULL AND x.kind NOT IN ('gap', 'clock-step')`,
+  },
+  {
+    kind: 'command',
+    at: 'x.requested_at',
+    severity: 'NULL::text',
+    en: `x.title_en || ' (' || x.reason || ')'`,
+    zh: `x.title_zh || '（' || x.reason || '）'`,
+    from: 'device_command x',
+    where: 'x.device_id = d.id',
   },
   {
     kind: 'quarantine',
@@ -102,14 +160,14 @@ const SOURCES: readonly Source[] = [
 const pageBy = (at: string): string => `ORDER BY date_trunc('milliseconds', ${at}) DESC FETCH FIRST $2 ROWS WITH TIES`;
 
 const selectOf = ({ kind, at, severity, en, zh, from, where }: Source): string => `(
-  SELECT ${at} AS at, '${kind}' AS kind, ${kind === 'presence' ? 'NULL' : 'x.id'}::bigint AS id,
+  SELECT ${at} AS at, '${kind}' AS kind, x.id::bigint AS id,
     ${severity} AS severity, ${en} AS en, ${zh} AS zh
   FROM device d, ${from}
   WHERE d.code = $1 AND ${where} AND ($3::timestamptz IS NULL OR ${at} < $3)
   ${pageBy(at)})`;
 
-const TIMELINE = `SELECT * FROM (
-    SELECT * FROM (${SOURCES.map(selectOf).join(' UNION ALL ')}) merged ${pageBy('at')}
+const timelineOf = (sources: readonly Source[]): string => `SELECT * FROM (
+    SELECT * FROM (${sources.map(selectOf).join(' UNION ALL ')}) merged ${pageBy('at')}
   ) page ORDER BY at DESC, kind, id DESC`;
 
 const toEntry = (row: Row): TimelineEntry => ({
@@ -124,8 +182,9 @@ const toEntry = (row: Row): TimelineEntry => ({
 export async function deviceTimeline(
   db: Queryable,
   code: string,
-  { before, limit }: TimelineQuery,
+  { before, kinds = TIMELINE_KINDS, limit }: TimelineQuery,
 ): Promise<TimelineEntry[]> {
-  const { rows } = await db.query<Row>(TIMELINE, [code, limit, before ?? null]);
+  const sources = SOURCES.filter(({ kind }) => kinds.includes(kind));
+  const { rows } = await db.query<Row>(timelineOf(sources), [code, limit, before ?? null]);
   return rows.map(toEntry);
 }

@@ -9,7 +9,9 @@ import {
   ReadingCount,
   Series,
   SeriesQuery,
+  TIMELINE_KINDS,
   TimelineEntry,
+  type TimelineKind,
 } from '../../contracts/http/devices.ts';
 import { Instant, PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { Problem } from '../../contracts/problems.ts';
@@ -28,6 +30,8 @@ interface Ports {
 const TimelineQuery = Type.Object({
   /** Only what happened before it: the time of the last entry of the page before. */
   before: Type.Optional(Instant),
+  /** Kinds of entries, joined by commas; left out: all. */
+  kinds: Type.Optional(Type.String({ pattern: `^(${TIMELINE_KINDS.join('|')})(,(${TIMELINE_KINDS.join('|')}))*$` })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
 });
 const DEFAULT_POINTS = 600;
@@ -160,8 +164,12 @@ export const deviceReadingRoutes: Routes<Ports> = async (app, { devices, telemet
     },
     async (request) => {
       const { id } = await visible(request.params.id, request);
-      const { before, limit = 100 } = request.query;
-      const items = await devices.timeline(id, { ...(before === undefined ? {} : { before }), limit });
+      const { before, kinds, limit = 100 } = request.query;
+      const items = await devices.timeline(id, {
+        ...(before === undefined ? {} : { before }),
+        ...(kinds === undefined ? {} : { kinds: kinds.split(',') as TimelineKind[] }),
+        limit,
+      });
       return { items, next: items.length < limit ? null : (items.at(-1)?.at ?? null) };
     },
   );

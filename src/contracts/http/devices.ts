@@ -61,6 +61,8 @@ export const Device = Type.Object({
   attributes: Type.Record(Type.String(), Type.Unknown()),
   presence: Choice(['online', 'offline', 'unknown']),
   presenceAt: Nullable(Instant),
+  /** When readings of it last arrived; written every few seconds. */
+  heardAt: Nullable(Instant),
   lat: Nullable(Type.Number()),
   lon: Nullable(Type.Number()),
   /** 0-100; null = not known (never shown as healthy). */
@@ -70,6 +72,8 @@ export const Device = Type.Object({
   worstComponent: Nullable(Type.Object({ code: Type.String(), name: Text, health: Type.Integer() })),
   openAlerts: Type.Integer(),
   openWorkOrders: Type.Integer(),
+  /** Open episodes of bad data. */
+  openQuality: Type.Integer(),
   revision: Type.Integer(),
 });
 export type Device = Static<typeof Device>;
@@ -159,6 +163,8 @@ export const Series = Type.Object({
   min: Type.Array(Type.Number()),
   max: Type.Array(Type.Number()),
   mean: Type.Array(Type.Number()),
+  /** Places of the points that a gap lies before: the device was silent for much longer than it should be. */
+  gaps: Type.Array(Type.Integer()),
   /** Code -> label of a state metric. */
   labels: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
@@ -189,10 +195,22 @@ export const ReadingConflict = Type.Object({
 });
 export type ReadingConflict = Static<typeof ReadingConflict>;
 
+export const TIMELINE_KINDS = [
+  'alert',
+  'work-order',
+  'command',
+  'device-event',
+  'quality',
+  'presence',
+  'firmware',
+  'quarantine',
+] as const;
+export type TimelineKind = (typeof TIMELINE_KINDS)[number];
+
 /** Everything that happened to a device, newest first. */
 export const TimelineEntry = Type.Object({
   at: Instant,
-  kind: Choice(['alert', 'work-order', 'device-event', 'presence', 'quarantine']),
+  kind: Choice(TIMELINE_KINDS),
   id: Nullable(Type.Integer()),
   severity: Nullable(Type.String()),
   text: Text,

@@ -41,6 +41,8 @@ const PATHS = {
   refresh: 'M13 8a5 5 0 1 1-1.5-3.6M13 2.5v2.4h-2.4',
   filter: 'M2 3.5h12M4.5 8h7M6.5 12.5h3',
   plug: 'M5.5 2v3M10.5 2v3M4 5h8v2.5a4 4 0 0 1-8 0ZM8 11.5V14',
+  quality: 'M1.5 9.5h2.5l1.5-4 2.2 7M10.5 9.5h4M12.5 3.5v3M12.5 8.5h.01',
+  chip: 'M4.5 4.5h7v7h-7ZM6.5 2v2.5M9.5 2v2.5M6.5 11.5V14M9.5 11.5V14M2 6.5h2.5M2 9.5h2.5M11.5 6.5H14M11.5 9.5H14',
   info: 'M8 2.3a5.7 5.7 0 1 0 0 11.4A5.7 5.7 0 0 0 8 2.3ZM8 7.3v3.5M8 5.1h.01',
 } as const;
 export type IconName = keyof typeof PATHS;

@@ -208,7 +208,9 @@ describe('devices', () => {
     const whole = await registry.devices.timeline('d-1', { limit: 100 });
     const words = (entries: typeof whole) => entries.map(({ text }) => text.en);
     expect(words(whole)).toEqual([
-      'Offline since then',
+      'Offline',
+      'Firmware 2.1',
+      'Online',
       'Cleared: High',
       'E3 pressure',
       'High',
@@ -217,6 +219,8 @@ describe('devices', () => {
       'A message was held in quarantine: not-json',
       'E0 pressure',
     ]);
+    const ofItsOwn = await registry.devices.timeline('d-1', { kinds: ['firmware', 'presence'], limit: 100 });
+    expect(words(ofItsOwn)).toEqual(['Offline', 'Firmware 2.1', 'Online']);
     // Page by page, though four things happened in one instant, none is left out and none comes twice.
     const paged: typeof whole = [];
     for (;;) {

@@ -129,7 +129,10 @@ export const terms = {
     alert: 'Alert',
     'work-order': 'Work order',
     'device-event': 'Device event',
+    command: 'Command',
+    quality: 'Data quality',
     presence: 'Connection',
-    quarantine: 'Data quality',
+    firmware: 'Firmware',
+    quarantine: 'Quarantine',
   },
 };

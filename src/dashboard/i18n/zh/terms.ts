@@ -103,7 +103,10 @@ export const terms: Words['terms'] = {
     alert: '告警',
     'work-order': '工单',
     'device-event': '设备事件',
+    command: '远程命令',
+    quality: '数据质量',
     presence: '连接',
-    quarantine: '数据质量',
+    firmware: '固件',
+    quarantine: '隔离报文',
   },
 };

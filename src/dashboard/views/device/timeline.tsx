@@ -9,7 +9,10 @@ const ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
   alert: 'alerts',
   'work-order': 'jobs',
   'device-event': 'flag',
+  command: 'send',
+  quality: 'quality',
   presence: 'plug',
+  firmware: 'chip',
   quarantine: 'info',
 };
 
