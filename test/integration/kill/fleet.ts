@@ -11,7 +11,7 @@ const T0 = Date.UTC(2026, 0, 5);
 export interface Fleet {
   /** Times of the readings that were acknowledged, by device. */
   acknowledged: Map<string, Set<number>>;
-  total(): number;
+  total: () => number;
   /** Publishes nothing new and waits for the last acknowledgement. */
   drain(): Promise<void>;
   end(): void;
