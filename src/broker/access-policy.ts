@@ -15,6 +15,7 @@ export interface Publish {
   qos: 0 | 1 | 2;
   retain: boolean;
   messageId?: number | undefined;
+  dup?: boolean | undefined;
   /** `null`: a will whose connection ended with the broker before this one. */
   from: Client | null;
 }

@@ -132,13 +132,13 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
         guard?.settle();
         return acknowledge(new Error(`more than ${limits.maxTopicLevels} topic levels`));
       }
-      const { qos, retain, messageId } = packet;
+      const { qos, retain, dup, messageId } = packet;
       if (qos === 2 && messageId !== undefined && !sessions.handshakes.begin(client, packet)) {
         // The same message again: it is acknowledged when the first is, and goes nowhere (MQTT-4.3.3-2).
         guard?.settle();
         return void sessions.settled().then(() => acknowledge(null), acknowledge);
       }
-      const publish = { topic, payload: asBuffer(packet.payload), qos, retain, messageId, from: client };
+      const publish = { topic, payload: asBuffer(packet.payload), qos, retain, dup, messageId, from: client };
       policy.publish(client.id, publish, guard, (error) => {
         if (error && qos === 2) sessions.handshakes.abandon(client, packet);
         acknowledge(error);

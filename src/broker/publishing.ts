@@ -62,7 +62,7 @@ export function startPublishing(options: PublishingOptions): Publishing {
 
   return {
     publish(device, publish, guard, acknowledge) {
-      const { topic, payload } = publish;
+      const { topic, payload, messageId: packetId, dup: isRedelivery } = publish;
       const talk = guard && talkOf(guard);
       const place = talk ? talk.order.place(acknowledge) : acknowledge;
       const settle = (error: Error | null): void => {
@@ -86,7 +86,8 @@ export function startPublishing(options: PublishingOptions): Publishing {
         if (!publish.retain) return settle(null);
         return void sessions.retain(publish).then(() => settle(null), settle);
       }
-      ingest.accept({ device, kind: parsed.kind, topic, payload, arrivedAtMs: clock.now() }).then(
+      const message = { device, kind: parsed.kind, topic, payload, arrivedAtMs: clock.now(), packetId, isRedelivery };
+      ingest.accept(message).then(
         () => settle(null),
         (error: Error) => settle(error),
       );

@@ -9,6 +9,7 @@ import { type EventWork, insertDeviceEvents } from './device-event-store.ts';
 import type { MetricDictionary } from './metric-dictionary.ts';
 import type { OwnNames } from './own-names.ts';
 import type { MetaStore, ReplyStore } from './ports.ts';
+import type { GivenArrivals } from './given-arrivals.ts';
 import { type HeldMessage, quarantine } from './quarantine-store.ts';
 import { countOf, type KeyedSample, type KeyedValue, keyedValuesOf, type Settled } from './keyed-sample.ts';
 import { keepConflicts } from './reading-conflict-store.ts';
@@ -34,9 +35,9 @@ export interface BatchCommitOptions {
   metaStore: MetaStore;
   replyStore: ReplyStore;
   instants: CommitInstants;
-}
   given: GivenArrivals;
   names: OwnNames;
+}
 
 interface Sorted {
   readings: ReadingsWork[];
@@ -78,6 +79,7 @@ const WARY_BATCHES = 20;
 
 interface Batch extends Settled {
   sorted: Sorted;
+  arrivals: Awaited<ReturnType<GivenArrivals['recall']>>;
   instant: CommitInstant;
 }
 
@@ -120,9 +122,9 @@ export function batchCommit(options: BatchCommitOptions) {
   }
 
   async function write(batch: Batch, insert: Insert): Promise<Written> {
-    const { samples, overruled, sorted, instant } = batch;
+    const { samples, overruled, sorted, arrivals, instant } = batch;
     const { events, metas, replies, held } = sorted;
-    const others = events.length + metas.length + replies.length + held.length + overruled.length;
+    const others = events.length + metas.length + replies.length + held.length + overruled.length + arrivals.length;
     const isPlain = insert === insertNew && others === 0;
     // A lone statement is its own transaction: one round trip instead of three.
     if (isPlain && !instant.reserve)
@@ -133,6 +135,7 @@ export function batchCommit(options: BatchCommitOptions) {
       };
     return database.transaction(async (tx) => {
       await instant.reserve?.(tx);
+      if (arrivals.length > 0) await given.remember(tx, arrivals);
       const written = await storeReadings(tx, batch, insert);
       return { ...written, unasked: await storeOthers(tx, sorted, instant.atMs) };
     });
@@ -152,12 +155,13 @@ export function batchCommit(options: BatchCommitOptions) {
   }
 
   return async (works: readonly Work[]): Promise<CommitReport> => {
+    const arrivals = await given.recall(works);
     const sorted = sortByKind(works);
+    sorted.held.push(...(await names.admit(sorted.readings)));
     const { refused, ...settled } = await batchSamples(sorted.readings, dictionary);
     for (const work of refused) sorted.held.push(overfull(work));
     const instant = instants.next();
-    const { unasked: refusedReplies, ...written } = await writeEither({ ...settled, sorted, instant });
-    sorted.held.push(...(await names.admit(sorted.readings)));
+    const { unasked: refusedReplies, ...written } = await writeEither({ ...settled, sorted, arrivals, instant });
     instant.committed();
     const held = [...sorted.held, ...refusedReplies];
     return { receivedAtMs: instant.atMs, samples: settled.samples, held, ...written };

@@ -15,9 +15,14 @@ export interface UpMessage {
   topic: string;
   payload: Buffer;
   arrivedAtMs: EpochMs;
+  /** Of QoS 1 and 2; with the payload it tells which message a redelivery repeats. */
+  packetId?: number | undefined;
+  /** The device says that it may have sent it before (DUP). */
+  isRedelivery?: boolean | undefined;
 }
 
-export type MetricFacts = Pick<Metric, 'kind' | 'unit' | 'plausibleMin' | 'plausibleMax'>;
+export type MetricFacts = Pick<Metric, 'kind' | 'unit' | 'plausibleMin' | 'plausibleMax'> &
+  Partial<Pick<Metric, 'expectedIntervalS'>>;
 
 export interface DeviceFacts {
   id: number;
