@@ -18,6 +18,14 @@ const BENCHES: Record<string, Bench> = {
     what: 'the database goes away for a minute at 2,000 messages a second: connections dropped, readings lost, backlog',
     run: async (args) => (await import('./database-away.ts')).run(args),
   },
+  'idle-connections': {
+    what: '10,000 connections that say nothing: memory of the process that holds them [--connections N]',
+    run: async (args) => (await import('./idle-connections.ts')).run(args),
+  },
+  flooding: {
+    what: "one device floods the broker: the other devices' wait for their acknowledgement, with it and without it",
+    run: async (args) => (await import('./flooding.ts')).run(args),
+  },
   predictor: {
     what: 'readings a second that one core judges, against decoding them from JSON',
     run: async (args) => (await import('./predictor.ts')).run(args),
