@@ -11,13 +11,14 @@ import type { Maintenance } from './db/maintenance.ts';
 import { attention, systemState } from './db/system-state.ts';
 import { readConflicts } from './ingest/conflicts.ts';
 import { readCounts } from './ingest/counts.ts';
+import type { FileImports } from './ingest/imports/imports.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import { createQualityReads } from './ingest/quality/quality-reads.ts';
 import type { FleetLatest } from './ingest/fleet-latest.ts';
 import { readFleetLatest, readLatest } from './ingest/latest.ts';
 import { readSeries } from './ingest/series.ts';
-import type { Predictor } from './predictor/predictor.ts';
 import { readFleetUnknownMetrics, readUnknownMetrics } from './ingest/unknown-metrics.ts';
+import type { Predictor } from './predictor/predictor.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Service } from './service/service.ts';
 
@@ -49,6 +50,7 @@ export interface Rooms {
   predictor: Predictor;
   commands: Commands;
   ingest: Ingest;
+  fileImports: FileImports;
   readings: ReadingsRelay;
   fleetLatest: FleetLatest;
 }
@@ -73,6 +75,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     predictor,
     commands,
     ingest,
+    fileImports,
     readings,
     fleetLatest,
   } = rooms;
@@ -81,7 +84,10 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     ...registry,
     telemetry: {
       series: (query) => readSeries(database, directory, query),
-      latest: (device) => readLatest(database, directory, device),
+      async latest(device) {
+        await fleetLatest.flush();
+        return readLatest(database, directory, device);
+      },
       async fleetLatest(query, scope) {
         await fleetLatest.flush();
         return readFleetLatest(database, query, scope);
@@ -102,14 +108,14 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     rates: costing.rates,
     periods: costing.periods,
     quality: createQualityReads(database, clock),
-    quarantine: ingest.quarantine,
-    system: {
-      state: async () => systemState(database, await maintenance.jobs()),
     unknownMetrics: {
       ofDevice: (device) => readUnknownMetrics(database, directory, device, clock.now()),
       list: (query, scope) => readFleetUnknownMetrics(database, query, scope),
     },
     fileImports,
+    quarantine: ingest.quarantine,
+    system: {
+      state: async () => systemState(database, await maintenance.jobs()),
       runMaintenance: (job) => maintenance.start(job),
       attention: () => attention(database),
     },

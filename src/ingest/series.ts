@@ -2,6 +2,7 @@
 // gap: nothing is filled in. Who may see the device is the caller's business.
 import type { Series } from '../contracts/http/devices.ts';
 import { Problem } from '../contracts/problems.ts';
+import { gapsIn } from '../contracts/series-gaps.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import type { DeviceLookup } from './ports.ts';
@@ -24,6 +25,7 @@ const ROLLUPS = {
   hourly: { table: 'reading_hourly', widthMs: HOUR_MS },
   daily: { table: 'reading_daily', widthMs: DAY_MS },
 } as const;
+type RollupSource = keyof typeof ROLLUPS;
 
 interface Span {
   deviceId: number;
@@ -32,6 +34,8 @@ interface Span {
   from: Date;
   to: Date;
   points: number;
+  /** Readings of it have been deleted; the rollups know of them. */
+  isThinned: boolean;
 }
 
 interface BucketRow {
@@ -65,56 +69,92 @@ async function singleReadings(
   return rows.length > points ? null : columnsOf(rows, isState);
 }
 
-async function rawBuckets(
-  db: Queryable,
-  { deviceId, metricId, isState, from, to }: Span,
-  bucketMs: number,
-): Promise<Columns> {
-  const { rows } = await db.prepared<BucketRow>(
-    'series-raw',
-    `SELECT time_bucket($5::interval, measured_at, $3::timestamptz) AS bucket, min(value) AS min, max(value) AS max,
-            avg(value) AS mean, last(value, measured_at) AS last
-     FROM reading WHERE device_id = $1 AND metric_id = $2 AND measured_at >= $3 AND measured_at < $4
-     GROUP BY 1 ORDER BY 1`,
-    [deviceId, metricId, from, to, `${bucketMs} milliseconds`],
-  );
+const RAW = `SELECT time_bucket($5::interval, measured_at, $3::timestamptz) AS bucket, min(value) AS min,
+    max(value) AS max, reading_mean(sum(reading_summand(value)), count(*), min(value), max(value)) AS mean,
+    last(value, measured_at) AS last
+  FROM reading WHERE device_id = $1 AND metric_id = $2 AND measured_at >= $3 AND measured_at < $4
+  GROUP BY 1 ORDER BY 1`;
+
+async function rawBuckets(db: Queryable, span: Span, bucketMs: number): Promise<Columns> {
+  const { deviceId, metricId, isState, from, to } = span;
+  const width = `${bucketMs} milliseconds`;
+  const { rows } = await db.prepared<BucketRow>('series-raw', RAW, [deviceId, metricId, from, to, width]);
   return columnsOf(rows, isState);
 }
 
-/** Buckets of whole hours or days, aligned to them; the first and last may reach past the span. */
-async function rollupBuckets(
-  db: Queryable,
-  span: Span,
-  source: 'hourly' | 'daily',
-  bucketMs: number,
-): Promise<Columns> {
+const readingsBetween = (from: string, to: string): string =>
+  `SELECT measured_at, value, value, reading_summand(value), 1, value FROM reading
+    WHERE device_id = $1 AND metric_id = $2 AND measured_at >= ${from} AND measured_at < ${to}`;
+
+/** Whole hours or days from the rollup, what the span has of the first and the last one from the readings. */
+const rolledUp = (table: string): string =>
+  `SELECT time_bucket($3::interval, at, $4::timestamptz) AS bucket, min(min) AS min, max(max) AS max,
+    reading_mean(sum(sum), sum(n)::bigint, min(min), max(max)) AS mean, last(last, at) AS last
+  FROM (
+    SELECT bucket AS at, min, max, sum, n, last FROM ${table}
+    WHERE device_id = $1 AND metric_id = $2 AND bucket >= $6 AND bucket < $7
+    UNION ALL ${readingsBetween('$5', '$6')}
+    UNION ALL ${readingsBetween('$7', '$8')}
+  ) parts GROUP BY 1 ORDER BY 1`;
+
+async function rollupBuckets(db: Queryable, span: Span, source: RollupSource, bucketMs: number): Promise<Columns> {
   const { table, widthMs } = ROLLUPS[source];
-  const from = new Date(Math.floor(span.from.getTime() / widthMs) * widthMs);
-  const { rows } = await db.prepared<BucketRow>(
-    `series-${source}`,
-    `SELECT time_bucket($5::interval, r.bucket, $3::timestamptz) AS bucket, min(min) AS min, max(max) AS max,
-            sum(mean * n) / sum(n) AS mean, last(last, r.bucket) AS last
-     FROM ${table} r WHERE device_id = $1 AND metric_id = $2 AND r.bucket >= $3 AND r.bucket < $4
-     GROUP BY 1 ORDER BY 1`,
-    [span.deviceId, span.metricId, from, span.to, `${bucketMs} milliseconds`],
-  );
+  const [fromMs, toMs] = [span.from.getTime(), span.to.getTime()];
+  const alignedMs = Math.floor(fromMs / widthMs) * widthMs;
+  // Where the readings are gone, the first and the last hour or day are told whole.
+  const firstMs = span.isThinned ? alignedMs : Math.min(Math.ceil(fromMs / widthMs) * widthMs, toMs);
+  const endMs = span.isThinned
+    ? Math.ceil(toMs / widthMs) * widthMs
+    : Math.max(Math.floor(toMs / widthMs) * widthMs, firstMs);
+  const { rows } = await db.prepared<BucketRow>(`series-${source}`, rolledUp(table), [
+    span.deviceId,
+    span.metricId,
+    `${bucketMs} milliseconds`,
+    new Date(alignedMs),
+    span.from,
+    new Date(firstMs),
+    new Date(endMs),
+    span.to,
+  ]);
   return columnsOf(rows, span.isState);
 }
 
-/** The coarsest source that is still finer than the points asked for. */
-function sourceFor(bucketMs: number): Series['source'] {
-  if (bucketMs >= DAY_MS) return 'daily';
-  return bucketMs >= HOUR_MS ? 'hourly' : 'raw';
+/** The lowest and the highest value are both kept of a bucket: one of less than twice the width shows as much. */
+const EXTREMES = 2;
+
+/** Buckets of whole hours or days; aligning them may add one at the front, so room is left for it. */
+const rollupWidth = (spanMs: number, points: number, widthMs: number): number =>
+  Math.ceil((spanMs + widthMs) / points / widthMs) * widthMs;
+
+/** The coarsest source that shows as much as is asked for; none but rollups where the readings are gone. */
+async function bucketed(db: Queryable, span: Span): Promise<Columns & Pick<Series, 'source' | 'bucketMs'>> {
+  const spanMs = span.to.getTime() - span.from.getTime();
+  const idealMs = Math.ceil(spanMs / span.points);
+  for (const source of ['daily', 'hourly'] as const) {
+    const bucketMs = rollupWidth(spanMs, span.points, ROLLUPS[source].widthMs);
+    if (bucketMs < idealMs * EXTREMES || (source === 'hourly' && span.isThinned)) {
+      return { source, bucketMs, ...(await rollupBuckets(db, span, source, bucketMs)) };
+    }
+  }
+  return { source: 'raw', bucketMs: idealMs, ...(await rawBuckets(db, span, idealMs)) };
 }
 
-async function bucketed(db: Queryable, span: Span): Promise<Columns & Pick<Series, 'source' | 'bucketMs'>> {
-  const idealMs = Math.ceil((span.to.getTime() - span.from.getTime()) / span.points);
-  const source = sourceFor(idealMs);
-  if (source === 'raw') return { source, bucketMs: idealMs, ...(await rawBuckets(db, span, idealMs)) };
-  const { widthMs } = ROLLUPS[source];
-  // Aligning to whole hours or days may add a bucket at the front: leave room for it.
-  const bucketMs = Math.ceil((span.to.getTime() - span.from.getTime() + widthMs) / span.points / widthMs) * widthMs;
-  return { source, bucketMs, ...(await rollupBuckets(db, span, source, bucketMs)) };
+/** Deletion takes the oldest first: the first hour of the span that the rollup knows tells. */
+async function isThinned(db: Queryable, { deviceId, metricId, from, to }: Omit<Span, 'isThinned'>): Promise<boolean> {
+  const { rows } = await db.prepared<{ is_thinned: boolean }>(
+    'series-thinned',
+    `SELECT EXISTS (
+       SELECT FROM (
+         SELECT bucket FROM reading_hour WHERE device_id = $1 AND metric_id = $2 AND bucket > $3::timestamptz - INTERVAL '1 hour'
+           AND bucket < $4 AND bucket < (SELECT kept_from FROM reading_rollup_state) ORDER BY bucket LIMIT 1
+       ) h WHERE NOT EXISTS (
+         SELECT FROM reading WHERE device_id = $1 AND metric_id = $2 AND measured_at >= h.bucket
+           AND measured_at < h.bucket + INTERVAL '1 hour'
+       )
+     ) AS is_thinned`,
+    [deviceId, metricId, from, to],
+  );
+  return rows[0]?.is_thinned ?? false;
 }
 
 async function labelsOf(db: Queryable, metricId: number): Promise<Record<string, string>> {
@@ -138,11 +178,14 @@ export async function readSeries(db: Queryable, devices: DeviceLookup, query: Se
   const { rows } = await db.query<{ id: number }>('SELECT id FROM metric WHERE code = $1', [metric]);
   const metricId = rows[0]?.id;
   const empty: Columns = { at: [], min: [], max: [], mean: [] };
-  if (metricId === undefined) return { device, metric, unit, source: 'raw', bucketMs: 0, ...empty };
-  const isState = facts.metrics.get(metric)?.kind === 'state';
-  const span: Span = { deviceId: facts.id, metricId, isState, from: new Date(fromMs), to: new Date(toMs), points };
+  if (metricId === undefined) return { device, metric, unit, source: 'raw', bucketMs: 0, ...empty, gaps: [] };
+  const { kind, expectedIntervalS = 0 } = facts.metrics.get(metric) ?? {};
+  const isState = kind === 'state';
+  const asked = { deviceId: facts.id, metricId, isState, from: new Date(fromMs), to: new Date(toMs), points };
+  const span: Span = { ...asked, isThinned: await isThinned(db, asked) };
   const labels = isState ? { labels: await labelsOf(db, metricId) } : {};
-  const single = await singleReadings(db, span);
-  if (single) return { device, metric, unit, source: 'raw', bucketMs: 0, ...single, ...labels };
-  return { device, metric, unit, ...(await bucketed(db, span)), ...labels };
+  const single = span.isThinned ? null : await singleReadings(db, span);
+  const found = single ? { source: 'raw' as const, bucketMs: 0, ...single } : await bucketed(db, span);
+  const gaps = [...gapsIn(found.at, Math.max(found.bucketMs, expectedIntervalS * 1000))];
+  return { device, metric, unit, ...found, gaps, ...labels };
 }

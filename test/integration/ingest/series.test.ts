@@ -179,6 +179,7 @@ test('the last values of a device, states by their label', async () => {
   ]);
   await store('dev-6', 'mode', [[T0, 'scan']]);
   await store('dev-7', 'helium_level', [[T0 + 5, 3]]);
+  await rollUp(database, T0 + 30 * DAY_MS, new AbortController().signal);
   expect(await readLatest(database, lookup, 'dev-6')).toEqual([
     { metric: 'helium_level', at: isoOf(T0 + 9 * DAY_MS), value: 2, quality: 0 },
     { metric: 'mode', at: isoOf(T0), value: 1, label: 'scan', quality: 0 },

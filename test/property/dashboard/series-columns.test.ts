@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../../src/contracts/http/devices.ts';
+import { gapsIn } from '../../../src/contracts/series-gaps.ts';
 import {
   columnsOf,
   extentOf,
-  gapsIn,
   isolatedIn,
   valueRange,
   withReading,
@@ -33,6 +33,7 @@ const series = fc
         unit: '',
         source: 'raw',
         bucketMs,
+        gaps: [],
         at,
         mean,
         min: mean.map((value) => value - 1),
