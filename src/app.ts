@@ -25,6 +25,8 @@ import { readingMaintenance } from './db/reading-maintenance.ts';
 import { DEFAULT_TIMING } from './ingest/decoders/timing.ts';
 import { DEFAULT_LANE } from './ingest/group-commit.ts';
 import { startFleetLatest } from './ingest/fleet-latest.ts';
+import { startFileImports } from './ingest/imports/imports.ts';
+import { importMaintenance } from './ingest/imports/upkeep.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { type Quality, startQuality } from './ingest/quality/quality.ts';
 import { startPredictor } from './predictor/predictor.ts';
@@ -160,6 +162,7 @@ async function build(
   closers.push('newest values', () => fleetLatest.close());
   const lane = database.dedicated('ingest');
   closers.push('ingest lane', () => lane.close());
+  const timing = { ...DEFAULT_TIMING, maxAheadMs: config.ingest.maxClockAheadS * 1000 };
   const ingest = await startIngest({
     database: lane,
     devices: registry.directory,
@@ -188,6 +191,18 @@ async function build(
     },
   });
   closers.push('ingest', () => ingest.close());
+  const fileImports = startFileImports({
+    database,
+    runs: registry.imports,
+    devices: registry.directory,
+    accept: (message) => ingest.accept(message),
+    timing,
+    clock,
+    log,
+    maxBytes: config.importMaxBytes,
+    isWorking: has('ingest'),
+  });
+  closers.push('imports', () => fileImports.close());
   if (has('ingest')) {
     const isBehind = (): boolean => ingest.waiting > 0;
     const catalogue = registry.directory;
@@ -207,6 +222,7 @@ async function build(
       predictor,
       commands,
       ingest,
+      fileImports,
       readings,
       fleetLatest,
     };
@@ -318,6 +334,7 @@ const maintenanceJobs = (config: Config, clock: Clock, authority: Authority | nu
     retainRollupDays: config.retainRollupDays,
   }),
   ...registryMaintenance(clock, authority),
+  ...importMaintenance(clock),
 ];
 
 /** The doors the configuration asks for; a certificate serves TLS and, when there is one, the WebSocket too. */

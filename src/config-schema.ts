@@ -141,6 +141,12 @@ export const ConfigSchema = Type.Object({
     }),
   }),
 
+  importMaxBytes: whole(1_024, 8 * 1024 * 1024 * 1024, {
+    env: 'STETHOS_IMPORT_MAX_BYTES',
+    description: 'Largest file that may be uploaded for import, as it is sent (plain or gzip)',
+    unit: 'bytes',
+    default: 256 * 1024 * 1024,
+  }),
   compressAfterDays: whole(1, 36_500, {
     env: 'STETHOS_COMPRESS_AFTER_DAYS',
     description: 'Readings older than this are compressed, where the edition can',

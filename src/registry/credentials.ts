@@ -90,8 +90,8 @@ async function endPrevious(tx: Transaction, ids: readonly number[], now: Date, e
   return new Set(rows.map((row) => row.device_id));
 }
 
-export function createCredentials(options: CredentialsOptions): Credentials {
-  const { database, directory, clock, random } = options;
+export function createCredentials(parts: CredentialsOptions): Credentials {
+  const { database, directory, clock, random, overlapHours: usualOverlapHours } = parts;
   const lastUsed = createLastUsed({ database, clock, table: 'device_credential' });
   const cache = createBoundedCache<number, Cached>(CACHE_LIMIT);
   /** Counts what made cached credentials stale, so that a read that began before it is not kept. */
@@ -127,7 +127,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
 
   async function rotateMany(
     devices: readonly string[],
-    { overlapHours = options.overlapHours, actor }: RotateOptions = {},
+    { overlapHours = usualOverlapHours, actor }: RotateOptions = {},
   ): Promise<Credential[]> {
     const secrets = new Map([...new Set(devices)].map((device) => [device, newSecret(random)]));
     const nowMs = clock.now();

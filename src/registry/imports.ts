@@ -18,9 +18,19 @@ export interface Imports {
   /** Newest first. */
   list(query: PageQuery): Promise<Page<Import>>;
   one(id: number): Promise<Import>;
-  create(body: { name: string; total: number }): Promise<Import>;
-  /** Progress only grows; an import that has ended takes none. */
+  create(body: NewRun): Promise<Import>;
+  /** Of one that somebody else does. Progress only grows; an import that has ended takes none. */
   progress(id: number, progress: Progress): Promise<Import>;
+  /** Of one the service does itself. */
+  advance(id: number, step: Progress & { total?: number }): Promise<Import>;
+}
+
+export interface NewRun {
+  name: string;
+  total: number;
+  /** A file waits for its mapping; what is announced runs at once. */
+  kind?: Import['kind'];
+  startedBy?: string;
 }
 
 interface Row {
@@ -29,18 +39,22 @@ interface Row {
   total: bigint;
   done: bigint;
   state: Import['state'];
+  kind: Import['kind'];
+  started_by: string | null;
   report: Record<string, unknown> | null;
   started_at: Date;
   updated_at: Date;
 }
 
-const COLUMNS = 'id, name, total, done, state, report, started_at, updated_at';
+const COLUMNS = 'id, name, kind, started_by, total, done, state, report, started_at, updated_at';
 
 const writtenOf = (code: string) => ({ noun: 'import', table: 'import_run', code, columns: {}, references: {} });
 
 const toImport = (row: Row): Import => ({
   id: Number(row.id),
   name: row.name,
+  kind: row.kind,
+  startedBy: row.started_by,
   total: Number(row.total),
   done: Number(row.done),
   state: row.state,
@@ -56,10 +70,28 @@ async function selectOne(db: Queryable, id: number, lock = ''): Promise<Import> 
   return toImport(row);
 }
 
-function refuseImpossible({ id, name, state, done, total }: Import, next: number): void {
-  if (state !== 'running') throw new Problem('transition-refused', `import ${id} (${name}) is ${state} already`);
-  if (next < done) throw new Problem('refused', `done: import ${id} is at ${done}, it cannot go back to ${next}`);
-  if (next > total) throw new Problem('refused', `done: import ${id} has ${total} in total, ${next} is more`);
+/** Where an import may go from where it is. */
+const NEXT: Readonly<Record<Import['state'], readonly Import['state'][]>> = {
+  uploaded: ['uploaded', 'running', 'failed', 'cancelled'],
+  running: ['running', 'finished', 'failed', 'cancelled'],
+  finished: [],
+  failed: [],
+  cancelled: [],
+};
+
+interface Step {
+  done: number;
+  total: number;
+  state: Import['state'];
+}
+
+function refuseImpossible({ id, name, state, done }: Import, next: Step): void {
+  if (!NEXT[state].includes(next.state))
+    throw new Problem('transition-refused', `import ${id} (${name}) is ${state} already`);
+  if (next.done < done)
+    throw new Problem('refused', `done: import ${id} is at ${done}, it cannot go back to ${next.done}`);
+  if (next.done > next.total)
+    throw new Problem('refused', `done: import ${id} has ${next.total} in total, ${next.done} is more`);
 }
 
 function tell(tx: Transaction, { id, name, done, total, state, updatedAt }: Import): void {
@@ -67,6 +99,30 @@ function tell(tx: Transaction, { id, name, done, total, state, updatedAt }: Impo
 }
 
 export function createImports({ database, clock }: { database: Database; clock: Clock }): Imports {
+  const move = (id: number, kind: Import['kind'], { done, total, state, report }: Progress & { total?: number }) =>
+    withRefusals(writtenOf(String(id)), () =>
+      database.transaction(async (tx) => {
+        const before = await selectOne(tx, id, 'FOR UPDATE');
+        if (before.kind !== kind) throw new Problem('refused', `import ${id} tells by itself how far it is`);
+        refuseImpossible(before, { done, total: total ?? before.total, state: state ?? before.state });
+        await tx.query(
+          `UPDATE import_run SET done = $2, state = coalesce($3, state), report = coalesce($4::jsonb, report),
+           updated_at = $5, total = coalesce($6, total) WHERE id = $1`,
+          [
+            id,
+            done,
+            state ?? null,
+            report === undefined ? null : JSON.stringify(report),
+            isoOf(clock.now()),
+            total ?? null,
+          ],
+        );
+        const after = await selectOne(tx, id);
+        tell(tx, after);
+        return after;
+      }),
+    );
+
   return {
     async list(query) {
       const limit = limitOf(query);
@@ -78,12 +134,13 @@ export function createImports({ database, clock }: { database: Database; clock: 
       return pageOf(rows, limit, (row) => [String(row.id)], toImport);
     },
     one: (id) => selectOne(database, id),
-    create: ({ name, total }) =>
+    create: ({ name, total, kind = 'announced', startedBy }) =>
       withRefusals(writtenOf(name), () =>
         database.transaction(async (tx) => {
           const { rows } = await tx.query<Row>(
-            `INSERT INTO import_run (name, total, started_at, updated_at) VALUES ($1, $2, $3, $3) RETURNING ${COLUMNS}`,
-            [name, total, isoOf(clock.now())],
+            `INSERT INTO import_run (name, total, kind, started_by, state, started_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING ${COLUMNS}`,
+            [name, total, kind, startedBy ?? null, kind === 'file' ? 'uploaded' : 'running', isoOf(clock.now())],
           );
           const created = rows.map(toImport)[0];
           if (!created) throw new Error('an INSERT returned no row');
@@ -91,19 +148,7 @@ export function createImports({ database, clock }: { database: Database; clock: 
           return created;
         }),
       ),
-    progress: (id, { done, state, report }) =>
-      withRefusals(writtenOf(String(id)), () =>
-        database.transaction(async (tx) => {
-          refuseImpossible(await selectOne(tx, id, 'FOR UPDATE'), done);
-          await tx.query(
-            `UPDATE import_run SET done = $2, state = coalesce($3, state), report = coalesce($4::jsonb, report),
-             updated_at = $5 WHERE id = $1`,
-            [id, done, state ?? null, report === undefined ? null : JSON.stringify(report), isoOf(clock.now())],
-          );
-          const after = await selectOne(tx, id);
-          tell(tx, after);
-          return after;
-        }),
-      ),
+    progress: (id, progress) => move(id, 'announced', progress),
+    advance: (id, step) => move(id, 'file', step),
   };
 }

@@ -114,6 +114,7 @@ export async function startHouse(options: HouseOptions = {}) {
       completeness: nothing,
       device: none,
     },
+    fileImports: { upload: none, preview: none, start: none, cancel: none },
     quarantine: { list: nothing, one: none, replay: none, discard: none },
     system: { state: none, runMaintenance: async () => null, attention: async () => [] },
     readings: {

@@ -12,12 +12,18 @@ export const ImportProgress = Type.Object({
   state: Type.Optional(Choice(['running', 'finished', 'failed'])),
   report: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
+export const IMPORT_STATES = ['uploaded', 'running', 'finished', 'failed', 'cancelled'] as const;
 export const Import = Type.Object({
   id: Type.Integer(),
   name: Type.String(),
+  /** `file`: uploaded, and brought in by the service itself; `announced`: somebody else does it and tells how far it is. */
+  kind: Choice(['announced', 'file']),
+  startedBy: Nullable(Type.String()),
+  /** Rows, or lines of a file. */
   total: Type.Integer(),
   done: Type.Integer(),
-  state: Choice(['running', 'finished', 'failed']),
+  /** `uploaded` waits for its mapping. */
+  state: Choice(IMPORT_STATES),
   startedAt: Instant,
   updatedAt: Instant,
   report: Nullable(Type.Record(Type.String(), Type.Unknown())),

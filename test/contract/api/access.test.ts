@@ -62,7 +62,11 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('costs:write', ['POST /costs/facts', 'POST /costs/facts/{id}/reverse', 'POST /allocation/pools']),
   ...all('costs:write', ['POST /allocation/cycles', 'POST /rates', 'POST /periods/{period}/close']),
   ...all('fleet:read', ['GET /imports', 'GET /imports/{id}']),
-  ...all('imports:write', ['POST /imports', 'POST /imports/{id}/progress']),
+  ...all('imports:write', ['POST /imports', 'POST /imports/{id}/progress', 'POST /imports/files']),
+  ...all(
+    'imports:write',
+    ['preview', 'start', 'cancel'].map((action) => `POST /imports/{id}/${action}`),
+  ),
   ...all('quarantine:read', ['GET /quarantine', 'GET /quarantine/{id}']),
   ...all('quarantine:write', ['POST /quarantine/{id}/replay', 'POST /quarantine/{id}/discard']),
   ...all('users:read', ['GET /users', 'GET /users/{id}']),

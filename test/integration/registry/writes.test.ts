@@ -27,7 +27,7 @@ describe('writes', () => {
   const runUpkeep = (name: string) =>
     registryMaintenance(clock, null)
       .find((job) => job.name === name)!
-      .run(database);
+      .run(database, new AbortController().signal);
 
   describe('idempotency', () => {
     const hash = (text: string) => Buffer.from(text);

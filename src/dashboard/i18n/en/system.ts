@@ -17,6 +17,7 @@ export const system = {
     'purge-idempotency-keys': 'Forget answers kept for repeats',
     'purge-sessions': 'Delete ended sessions',
     'renew-revocation-list': 'Sign the revocation list again',
+    'purge-import-files': 'Delete files of ended imports',
   },
   consumerName: { predictor: 'Prediction', service: 'Work orders', costing: 'Costing' },
   maintenance: 'Maintenance jobs',
@@ -49,7 +50,13 @@ export const system = {
   imports: 'Imports',
   importsEmpty: 'No import yet',
   importsEmptyHint: 'History brought in by file or replay is listed here with how far it is.',
-  importState: { running: 'Running', finished: 'Finished', failed: 'Failed' },
+  importState: {
+    uploaded: 'Waits for its mapping',
+    running: 'Running',
+    finished: 'Finished',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+  },
   of: (done: string, total: string) => `${done} of ${total}`,
   started: 'Started',
 };

@@ -19,6 +19,7 @@ export const system: Words['system'] = {
     'purge-idempotency-keys': '清理重复请求的应答',
     'purge-sessions': '清理已结束的会话',
     'renew-revocation-list': '重新签发证书吊销列表',
+    'purge-import-files': '清理已结束导入的文件',
   },
   consumerName: { predictor: '预测', service: '工单', costing: '成本核算' },
   maintenance: '维护任务',
@@ -51,7 +52,7 @@ export const system: Words['system'] = {
   imports: '数据导入',
   importsEmpty: '还没有导入记录',
   importsEmptyHint: '通过文件或重放补录的历史数据会在这里显示进度。',
-  importState: { running: '进行中', finished: '已完成', failed: '失败' },
+  importState: { uploaded: '待设置映射', running: '进行中', finished: '已完成', failed: '失败', cancelled: '已取消' },
   of: (done, total) => `${done} / ${total}`,
   started: '开始时间',
 };

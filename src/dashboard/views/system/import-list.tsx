@@ -3,7 +3,13 @@ import type { VNode } from 'preact';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Empty } from '../../components/state-views.tsx';
 
-const TONES = { running: 'is-accent', finished: 'is-good', failed: 'is-bad' } as const;
+const TONES = {
+  uploaded: '',
+  running: 'is-accent',
+  finished: 'is-good',
+  failed: 'is-bad',
+  cancelled: 'is-warm',
+} as const;
 
 export function ImportList(): VNode {
   const { imports, nowMs } = useApp();
