@@ -36,6 +36,7 @@ export const metaTopic = (device: string): string => `${ROOT}/${device}/meta`;
 export const senmlTopic = (device: string): string => `${ROOT}/${device}/senml`;
 export const stateTopic = (device: string): string => `${ROOT}/${device}/state`;
 export const commandTopic = (device: string, request: string): string => `${ROOT}/${device}/command/${request}`;
+export const commandReplyTopic = (device: string, request: string): string => `${commandTopic(device, request)}/reply`;
 /** How a device subscribes to its own commands. */
 export const commandFilter = (device: string): string => `${ROOT}/${device}/command/+`;
 /** Whether the filter asks for the device's own commands and for nothing else. */

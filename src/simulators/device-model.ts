@@ -12,6 +12,7 @@ import {
   type FaultCourse,
   type PlannedFault,
   type RepairEffect,
+  type Stage,
   type TruthLine,
 } from './wear.ts';
 
@@ -47,6 +48,10 @@ export interface DeviceModel {
   repair(atMs: number, component: string, effect: RepairEffect): void;
   /** Adds a fault whose onset lies ahead to the plan. */
   plan(fault: PlannedFault): void;
+  /** How far a failure mode has come, as of the last sample. */
+  stageOf(failureMode: string): Stage;
+  /** The operating mode of the last sample. */
+  mode(): string | null;
   /** Ground truth of every fault that has begun. */
   truth(): TruthLine[];
 }
@@ -69,6 +74,7 @@ export function createDeviceModel(options: DeviceModelOptions): DeviceModel {
   const course = createFaultCourse(options.plan);
   const physics = model.start(random);
   let lastMs = startMs;
+  let lastMode: string | null = null;
   let inServiceUntilMs = Number.NEGATIVE_INFINITY;
   const renewComponent = (atMs: number, component: string): void => {
     ages.renew(component, atMs);
@@ -94,6 +100,7 @@ export function createDeviceModel(options: DeviceModelOptions): DeviceModel {
         ageDaysOf: (component) => ages.daysOf(component, atMs),
       });
       lastMs = atMs;
+      lastMode = typeof values.mode === 'string' ? values.mode : null;
       const events = changes.map((change) => eventOf(model, change, atMs));
       return { ts: atMs, values: roundAll(values, model.decimals), events, isOnline: isAudible(model, course) };
     },
@@ -104,6 +111,8 @@ export function createDeviceModel(options: DeviceModelOptions): DeviceModel {
       else inServiceUntilMs = atMs + checkOutMs;
     },
     plan: (fault) => course.add(fault),
+    stageOf: (failureMode) => course.stageOf(failureMode),
+    mode: () => lastMode,
     truth: () => course.truth(deviceId),
   };
 }

@@ -32,6 +32,7 @@ export interface DeviceIdentity {
 }
 
 export interface SimulatedDevice extends DeviceIdentity {
+  /** Between two samples; a command may change it while the fleet runs. */
   intervalMs: number;
   model: DeviceModel;
   channel: Channel;

@@ -1,7 +1,8 @@
 // One device's MQTT connection: QoS 1, a bound on what is unacknowledged, reconnect with resend, presence by will.
 // A message counts as acknowledged when the broker's PUBACK has come, never before.
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { stateTopic } from '../contracts/topics.ts';
+import { commandFilter, commandReplyTopic, stateTopic } from '../contracts/topics.ts';
+import type { Answer, CommandBody } from './command-desk.ts';
 
 export interface PublisherOptions {
   url: string;
@@ -30,6 +31,10 @@ export interface Publisher {
   drain(limitMs: number): Promise<boolean>;
   /** Drops the connection without a word and lets it come back. */
   dropConnection(): void;
+  /** Drops it and stays away for so long. */
+  goAway(forMs: number): void;
+  /** From here on it listens to its commands and publishes what is answered. */
+  takeCommands(answer: (request: string, body: CommandBody) => Promise<Answer>): void;
   /** Says goodbye; what is unacknowledged by then is given up. */
   close(): Promise<void>;
   stats(): Readonly<PublisherStats>;
@@ -128,7 +133,7 @@ function createPublisher(client: MqttClient, options: PublisherOptions): Publish
       settle();
     });
   };
-  return {
+  const publisher: Publisher = {
     async publish(topic, payload, acknowledged) {
       if (isClosing) throw new Error(`${options.deviceId}: publish after close`);
       if (inFlight < maxInFlight) inFlight++;
@@ -138,6 +143,18 @@ function createPublisher(client: MqttClient, options: PublisherOptions): Publish
     },
     drain: (limitMs) => (inFlight === 0 ? Promise.resolve(true) : settledWithin(wakeOnSettled, limitMs)),
     dropConnection: () => void client.stream.destroy(),
+    goAway(forMs) {
+      const { reconnectPeriod = RECONNECT_MS } = client.options;
+      client.options.reconnectPeriod = forMs;
+      client.once('connect', () => {
+        client.options.reconnectPeriod = reconnectPeriod;
+      });
+      client.stream.destroy();
+    },
+    takeCommands(answer) {
+      client.on('message', (topic, payload) => void obey(publisher, options.deviceId, topic, payload, answer));
+      client.subscribe(commandFilter(options.deviceId), { qos: 1 });
+    },
     async close() {
       isClosing = true;
       if (client.connected) {
@@ -153,6 +170,21 @@ function createPublisher(client: MqttClient, options: PublisherOptions): Publish
     },
     stats: () => stats,
   };
+  return publisher;
+}
+
+async function obey(
+  publisher: Publisher,
+  deviceId: string,
+  topic: string,
+  payload: Buffer,
+  answer: (request: string, body: CommandBody) => Promise<Answer>,
+): Promise<void> {
+  const request = topic.split('/').at(-1) ?? '';
+  const body = JSON.parse(payload.toString('utf8')) as CommandBody;
+  const reply = JSON.stringify(await answer(request, body));
+  // A device that was closed meanwhile has nothing to say any more.
+  await publisher.publish(commandReplyTopic(deviceId, request), reply).catch(() => undefined);
 }
 
 function settledWithin(wakeOnSettled: Set<() => void>, limitMs: number): Promise<boolean> {

@@ -33,10 +33,16 @@ export async function runFleet(members: readonly Member[], run: Run): Promise<vo
 }
 
 async function runMember({ device, publisher }: Member, run: Run): Promise<void> {
-  const { intervalMs, model, channel } = device;
+  const { model, channel } = device;
   // Each device has its own place in the interval, so that a fleet does not speak in one breath.
-  const firstMs = run.fromMs + (hashText(device.id) % 1000) * (intervalMs / 1000);
+  let { intervalMs } = device;
+  let firstMs = run.fromMs + (hashText(device.id) % 1000) * (intervalMs / 1000);
   for (let count = 0; ; count++) {
+    if (device.intervalMs !== intervalMs) {
+      firstMs += Math.max(0, count - 1) * intervalMs + device.intervalMs;
+      ({ intervalMs } = device);
+      count = 0;
+    }
     const dueMs = Math.round(firstMs + count * intervalMs);
     if (!(await waitUntil(dueMs, run))) break;
     await sendAll(device.id, publisher, channel.pass(model.sample(dueMs)));

@@ -6,6 +6,7 @@ import { HELP, parseSimulateArguments, type SimulateOptions } from './options.ts
 import { connectPublisher, type Publisher } from './publisher.ts';
 import { forEachAtOnce, registerFleet } from './registration.ts';
 import { type Member, runFleet } from './run-fleet.ts';
+import { takeCommands } from './take-commands.ts';
 
 const CONNECT_AT_ONCE = 50;
 const STATUS_EVERY_MS = 5_000;
@@ -24,6 +25,10 @@ async function simulate(options: SimulateOptions, stop: AbortController): Promis
     device: startDevice(identity, fleet),
     publisher: publishers[index] as Publisher,
   }));
+  for (const { device, publisher } of members) {
+    const setInterval = (intervalMs: number): void => void (device.intervalMs = intervalMs);
+    takeCommands({ ...device, publisher, setInterval, now: clock.now });
+  }
   // Not AbortSignal.any with a timeout: Node 20 may collect the combined signal before it fires.
   const timeUp = options.durationMs === undefined ? undefined : setTimeout(() => stop.abort(), options.durationMs);
   let lateMs = 0;

@@ -17,7 +17,7 @@ const ANSWERS: Record<string, { status: 'done' | 'failed'; result: unknown }> = 
       passed: false,
       checks: [
         { component: 'blower', ok: true },
-        { component: 'o2-sensor', ok: false, detail: '9.8 mV' },
+        { component: 'o2-cell', ok: false, detail: '9.8 mV' },
       ],
     },
   },

@@ -3,7 +3,10 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Unit } from './unit.ts';
 
-const STEP_MS = 2_000;
+/** So that a new interval takes hold soon. */
+const LONGEST_PAUSE_MS = 2_000;
+/** Units begin a little apart, within this span. */
+const SPREAD_MS = 2_000;
 
 /** Publishes until told to stop; catches up from `fromMs` first, so that no gap is left behind the history. */
 export async function liveOn(
@@ -16,16 +19,17 @@ export async function liveOn(
   setMaxListeners(units.length + 1, stop);
   const liveMs = now();
   for (const unit of units) unit.watch(liveMs);
-  await Promise.all(units.map((unit, index) => publishUnit(unit, (index / units.length) * STEP_MS)));
+  await Promise.all(units.map((unit, index) => publishUnit(unit, (index / units.length) * SPREAD_MS)));
 
   async function publishUnit(unit: Unit, offsetMs: number): Promise<void> {
     await pause(offsetMs);
     let lastMs = fromMs;
     while (!stop.aborted) {
-      const steps = Math.floor((now() - lastMs) / STEP_MS);
-      await unit.publish(lastMs, lastMs + steps * STEP_MS, STEP_MS);
-      lastMs += steps * STEP_MS;
-      await pause(lastMs + STEP_MS - now());
+      const stepMs = unit.stepMs();
+      const steps = Math.floor((now() - lastMs) / stepMs);
+      await unit.publish(lastMs, lastMs + steps * stepMs, stepMs);
+      lastMs += steps * stepMs;
+      await pause(Math.min(LONGEST_PAUSE_MS, lastMs + stepMs - now()));
     }
   }
 

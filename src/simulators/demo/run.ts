@@ -3,6 +3,7 @@ import { DAY_MS } from '../../contracts/time.ts';
 import { signIn } from '../api-client.ts';
 import { foundWorld } from './found.ts';
 import { fillHistory } from './history.ts';
+import { askDevices } from './support-desk.ts';
 import { liveOn } from './live.ts';
 import { connectUnit } from './unit.ts';
 
@@ -41,6 +42,7 @@ export async function runDemo({ httpUrl, brokerUrl, admin, now, say, stop }: Dem
     say(
       `History is there: ${readings} readings in ${seconds.toFixed(0)} s. The fleet is live; some units are wearing out as you watch.`,
     );
+    await askDevices(httpUrl);
     await liveOn(units, nowMs, now, stop);
   } finally {
     await Promise.all(units.map((unit) => unit.close()));

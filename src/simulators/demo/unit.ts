@@ -7,6 +7,7 @@ import { drawFaultPlan, planFault } from '../fault-plan.ts';
 import { KIND_MODELS } from '../models/kinds.ts';
 import { connectPublisher, type Publisher } from '../publisher.ts';
 import { createRandom } from '../random.ts';
+import { takeCommands } from '../take-commands.ts';
 import type { PlannedFault, RepairEffect, TruthLine } from '../wear.ts';
 import type { FoundedDevice } from './found.ts';
 import { SLOW_STORIES, type Story, WATCHED_SPEED, WATCHED_STORIES } from './stories.ts';
@@ -17,6 +18,7 @@ const FAULT_RATE = 2.6;
 const UTC_OFFSET_HOURS = 8;
 const SAMPLES_A_MESSAGE = 24;
 const DRAIN_LIMIT_MS = 120_000;
+const STEP_MS = 2_000;
 
 interface WaitingRepair {
   atMs: number;
@@ -26,6 +28,8 @@ interface WaitingRepair {
 
 export interface Unit {
   device: FoundedDevice;
+  /** Between two samples of the present; a command may change it. */
+  stepMs(): number;
   /** Publishes every sample in (from, to] of the given step; resolves when all of it is acknowledged. */
   publish(fromMs: number, toMs: number, stepMs: number): Promise<number>;
   /** Repairs a component once the samples have reached that time. */
@@ -81,14 +85,24 @@ export async function connectUnit(options: UnitOptions): Promise<Unit> {
   const publisher = await connectPublisher({ url: brokerUrl, deviceId: device.id, token: device.token });
   let repairs: WaitingRepair[] = [];
   let sampledToMs = startMs;
+  let presentStepMs = STEP_MS;
+  const desk = takeCommands({
+    kind: device.kind,
+    model,
+    publisher,
+    setInterval: (intervalMs) => void (presentStepMs = intervalMs),
+    now: () => sampledToMs,
+  });
   return {
     device,
+    stepMs: () => presentStepMs,
     async publish(fromMs, toMs, stepMs) {
       const samples: DeviceSample[] = [];
       for (let atMs = fromMs + stepMs; atMs <= toMs; atMs += stepMs) {
         repairs = applyRepairs(model, repairs, atMs);
         const sample = model.sample(atMs);
         sampledToMs = atMs;
+        for (const { code, text } of sample.events) desk.note(`${code} ${text}`);
         if (sample.isOnline) samples.push(sample);
       }
       return send(publisher, device.id, samples);

@@ -27,7 +27,7 @@ export const commands = {
   notPassed: 'Checks failed',
   checkPassed: 'passed',
   checkFailed: 'failed',
-  step: { requested: 'Asked', sent: 'Sent', delivered: 'Delivered', settled: 'Ended' },
+  step: { requested: 'Asked', sent: 'Sent', delivered: 'Delivered', answered: 'Answered', ended: 'Ended' },
   state: {
     queued: 'Waiting',
     sent: 'Sent',

@@ -27,7 +27,7 @@ export const commands: Words['commands'] = {
   notPassed: '有检查项未通过',
   checkPassed: '通过',
   checkFailed: '未通过',
-  step: { requested: '提出', sent: '发出', delivered: '送达', settled: '结束' },
+  step: { requested: '提出', sent: '发出', delivered: '送达', answered: '回复', ended: '结束' },
   state: {
     queued: '待下发',
     sent: '已发出',

@@ -65,7 +65,7 @@ function Steps({ command }: { command: Command }): VNode {
     ['requested', command.requestedAt],
     ['sent', command.sentAt],
     ['delivered', command.deliveredAt],
-    ['settled', command.settledAt],
+    [command.state === 'succeeded' || command.state === 'failed' ? 'answered' : 'ended', command.settledAt],
   ] as const;
   const isToday = format.date(command.requestedAt) === format.date(nowMs.value);
   const timeOf = (at: string): string => (isToday ? format.seconds(at) : `${format.day(at)} ${format.seconds(at)}`);

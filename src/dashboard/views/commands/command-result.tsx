@@ -43,7 +43,7 @@ export function CommandResult({ command, reply, product }: ResultProps): VNode |
   const log = isObject(result) && typeof result.log === 'string' ? result.log : null;
   const text = truncated === null ? (log ?? JSON.stringify(result, null, 2)) : String(truncated.head);
   return (
-    <details class="command-result">
+    <details class="command-result" open={reply.status === 'failed'}>
       <summary>{words.result}</summary>
       {truncated !== null && <p class="muted">{words.truncated(format.integer(Number(truncated.bytes)))}</p>}
       <pre tabIndex={0}>{text}</pre>
