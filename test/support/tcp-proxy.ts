@@ -11,11 +11,14 @@ export interface TcpProxy {
   /** Connections stay, new ones are taken, and nothing gets through until `thaw`. */
   freeze(): void;
   thaw(): void;
+  /** What is asked gets through, and no answer comes back, until it is cut. */
+  swallowReplies(): void;
   close(): void;
 }
 
 export async function startTcpProxy(to: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const farSides = new Set<Socket>();
   const peers = new WeakMap<Socket, Socket>();
   const frozen = new Set<() => void>();
   let isAway = false;
@@ -37,6 +40,8 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
   const server = createServer((near) => {
     if (isAway) return void near.destroy();
     const far = createConnection(to);
+    farSides.add(far);
+    far.on('close', () => farSides.delete(far));
     link(near, far);
     link(far, near);
   }).listen(0, '127.0.0.1');
@@ -62,6 +67,9 @@ export async function startTcpProxy(to: { host: string; port: number }): Promise
       isFrozen = false;
       for (const flow of frozen) flow();
       frozen.clear();
+    },
+    swallowReplies() {
+      for (const far of farSides) far.unpipe().resume();
     },
     close() {
       cut();

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type MqttClient } from 'mqtt';
 import { telemetryTopic } from '../../../src/contracts/topics.ts';
+import type { Queryable } from '../../../src/db/database.ts';
 
 export const DEVICES = 8;
 const IN_FLIGHT = 25;
@@ -65,4 +66,27 @@ export function startFleet(port: number): Fleet {
       for (const client of clients) client.end(true);
     },
   };
+}
+
+export interface Outcome {
+  acknowledged: number;
+  /** Acknowledged and not stored. */
+  lost: number;
+  /** Stored more than once. */
+  doubled: number;
+}
+
+/** What is in the database against what was acknowledged. */
+export async function compare(database: Queryable, fleet: Fleet): Promise<Outcome> {
+  const { rows } = await database.query<{ code: string; at: Date }>(
+    'SELECT code, measured_at AS at FROM reading r JOIN device d ON d.id = r.device_id',
+  );
+  const stored = new Map<string, Set<number>>();
+  for (const { code, at } of rows) stored.set(code, (stored.get(code) ?? new Set()).add(at.getTime()));
+  const distinct = [...stored.values()].reduce((sum, times) => sum + times.size, 0);
+  let lost = 0;
+  for (const [device, times] of fleet.acknowledged) {
+    for (const time of times) if (!stored.get(device)?.has(time)) lost += 1;
+  }
+  return { acknowledged: fleet.total(), lost, doubled: rows.length - distinct };
 }

@@ -1,35 +1,12 @@
 // kill -9 under load: what was acknowledged is stored, exactly once. The control acknowledges before the commit and must
 // lose, or this test could not fail.
 import { expect, test } from 'vitest';
-import type { Database } from '../../../src/db/database.ts';
 import { prepareServiceDatabase } from '../../support/app.ts';
-import { type Fleet, startFleet } from './fleet.ts';
+import { compare, type Outcome, startFleet } from './fleet.ts';
 import { endKillable, freePort, killGroup, startKillable, untilMore } from './killable.ts';
 
 const KILLS = Number(process.env.TEST_KILLS ?? 10);
 const CONTROL_KILLS = 3;
-
-interface Outcome {
-  acknowledged: number;
-  /** Acknowledged and not stored. */
-  lost: number;
-  /** Stored more than once. */
-  doubled: number;
-}
-
-async function compare(database: Database, fleet: Fleet): Promise<Outcome> {
-  const { rows } = await database.query<{ code: string; at: Date }>(
-    'SELECT code, measured_at AS at FROM reading r JOIN device d ON d.id = r.device_id',
-  );
-  const stored = new Map<string, Set<number>>();
-  for (const { code, at } of rows) stored.set(code, (stored.get(code) ?? new Set()).add(at.getTime()));
-  const distinct = [...stored.values()].reduce((sum, times) => sum + times.size, 0);
-  let lost = 0;
-  for (const [device, times] of fleet.acknowledged) {
-    for (const time of times) if (!stored.get(device)?.has(time)) lost += 1;
-  }
-  return { acknowledged: fleet.total(), lost, doubled: rows.length - distinct };
-}
 
 async function underFire(kills: number, acknowledge: string): Promise<Outcome> {
   const prepared = await prepareServiceDatabase();
