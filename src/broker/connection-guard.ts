@@ -7,7 +7,7 @@ import { PacketStream, type Verdict } from './frames.ts';
 import type { IntakeGate } from './intake-gate.ts';
 import type { BrokerLimits } from './limits.ts';
 import { checkPacket } from './packets/check-packet.ts';
-import { CONNECT, DISCONNECT, PINGREQ, PUBLISH, SUBSCRIBE } from './packets/fixed-header.ts';
+import { CONNECT, DISCONNECT, PINGREQ, PUBACK, PUBCOMP, PUBLISH, PUBREC, SUBSCRIBE } from './packets/fixed-header.ts';
 import { countFilters, refusingSuback } from './packets/subscribe.ts';
 import { CONNACK_CODES, type Violation } from './packets/violation.ts';
 import { PublishRate } from './publish-rate.ts';
@@ -25,6 +25,8 @@ export interface GuardOptions {
   clock: Clock;
   onViolation: (violation: Violation) => void;
   onLimit: (limit: GuardLimit) => void;
+  /** Whether an acknowledgement, PUBREL aside, is one that the message it names calls for. */
+  isCalledFor: (type: number, packetId: number) => boolean;
 }
 
 /** `publish-rate`: it publishes faster than it may, and is not read for a while. */
@@ -41,6 +43,7 @@ export class ConnectionGuard extends Duplex {
   readonly #rate: PublishRate;
   readonly #onViolation: (violation: Violation) => void;
   readonly #onLimit: (limit: GuardLimit) => void;
+  readonly #isCalledFor: GuardOptions['isCalledFor'];
   readonly #openedAtMs: EpochMs;
   #phase: 'new' | 'connecting' | 'admitted' | 'refused' = 'new';
   #held: Buffer | null = null;
@@ -54,7 +57,7 @@ export class ConnectionGuard extends Duplex {
   #lastActivityMs: EpochMs;
   #packetBeganAtMs: EpochMs = 0;
 
-  constructor({ socket, gate, limits, clock, onViolation, onLimit }: GuardOptions) {
+  constructor({ socket, gate, limits, clock, onViolation, onLimit, isCalledFor }: GuardOptions) {
     super({
       allowHalfOpen: false,
       readableHighWaterMark: limits.maxPacketBytes,
@@ -66,6 +69,7 @@ export class ConnectionGuard extends Duplex {
     this.#limits = limits;
     this.#onViolation = onViolation;
     this.#onLimit = onLimit;
+    this.#isCalledFor = isCalledFor;
     this.#openedAtMs = this.#lastActivityMs = clock.now();
     this.#rate = new PublishRate(limits.publishesPerS, this.#openedAtMs);
     this.#packets = new PacketStream(limits, {
@@ -148,7 +152,9 @@ export class ConnectionGuard extends Duplex {
     if (this.#hasSaidGoodbye) return 'drop'; // MQTT-3.14.4-2
     if (type === PUBLISH) return this.#mayPublish() ? 'pass' : 'hold';
     if (type === CONNECT) this.#phase = 'connecting';
-    else if (type === SUBSCRIBE) return this.#maySubscribe(bytes, bodyAt, end) ? 'pass' : 'drop';
+    else if (type === PUBACK || type === PUBREC || type === PUBCOMP) {
+      if (!this.#isCalledFor(type, bytes.readUInt16BE(bodyAt))) return this.#refuse('acknowledgement');
+    } else if (type === SUBSCRIBE) return this.#maySubscribe(bytes, bodyAt, end) ? 'pass' : 'drop';
     else if (type === DISCONNECT) this.#hasSaidGoodbye = true;
     else if (type === PINGREQ && !this.writableNeedDrain) {
       // The engine reads on only when the publishes before are committed; its answer would come too late for a device

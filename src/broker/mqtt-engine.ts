@@ -15,6 +15,7 @@ import { intakeGate } from './intake-gate.ts';
 import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './limits.ts';
 import { type Arrival, type BrokerPorts, type Door, openDoors } from './listeners.ts';
 import { brokerMetrics } from './metrics.ts';
+import { PUBACK, PUBREC } from './packets/fixed-header.ts';
 import { levelsOf } from './packets/topic.ts';
 import { aedesStore, isEmptySessionMark } from './persistence/aedes-store.ts';
 import type { Ledger } from './persistence/ledger.ts';
@@ -198,14 +199,16 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
       log.info({ violation }, 'a connection was cut');
     };
     const onLimit = (limit: GuardLimit): void => metrics.limited.inc({ limit });
-    const guard = new ConnectionGuard({ socket: stream, gate, limits, clock, onViolation, onLimit });
+    const isCalledFor = (type: number, packetId: number): boolean =>
+      sessions.callsFor(client, packetId, type === PUBACK ? 'puback' : type === PUBREC ? 'pubrec' : 'pubcomp');
+    const guard = new ConnectionGuard({ socket: stream, gate, limits, clock, onViolation, onLimit, isCalledFor });
     guards.add(guard);
     if (certificate) certificates.set(guard, certificate);
     guard.once('close', () => {
       guards.delete(guard);
       place.left();
     });
-    aedes.handle(guard);
+    const client = aedes.handle(guard);
   }
 
   const doors = await openDoors(options.ports, { onStream, onRefused, ...limits }).catch(async (error: unknown) => {

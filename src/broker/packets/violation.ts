@@ -13,6 +13,7 @@ export type Violation =
   | 'empty-client-id'
   | 'wrong-length'
   | 'packet-id'
+  | 'acknowledgement'
   | 'qos'
   | 'duplicate-flag'
   | 'topic-name'

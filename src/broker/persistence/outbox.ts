@@ -13,6 +13,8 @@ import { forget, packetIdOf, type Session } from './session.ts';
 const PAGE = 20;
 const READ_AGAIN_MS = 500;
 
+export type AcknowledgementKind = 'puback' | 'pubrec' | 'pubcomp';
+
 export interface OutboxOptions {
   ledger: Ledger;
   limits: SessionLimits;
@@ -29,6 +31,8 @@ export interface Outbox {
   hasRoom(session: Session): boolean;
   /** A queued message is kept and may be sent. */
   arrived(session: Session, message: QueuedMessage): void;
+  /** Whether the message that this acknowledges calls for it now (MQTT-4.3); also true when there is no such message. */
+  callsFor(session: Session, packetId: number, kind: AcknowledgementKind): boolean;
   /** PUBACK, PUBCOMP. */
   acknowledged(session: Session, packetId: number, isComplete: boolean): void;
   /** PUBREC; resolves when it is kept, so that PUBREL may go. */
@@ -126,6 +130,16 @@ export function createOutbox({ ledger, limits, onDropped, onRoom, log }: OutboxO
         hold(session, message);
       }
       pump(session);
+    },
+    callsFor({ inFlight, isStored }, packetId, kind) {
+      const message = inFlight.get(packetId);
+      if (!message) return true;
+      if (message.qos !== 2) return kind === 'puback';
+      if (kind === 'puback') return false;
+      if (kind === 'pubcomp') return message.isReleased;
+      // The engine tells the store of PUBREC only when there is something to keep.
+      message.isReleased ||= !isStored;
+      return true;
     },
     acknowledged(session, packetId, isComplete) {
       const message = session.inFlight.get(packetId);

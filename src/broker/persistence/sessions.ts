@@ -9,7 +9,7 @@ import { createHandshakes, type Handshakes } from './handshakes.ts';
 import type { Change, Ledger, Qos, Will } from './ledger.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
 import { type Dropped, sessionMetrics } from './metrics.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { type AcknowledgementKind, createOutbox, type Outbox } from './outbox.ts';
 import { createRetained } from './retained.ts';
 import { createSession } from './session.ts';
 import { createSessionTable, startExpiry } from './session-table.ts';
@@ -46,6 +46,8 @@ export interface Sessions extends Pick<FanOut, 'publish' | 'retain'> {
   unsubscribe(client: Client, filters: readonly string[]): Promise<void>;
   /** The same, for nobody who waits: a filter that may not be heard any more, or of a session that ends with it. */
   forgetFilters(client: Client, filters: readonly string[]): void;
+  /** Whether an acknowledgement is one that the message it names calls for. */
+  callsFor(client: Client, packetId: number, kind: AcknowledgementKind): boolean;
   /** PUBACK of a QoS 1 message, or PUBCOMP. */
   acknowledged(client: Client, packetId: number, isComplete: boolean): void;
   /** PUBREC: when it is kept PUBREL may go. */
@@ -174,6 +176,10 @@ export async function startSessions(options: SessionsOptions): Promise<Sessions>
       if (changes.length > 0) await ledger.write(changes);
     },
     forgetFilters: (client, filters) => writeLater(unsubscribe(client, filters)),
+    callsFor(client, packetId, kind) {
+      const session = table.get(client.id);
+      return session?.client !== client || outbox.callsFor(session, packetId, kind);
+    },
     acknowledged(client, packetId, isComplete) {
       const session = table.get(client.id);
       if (session?.client === client) outbox.acknowledged(session, packetId, isComplete);

@@ -244,6 +244,34 @@ describe('what is not acknowledged', () => {
     expect(await fourth.isAlive()).toBe(true);
   });
 
+  test.each<[string, string, [sent: string, answered: string][]]>([
+    ['PUBREC for QoS 1', '01', [['50 02 0001', '']]],
+    ['PUBCOMP for QoS 1', '01', [['70 02 0001', '']]],
+    ['PUBACK for QoS 2', '02', [['40 02 0001', '']]],
+    ['PUBCOMP before PUBREC', '02', [['70 02 0001', '']]],
+    [
+      'PUBACK after PUBREC',
+      '02',
+      [
+        ['50 02 0001', '62 02 0001'],
+        ['40 02 0001', ''],
+      ],
+    ],
+  ])('%s is the wrong answer and ends the connection', async (_what, qos, steps) => {
+    const client = rawClient();
+    client.send(Buffer.concat([connect(0x02, "s'wrong'"), packet(0x82, `0001 s'p' ${qos}`)]));
+    await client.receive(9);
+    const sender = rawClient();
+    sender.send(Buffer.concat([connect(0x02, "s'sender'"), packet(0x34, "s'p' 0001 'm'")]));
+    const message = packet(0x30 | (Number(qos) << 1), "s'p' 0001 'm'");
+    expect(await client.receive(message.length)).toEqual(message);
+    for (const [sent, answered] of steps) {
+      client.send(bytesOf(sent));
+      expect(await client.receive(bytesOf(answered).length)).toEqual(bytesOf(answered));
+    }
+    expect(await client.isClosed()).toBe(true);
+  });
+
   test('a QoS 2 message that comes twice is delivered once, also over two connections', async () => {
     const listener = rawClient();
     listener.send(Buffer.concat([connect(0x02, "s'l'"), packet(0x82, "0001 s'once' 00")]));
