@@ -113,7 +113,12 @@ export function apiPorts(rooms: Rooms): ApiPorts {
       list: (query, scope) => readFleetUnknownMetrics(database, query, scope),
     },
     fileImports,
-    quarantine: ingest.quarantine,
+    quarantine: {
+      ...ingest.quarantine,
+      replayAll: (filter, scope, actor) =>
+        ingest.quarantine.replayAll(filter, scope, { actor, progress: registry.imports }),
+    },
+    payloadMappings: ingest.mappings,
     system: {
       state: async () => systemState(database, await maintenance.jobs()),
       runMaintenance: (job) => maintenance.start(job),

@@ -28,6 +28,7 @@ import { startFleetLatest } from './ingest/fleet-latest.ts';
 import { startFileImports } from './ingest/imports/imports.ts';
 import { importMaintenance } from './ingest/imports/upkeep.ts';
 import { startIngest } from './ingest/ingest.ts';
+import { quarantineMaintenance, trimmedCounter } from './ingest/quarantine-trim.ts';
 import { type Quality, startQuality } from './ingest/quality/quality.ts';
 import { startPredictor } from './predictor/predictor.ts';
 import { type Authority, loadAuthority } from './registry/certificates/authority.ts';
@@ -108,7 +109,7 @@ async function build(
   const eventLog = await startEventLog({ database, log });
   closers.push('event log', () => eventLog.close());
   const authority = authorityOf(config, random);
-  const jobs = maintenanceJobs(config, clock, authority);
+  const jobs = maintenanceJobs(config, clock, authority, metrics);
   const maintenance = startMaintenance({ database, jobs, clock, log });
   closers.push('maintenance', () => maintenance.close());
 
@@ -168,6 +169,7 @@ async function build(
     devices: registry.directory,
     metaStore: { apply: applyMeta },
     replyStore: { apply: applyReplies },
+    eventLog,
     onCommitted(batch) {
       if (has('predictor')) predictor.observe(batch);
       quality?.observe(batch);
@@ -326,7 +328,12 @@ async function closeWithin(limitMs: number, closers: Closers, database: Database
   await closers.closeAll().finally(() => clearTimeout(limit));
 }
 
-const maintenanceJobs = (config: Config, clock: Clock, authority: Authority | null): MaintenanceJob[] => [
+const maintenanceJobs = (
+  config: Config,
+  clock: Clock,
+  authority: Authority | null,
+  metrics: MetricsRegistry,
+): MaintenanceJob[] => [
   ...readingMaintenance({
     clock,
     compressAfterDays: config.compressAfterDays,
@@ -334,6 +341,7 @@ const maintenanceJobs = (config: Config, clock: Clock, authority: Authority | nu
     retainRollupDays: config.retainRollupDays,
   }),
   ...registryMaintenance(clock, authority),
+  ...quarantineMaintenance({ clock, onTrimmed: trimmedCounter(metrics) }),
   ...importMaintenance(clock),
 ];
 

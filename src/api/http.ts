@@ -26,6 +26,7 @@ import { fleetLatestRoutes } from './routes/fleet-latest.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { fileImportRoutes } from './routes/file-imports.ts';
 import { importRoutes } from './routes/imports.ts';
+import { payloadMappingRoutes } from './routes/payload-mappings.ts';
 import { probeRoutes } from './routes/probes.ts';
 import { qualityRoutes } from './routes/quality.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -109,6 +110,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(unknownMetricRoutes, ports);
   await app.register(qualityRoutes, ports);
   await app.register(quarantineRoutes, ports);
+  await app.register(payloadMappingRoutes, ports);
   await app.register(userRoutes, ports);
   await app.register(systemRoutes, { system: ports.system, version });
 }

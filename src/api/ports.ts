@@ -53,8 +53,20 @@ import type {
   QualityEventQuery,
   QualitySummary,
 } from '../contracts/http/quality.ts';
+import type {
+  MappingPreview,
+  MappingQuery,
+  MappingTrial,
+  MappingVersion,
+  NewMapping,
+  Quarantined,
+  QuarantinedDetail,
+  QuarantineFilter,
+  QuarantineQuery,
+  QuarantineSummary,
+} from '../contracts/http/quarantine.ts';
 import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '../contracts/http/registry.ts';
-import type { Import, Quarantined, System } from '../contracts/http/system.ts';
+import type { Import, System } from '../contracts/http/system.ts';
 import type { FleetUnknownMetric, UnknownMetric, UnknownMetricQuery } from '../contracts/http/unknown-metrics.ts';
 import type {
   Finding,
@@ -278,10 +290,20 @@ export interface FileImports {
 }
 
 export interface Quarantine {
-  list(query: PageQuery & { state?: Quarantined['state']; device?: string }, scope: Scope): Promise<Page<Quarantined>>;
-  one(id: number, scope: Scope): Promise<Quarantined | null>;
-  replay(id: number): Promise<Quarantined>;
-  discard(id: number): Promise<Quarantined>;
+  list(query: QuarantineQuery, scope: Scope): Promise<Page<Quarantined>>;
+  one(id: number, scope: Scope): Promise<QuarantinedDetail | null>;
+  summary(filter: QuarantineFilter, scope: Scope): Promise<QuarantineSummary>;
+  replay(id: number, actor: string): Promise<Quarantined>;
+  discard(id: number, actor: string, note: string | null): Promise<Quarantined>;
+  /** Begins it; the answer is the import under which its progress shows. */
+  replayAll(filter: QuarantineFilter, scope: Scope, actor: string): Promise<Import>;
+  discardAll(filter: QuarantineFilter, scope: Scope, decision: { actor: string; note: string }): Promise<number>;
+  preview(trial: MappingTrial): Promise<MappingPreview>;
+}
+
+export interface PayloadMappings {
+  list(query: MappingQuery): Promise<Page<MappingVersion>>;
+  create(mapping: NewMapping, actor: string): Promise<MappingVersion>;
 }
 
 export interface QualityReads {
@@ -345,6 +367,7 @@ export interface ApiPorts {
   fileImports: FileImports;
   quality: QualityReads;
   quarantine: Quarantine;
+  payloadMappings: PayloadMappings;
   system: SystemReads;
   readings: CommittedReadings;
   /** The database is away: the answer is 503 and the caller tries again. */

@@ -25,6 +25,8 @@ export interface EventMap {
   /** Something is wrong with a device's data, or no longer; an empty metric is the device as a whole. */
   'quality.opened': { device: string; kind: QualityKind; metric: string };
   'quality.closed': { device: string; kind: QualityKind; metric: string };
+  /** How payloads of a product or a device are mended was written anew. */
+  'payload-mapping.changed': { product: string | null; device: string | null; actor: string };
   'telemetry.quarantined': { quarantineId: number; device: string; reason: string };
 
   'command.requested': { request: string; device: string; name: string; actor: string };

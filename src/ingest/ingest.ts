@@ -4,6 +4,7 @@ import type { BaseLogger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock, EpochMs } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
+import type { EventLog } from '../db/event-log.ts';
 import { sqlStateOf } from '../db/errors.ts';
 import { commitInstants } from './arrival-mark.ts';
 import { batchCommit, type CommitReport } from './batch-commit.ts';
@@ -23,6 +24,7 @@ import type {
   ReplyStore,
   UpMessage,
 } from './ports.ts';
+import { type PayloadMappings, startPayloadMappings } from './payload-mappings.ts';
 import { type Quarantine, quarantineOver } from './quarantine.ts';
 import { findHeld } from './quarantine-store.ts';
 import { DEFAULT_MAX_OWN_NAMES, ownNames } from './own-names.ts';
@@ -59,6 +61,8 @@ export interface IngestOptions {
   onRebirthWanted?: OnRebirthWanted;
   /** Told, after the commit, which messages went to quarantine and why. */
   onHeld?: (held: readonly HeldNotice[], receivedAtMs: EpochMs) => void;
+  /** Brings the payload mappings that other processes write. */
+  eventLog?: Pick<EventLog, 'subscribe'>;
   clock: Clock;
   log: BaseLogger;
   metrics: Registry;
@@ -73,6 +77,7 @@ export interface Ingest {
   /** The connection of a device ended. */
   ended(device: string): void;
   readonly quarantine: Quarantine;
+  readonly mappings: PayloadMappings;
   /** Messages that wait for their commit. */
   readonly waiting: number;
   close(): Promise<void>;
@@ -90,6 +95,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = ingestMetrics(options.metrics, () => lane.waiting);
   const dictionary = await loadMetricDictionary(database, limits.dictionary);
+  const mappings = await startPayloadMappings({ database, eventLog: options.eventLog, clock, log });
   const given = givenArrivals(database);
   const conversions = createConversions();
   const names = ownNames(database, limits.maxOwnNames);
@@ -138,15 +144,23 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     conversions,
     names,
   });
-  const prepare = (message: UpMessage, arrivalMs: () => EpochMs): Work =>
+  const decode = (message: UpMessage, arrivalMs: () => EpochMs): Work =>
     workOf(message, devices.find(message.device), around(arrivalMs));
+  /** What is held is held as it came. */
+  const prepare = (message: UpMessage, arrivalMs: () => EpochMs): Work => ({
+    ...decode(mappings.mend(message, devices.find(message.device)), arrivalMs),
+    message,
+  });
   const arrivalOf = (message: UpMessage) => (): EpochMs => given.atOf(message);
 
   const quarantine = quarantineOver({
     database,
     prepare: (message) =>
       message.kind === 'sparkplug' ? sparkplug.reread(message) : prepare(message, () => message.arrivedAtMs),
+    decode: (message) => decode(message, () => message.arrivedAtMs),
     commit: (work) => lane.offer(work),
+    clock,
+    log,
   });
   const sparkplug = createSparkplug({
     database,
@@ -155,7 +169,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     offer: (work) => lane.offer(work),
     replay: async ({ device, topic, hash }) => {
       const id = await findHeld(database, device, topic, hash);
-      if (id !== null) await quarantine.replay(id);
+      if (id !== null) await quarantine.replay(id, 'system');
     },
     onPresence: options.onPresence ?? (() => {}),
     onRebirthWanted: options.onRebirthWanted ?? (() => {}),
@@ -173,9 +187,14 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     },
     ended: (device) => sparkplug.ended(device),
     quarantine,
+    mappings,
     get waiting() {
       return lane.waiting;
     },
-    close: () => lane.close(),
+    async close() {
+      mappings.close();
+      await quarantine.close();
+      await lane.close();
+    },
   };
 }

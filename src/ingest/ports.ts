@@ -29,6 +29,8 @@ export interface DeviceFacts {
   code: string;
   /** The device that may speak for it. */
   gateway: string | null;
+  /** What it is one of, where known. */
+  product?: { code: string };
   /** The product's metrics by code. */
   metrics: ReadonlyMap<string, MetricFacts>;
 }

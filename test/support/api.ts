@@ -115,7 +115,17 @@ export async function startHouse(options: HouseOptions = {}) {
       device: none,
     },
     fileImports: { upload: none, preview: none, start: none, cancel: none },
-    quarantine: { list: nothing, one: none, replay: none, discard: none },
+    quarantine: {
+      list: nothing,
+      one: none,
+      summary: none,
+      replay: none,
+      discard: none,
+      replayAll: none,
+      discardAll: none,
+      preview: none,
+    },
+    payloadMappings: { list: nothing, create: none },
     system: { state: none, runMaintenance: async () => null, attention: async () => [] },
     readings: {
       subscribe(listener) {

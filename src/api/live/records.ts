@@ -70,6 +70,7 @@ export function touchedBy(event: LoggedEvent): Touched[] {
       return [{ kind: 'import', id: event.payload.importId }];
     case 'prognosis.triggered':
     case 'telemetry.quarantined':
+    case 'payload-mapping.changed':
     case 'device.credential-issued':
     case 'device.credentials-revoked':
     case 'device.revocation-list-signed':

@@ -30,21 +30,6 @@ export const Import = Type.Object({
 });
 export type Import = Static<typeof Import>;
 
-export const Quarantined = Type.Object({
-  id: Type.Integer(),
-  device: Type.String(),
-  topic: Type.String(),
-  reason: Type.String(),
-  detail: Type.String(),
-  receivedAt: Instant,
-  seen: Type.Integer(),
-  state: Choice(['held', 'replayed', 'discarded']),
-  bytes: Type.Integer(),
-  /** The payload as text where it is UTF-8, else base64; cut at 4 KiB. */
-  preview: Type.String(),
-});
-export type Quarantined = Static<typeof Quarantined>;
-
 /** Telemetry as it lies in the database. */
 const Storage = Type.Object({
   /** Estimated by the database's statistics. */

@@ -98,13 +98,13 @@ test('the good samples of a backlog are stored, the bad ones held, and a replay 
   const [entry] = await heldOf('dev-3');
   expect(entry).toMatchObject({ reason: 'ts-out-of-range', state: 'held' });
   expect(entry?.detail).toContain('2 refused, the rest is stored');
-  await expect(instance.ingest.quarantine.replay(entry?.id ?? 0)).rejects.toMatchObject({ code: 'refused' });
+  await expect(instance.ingest.quarantine.replay(entry?.id ?? 0, 'test')).rejects.toMatchObject({ code: 'refused' });
 
   // A product that calls it a state, and a payload whose only fault was that.
   await publish('dev-4', telemetryTopic('dev-4'), [{ ts: T0, values: { helium_level: 80, pressure: '101' } }]);
   metrics.set('pressure', { kind: 'state', unit: '' });
   const [mended] = await heldOf('dev-4');
-  expect(await instance.ingest.quarantine.replay(mended?.id ?? 0)).toMatchObject({ state: 'replayed' });
+  expect(await instance.ingest.quarantine.replay(mended?.id ?? 0, 'test')).toMatchObject({ state: 'replayed' });
   metrics.set('pressure', METRICS.get('pressure') as MetricFacts);
   expect(await storedOf('dev-4')).toEqual([
     ['helium_level', 0, 80, QUALITY.good],

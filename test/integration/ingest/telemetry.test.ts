@@ -181,13 +181,13 @@ test('a held message is let in again once its cause is gone, or discarded', asyn
   await publish('dev-7', { ts: soon, values: { helium_level: 50 } });
   await publish('dev-7', '{');
   const [broken, early] = await heldOf('dev-7');
-  await expect(instance.ingest.quarantine.replay(early?.id ?? 0)).rejects.toMatchObject({ code: 'refused' });
+  await expect(instance.ingest.quarantine.replay(early?.id ?? 0, 'test')).rejects.toMatchObject({ code: 'refused' });
   await new Promise((resolve) => setTimeout(resolve, 1_600));
-  await instance.ingest.quarantine.replay(early?.id ?? 0);
+  await instance.ingest.quarantine.replay(early?.id ?? 0, 'test');
   expect((await readingsOf('dev-7')).map(({ at }) => at.getTime())).toEqual([soon]);
-  await expect(instance.ingest.quarantine.replay(broken?.id ?? 0)).rejects.toMatchObject({ code: 'refused' });
-  await instance.ingest.quarantine.discard(broken?.id ?? 0);
-  await expect(instance.ingest.quarantine.discard(broken?.id ?? 0)).rejects.toMatchObject({
+  await expect(instance.ingest.quarantine.replay(broken?.id ?? 0, 'test')).rejects.toMatchObject({ code: 'refused' });
+  await instance.ingest.quarantine.discard(broken?.id ?? 0, 'test', null);
+  await expect(instance.ingest.quarantine.discard(broken?.id ?? 0, 'test', null)).rejects.toMatchObject({
     code: 'transition-refused',
   });
   expect((await heldOf('dev-7')).map(({ state }) => state)).toEqual(['discarded', 'replayed']);

@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Page } from '../../../contracts/http/page.ts';
-import type { Quarantined } from '../../../contracts/http/system.ts';
+import type { Quarantined } from '../../../contracts/http/quarantine.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { MoreRows } from '../../components/more-rows.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
