@@ -21,8 +21,13 @@ export interface Line {
   open(): Promise<Session>;
 }
 
+/** What a session was told to be stays with it: a database that takes writes again does not say so to an old one. */
+const READ_ONLY = '25006';
+
 /** A connection is kept as long as the database answers on it, be it with an error. */
-const isBroken = (error: unknown): boolean => sqlStateOf(error) === undefined || isConnectionError(error);
+const isBroken = (error: unknown): boolean => sqlStateOf(error) === undefined || isSpent(error);
+
+const isSpent = (error: unknown): boolean => isConnectionError(error) || sqlStateOf(error) === READ_ONLY;
 
 async function runOn(line: Line, config: pg.QueryConfig): Promise<pg.QueryResult> {
   const session = await line.open();
@@ -136,7 +141,7 @@ export function databaseOver(parts: DatabaseParts): Database {
       await commit(session);
     } catch (error) {
       // A connection that cannot even roll back is thrown away; one that gave no answer is not asked again.
-      isLost = isConnectionError(error) || !(await canRollBack(session));
+      isLost = isSpent(error) || !(await canRollBack(session));
       throw error;
     } finally {
       open.isOpen = false;
