@@ -60,7 +60,7 @@ describe.skipIf(missing !== null)(`a server of our own${missing ? ` (needs ${mis
         expect(fleet.total()).toBe(before);
         server.freeDisk();
         // A server that could not write its log stops itself.
-        await database.query('SELECT 1').catch(() => server.kill().then(server.start));
+        await database.query('SELECT 1').catch(() => server.kill().then(() => server.start()));
       },
     });
     expectFeltAndHarmless(judged);
