@@ -30,6 +30,7 @@ import { findHeld } from './quarantine-store.ts';
 import { DEFAULT_MAX_OWN_NAMES, ownNames } from './own-names.ts';
 import { workOf } from './read-message.ts';
 import type { Surroundings } from './samples-work.ts';
+import { sparkplugMetrics } from './sparkplug/metrics.ts';
 import { createSparkplug } from './sparkplug/sparkplug.ts';
 import { createConversions } from './units/conversions.ts';
 import type { HeldNotice } from './quality/ports.ts';
@@ -173,6 +174,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     },
     onPresence: options.onPresence ?? (() => {}),
     onRebirthWanted: options.onRebirthWanted ?? (() => {}),
+    metrics: sparkplugMetrics(options.metrics),
     clock,
     log,
   });
@@ -192,6 +194,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       return lane.waiting;
     },
     async close() {
+      sparkplug.close();
       mappings.close();
       await quarantine.close();
       await lane.close();

@@ -30,7 +30,7 @@ export function workOf(message: UpMessage, device: DeviceFacts | null, around: S
       return reply.ok ? { message, kind: 'reply', device, reply: reply.value } : held(message, reply);
     }
     case 'sparkplug':
-      throw new Error('a Sparkplug message is read in the session of its node, not by itself');
+      return held(message, refuse('birth-missing', 'it is read in the session of its node, not by itself'));
   }
 }
 

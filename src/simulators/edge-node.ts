@@ -28,6 +28,8 @@ export interface EdgeNode {
   /** By alias alone. */
   data(device: string | null, atMs: number, values: Readonly<Record<string, EdgeValue>>): EdgeMessage;
   deviceDeath(device: string, atMs: number): EdgeMessage;
+  /** Its metrics get aliases in the order of its next birth, as after a change of its configuration. */
+  renumber(device: string): void;
   nodeDeath(): EdgeMessage;
 }
 
@@ -56,7 +58,7 @@ export function createEdgeNode(node: SparkplugNode): EdgeNode {
 
   const aliasOf = (device: string | null, name: string): number => {
     const key = `${device ?? ''}/${name}`;
-    const alias = aliases.get(key) ?? aliases.size + 1 + bdSeq * 1_000;
+    const alias = aliases.get(key) ?? aliases.size + 1;
     aliases.set(key, alias);
     return alias;
   };
@@ -100,6 +102,9 @@ export function createEdgeNode(node: SparkplugNode): EdgeNode {
         metrics: Object.entries(values).map(([name, value]) => ({ alias: aliasOf(device, name), ...bare(value) })),
       }),
     deviceDeath: (device, atMs) => encode('DDEATH', device, { timestamp: atMs, seq: next() }),
+    renumber(device) {
+      for (const key of aliases.keys()) if (key.startsWith(`${device}/`)) aliases.delete(key);
+    },
     nodeDeath,
   };
 }

@@ -49,6 +49,21 @@ export function readBirth({ metrics }: NodePayload): Birth {
   return { byName, byAlias };
 }
 
+const isSame = (a: Definition | undefined, b: Definition | undefined): boolean =>
+  !a || !b || (a.name === b.name && a.datatype === b.datatype && a.unit === b.unit);
+
+/** Whether what a message gives by alias is the same by both births. */
+export const meansTheSame = ({ metrics }: NodePayload, one: Birth, other: Birth): boolean =>
+  metrics.every((metric) => {
+    const alias = aliasOf(metric);
+    if (alias === null) return true;
+    return isSame(one.byAlias.get(alias), other.byAlias.get(alias));
+  });
+
+/** Whether no alias has another meaning in the one than in the other. */
+export const agree = (one: Birth, other: Birth): boolean =>
+  [...one.byAlias].every(([alias, definition]) => isSame(definition, other.byAlias.get(alias)));
+
 /** The number that ties a death to its birth (Sparkplug 6.4.9). */
 export function bdSeqOf({ metrics }: NodePayload): bigint | null {
   const metric = metrics.find(({ name }) => name === BD_SEQ);

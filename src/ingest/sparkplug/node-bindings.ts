@@ -13,8 +13,12 @@ export interface NodeBindings {
 /** Nodes remembered; beyond it the oldest are asked for again. */
 const REMEMBERED = 20_000;
 
+/** A device that takes names without end does not get more. */
+const NODES_PER_DEVICE = 100;
+
 // A name is free again when the device that had it is gone for good.
-const BIND = `INSERT INTO sparkplug_node AS n (group_id, node_id, device_id, bound_at) VALUES ($1, $2, $3, $4)
+const BIND = `INSERT INTO sparkplug_node AS n (group_id, node_id, device_id, bound_at)
+  SELECT $1, $2, $3, $4 WHERE (SELECT count(*) FROM sparkplug_node WHERE device_id = $3) < ${NODES_PER_DEVICE}
   ON CONFLICT (group_id, node_id) DO UPDATE SET device_id = excluded.device_id, bound_at = excluded.bound_at
     WHERE EXISTS (SELECT FROM device d WHERE d.id = n.device_id AND d.lifecycle = 'decommissioned')`;
 

@@ -1,7 +1,7 @@
 // What is known of one edge node between its birth and its death: the tables by which its messages are read and the
 // sequence they come in (Sparkplug 3.0, 6.4). Without clock or store; a message changes it once, in the order of arrival.
 import type { SparkplugMessage } from '../../contracts/sparkplug-topics.ts';
-import { bdSeqOf, type Birth, readBirth } from './births.ts';
+import { agree, bdSeqOf, type Birth, meansTheSame, readBirth } from './births.ts';
 import type { NodePayload } from './payload.ts';
 
 export interface NodeSession {
@@ -11,6 +11,8 @@ export interface NodeSession {
   nextSeq: number | null;
   node: Birth | null;
   devices: Map<string, Birth>;
+  /** By which it was read before its last birth, as long as the session is the same. */
+  before: Pick<NodeSession, 'node' | 'devices'> | null;
 }
 
 export interface Heard {
@@ -30,6 +32,8 @@ export interface Verdict {
   missing: string | null;
   /** What was held before it belongs to a session that is over. */
   isNewSession: boolean;
+  /** A birth came out of its place: by which one this device's messages that are held were sent, nobody can tell. */
+  isUnreadable: boolean;
 }
 
 /** Devices behind one node whose births are kept; one more has to be born again. */
@@ -42,20 +46,35 @@ export const newSession = (): NodeSession => ({
   nextSeq: null,
   node: null,
   devices: new Map(),
+  before: null,
 });
 
-const NOTHING: Verdict = { birth: null, appeared: [], gone: [], missing: null, isNewSession: false };
+const NOTHING: Verdict = {
+  birth: null,
+  appeared: [],
+  gone: [],
+  missing: null,
+  isNewSession: false,
+  isUnreadable: false,
+};
+
+/** The last birth that is known of each device, also of those that died since. */
+function lastKnown({ devices, before }: NodeSession): Map<string, Birth> {
+  const all = new Map([...(before?.devices ?? []), ...devices]);
+  return all.size > MAX_DEVICES ? devices : all;
+}
 
 function bear(session: NodeSession, payload: NodePayload): Verdict {
   const bdSeq = bdSeqOf(payload);
   const isNewSession = session.bdSeq !== null && session.bdSeq !== bdSeq;
   const birth = readBirth(payload);
+  session.before = isNewSession ? null : { node: session.node, devices: lastKnown(session) };
   session.isBorn = true;
   session.bdSeq = bdSeq;
   session.nextSeq = payload.seq === null ? null : (payload.seq + 1) % SEQ_MODULUS;
   session.node = birth;
   // Sparkplug 6.4.19: after a node's birth its devices are born again too.
-  session.devices.clear();
+  session.devices = new Map();
   return { ...NOTHING, birth, appeared: [null], isNewSession };
 }
 
@@ -82,12 +101,21 @@ function takePlace(session: NodeSession, { seq }: NodePayload): string | null {
 
 function bearDevice(session: NodeSession, device: string, payload: NodePayload, missing: string | null): Verdict {
   const birth = readBirth(payload);
-  if (missing === null) {
-    session.devices.delete(device);
-    session.devices.set(device, birth);
-    if (session.devices.size > MAX_DEVICES) session.devices.delete(session.devices.keys().next().value as string);
-  }
-  return { ...NOTHING, birth, appeared: [device], missing };
+  const known = session.devices.get(device) ?? session.before?.devices.get(device);
+  const isUnreadable = missing !== null && (!known || !agree(known, birth));
+  session.devices.delete(device);
+  session.devices.set(device, birth);
+  if (session.devices.size > MAX_DEVICES) session.devices.delete(session.devices.keys().next().value as string);
+  return { ...NOTHING, birth, appeared: [device], missing, isUnreadable };
+}
+
+/** What its aliases meant is kept to be held against its next birth. */
+function unbear(session: NodeSession, device: string): void {
+  const birth = session.devices.get(device);
+  if (!birth) return;
+  session.before ??= { node: null, devices: new Map() };
+  session.before.devices.set(device, birth);
+  session.devices.delete(device);
 }
 
 export function hear(session: NodeSession, { message, device, payload }: Heard): Verdict {
@@ -102,16 +130,24 @@ export function hear(session: NodeSession, { message, device, payload }: Heard):
   if (device === null) return { ...NOTHING, birth: missing === null ? session.node : null, missing };
   if (message === 'DBIRTH') return bearDevice(session, device, payload, missing);
   if (message === 'DDEATH') {
-    session.devices.delete(device);
+    if (missing === null) unbear(session, device);
     return { ...NOTHING, gone: [device], missing };
   }
   const birth = missing === null ? (session.devices.get(device) ?? null) : null;
   return { ...NOTHING, birth, missing: missing ?? (birth ? null : `device ${device} has not been born`) };
 }
 
-/** The tables for a message that was held, without counting it a second time. */
+const birthIn = ({ node, devices }: Pick<NodeSession, 'node' | 'devices'>, device: string | null): Birth | null =>
+  device === null ? node : (devices.get(device) ?? null);
+
+/**
+ * The tables for a message that was held, without counting it a second time; `null` while there are none. Nor are there
+ * any when its aliases meant something else before the birth: it may have been sent by either of the two.
+ */
 export function birthFor(session: NodeSession, { message, device, payload }: Heard): Birth | null {
   if (message === 'NBIRTH' || message === 'DBIRTH') return readBirth(payload);
   if (!session.isBorn) return null;
-  return device === null ? session.node : (session.devices.get(device) ?? null);
+  const birth = birthIn(session, device);
+  const before = session.before && birthIn(session.before, device);
+  return birth && before && !meansTheSame(payload, before, birth) ? null : birth;
 }

@@ -1,9 +1,11 @@
 // Messages of Sparkplug edge nodes on their way to the lane: whose they are, in which session, read by which birth. One
 // node's messages are taken one after the other; what cannot be read yet is held, and the node asked for its birth.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
 import { nodeCommandTopic, parseSparkplugTopic, type SparkplugTopic } from '../../contracts/sparkplug-topics.ts';
 import type { Clock } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
+import { isConnectionError } from '../../db/errors.ts';
 import { type Decoded, type Refusal, refuse } from '../decoders/decoded.ts';
 import type { Samples } from '../decoders/samples.ts';
 import type { DeviceFacts, DeviceLookup, OnDevicePresence, OnRebirthWanted, UpMessage } from '../ports.ts';
@@ -11,8 +13,10 @@ import { metaWork } from '../read-message.ts';
 import { samplesWork, type Surroundings } from '../samples-work.ts';
 import { held, type Work } from '../work.ts';
 import { metaOf } from './births.ts';
+import type { SparkplugMetrics } from './metrics.ts';
 import { createNodeBindings } from './node-bindings.ts';
-import { birthFor, bury, hear, newSession, type NodeSession, type Verdict } from './node-session.ts';
+import { birthFor, bury, hear, type Verdict } from './node-session.ts';
+import { createNodes, type Node } from './nodes.ts';
 import { decodePayload, type NodePayload, rebirthCommand } from './payload.ts';
 import { readSamples } from './samples.ts';
 import { createWaiting, type HeldEntry } from './waiting.ts';
@@ -26,6 +30,7 @@ export interface SparkplugOptions {
   replay: (entry: HeldEntry) => Promise<void>;
   onPresence: OnDevicePresence;
   onRebirthWanted: OnRebirthWanted;
+  metrics: SparkplugMetrics;
   clock: Clock;
   log: BaseLogger;
 }
@@ -37,23 +42,12 @@ export interface Sparkplug {
   reread(message: UpMessage): Promise<Work>;
   /** The connection of a device ended, and with it the sessions of the nodes it speaks as. */
   ended(device: string): void;
+  close(): void;
 }
 
-/** Nodes whose sessions are kept; one beyond it is asked for its birth again. */
-const MAX_NODES = 20_000;
 /** Between two requests for a birth of one node. */
 const REBIRTH_PAUSE_MS = 10_000;
-
-interface Node {
-  name: string;
-  topic: SparkplugTopic;
-  /** The MQTT identity it speaks with. */
-  speaker: string;
-  session: NodeSession;
-  askedAtMs: number;
-  /** The message before: the next one is taken when it is through. */
-  last: Promise<unknown>;
-}
+const RETRY_PAUSE_MS = 500;
 
 interface Origin {
   topic: SparkplugTopic;
@@ -63,36 +57,22 @@ interface Origin {
 }
 
 export function createSparkplug(options: SparkplugOptions): Sparkplug {
-  const { devices, around, offer, replay, onPresence, onRebirthWanted, clock, log } = options;
+  const { devices, around, offer, replay, onPresence, onRebirthWanted, metrics, clock, log } = options;
   const bindings = createNodeBindings(options.database, devices);
   const waiting = createWaiting();
-  const nodes = new Map<string, Node>();
+  const nodes = createNodes((name) => waiting.forget(name));
+  const closing = new AbortController();
 
-  function nodeOf(topic: SparkplugTopic, speaker: string): Node {
-    const name = `${topic.group}/${topic.node}`;
-    const known = nodes.get(name);
-    if (known?.speaker === speaker) return known;
-    const node = { name, topic, speaker, session: newSession(), askedAtMs: 0, last: Promise.resolve() };
-    // Of a second speaker it is not known yet which of them may be one.
-    if (!known) keep(node);
-    return node;
-  }
-
-  function keep(node: Node): void {
-    nodes.set(node.name, node);
-    if (nodes.size > MAX_NODES) forget(nodes.keys().next().value as string);
-  }
-
-  /** The speaker was found to be the right one: whoever tried before has no session. */
-  function adopt(node: Node): void {
-    if (nodes.get(node.name) === node) return;
-    forget(node.name);
-    keep(node);
-  }
-
-  function forget(name: string): void {
-    nodes.delete(name);
-    waiting.forget(name);
+  /** Who a device is must be known before its message counts, so a database that is away is waited for. */
+  async function surely<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isConnectionError(error) || closing.signal.aborted) throw error;
+        await sleep(RETRY_PAUSE_MS, undefined, { signal: closing.signal }).catch(() => {});
+      }
+    }
   }
 
   /** Whose the readings of a message are, or why it may not send them. */
@@ -129,6 +109,7 @@ export function createSparkplug(options: SparkplugOptions): Sparkplug {
     const nowMs = clock.now();
     if (nowMs - node.askedAtMs < REBIRTH_PAUSE_MS) return;
     node.askedAtMs = nowMs;
+    metrics.rebirths.inc();
     log.info({ device: node.speaker, node: node.name, why }, 'an edge node is asked for its birth');
     const { speaker: device } = node;
     onRebirthWanted({ device, topic: nodeCommandTopic(node.topic), payload: rebirthCommand(nowMs) });
@@ -136,9 +117,15 @@ export function createSparkplug(options: SparkplugOptions): Sparkplug {
 
   /** Held, and replayed by itself when the birth has come. */
   function waitForBirth(node: Node, message: UpMessage, scope: string | null): void {
-    if (waiting.add(node.name, scope, message) === 'full') {
-      log.warn({ device: node.speaker, node: node.name }, 'too many messages wait for a birth; this one stays held');
-    }
+    if (waiting.add(node.name, scope, message) === 'added') return;
+    metrics.waitingFull.inc();
+    log.warn({ device: node.speaker, node: node.name }, 'too many messages wait for a birth; this one stays held');
+  }
+
+  /** Messages that wait for births which will not come any more stay held until a person looks at them. */
+  function forgetUnreadable({ name }: Node, { device }: SparkplugTopic, verdict: Verdict): void {
+    if (verdict.isNewSession) waiting.forget(name);
+    if (verdict.isUnreadable) waiting.take(name, device);
   }
 
   function tellPresence(node: Node, { appeared, gone }: Verdict, atMs: number): void {
@@ -146,7 +133,8 @@ export function createSparkplug(options: SparkplugOptions): Sparkplug {
     for (const who of gone) onPresence(who ?? node.speaker, 'offline', atMs);
   }
 
-  async function replayWaiting(node: Node, { appeared }: Verdict): Promise<void> {
+  async function replayWaiting(node: Node, { appeared, missing }: Verdict): Promise<void> {
+    if (missing !== null) return;
     for (const scope of appeared) {
       for (const entry of waiting.take(node.name, scope)) {
         await replay(entry).catch((error: unknown) =>
@@ -158,27 +146,38 @@ export function createSparkplug(options: SparkplugOptions): Sparkplug {
 
   /** Everything about a message that has to happen in the order of arrival; the answer is its commit. */
   async function take(node: Node, message: UpMessage): Promise<{ committed: Promise<unknown> }> {
-    const origin = await originOf(message, topicOf(message));
-    if ('reason' in origin) return { committed: offer(held(message, origin)) };
+    const origin = await surely(() => originOf(message, topicOf(message)));
+    if ('reason' in origin) {
+      if (origin.reason === 'foreign-node') nodes.drop(node);
+      return { committed: offer(held(message, origin)) };
+    }
     const { topic, payload } = origin;
-    adopt(node);
+    nodes.adopt(node);
     const verdict = hear(node.session, { ...topic, payload });
-    if (verdict.isNewSession) waiting.forget(node.name);
+    forgetUnreadable(node, topic, verdict);
     const read = readIn(verdict, origin);
     if (read && lacksBirth(read)) waitForBirth(node, message, topic.device);
     if (verdict.missing !== null) askForBirth(node, verdict.missing);
     else if (read && lacksBirth(read)) askForBirth(node, 'an alias is not known');
     const works = read ? worksOf(message, origin, verdict, read) : [];
-    const committed = Promise.all(works.map(offer)).then(() => {
-      tellPresence(node, verdict, message.arrivedAtMs);
-      void replayWaiting(node, verdict);
-    });
-    return { committed };
+    return { committed: commit(node, message, verdict, works) };
+  }
+
+  async function commit(node: Node, message: UpMessage, verdict: Verdict, works: readonly Work[]): Promise<void> {
+    await Promise.all(works.map(offer));
+    tellPresence(node, verdict, message.arrivedAtMs);
+    void replayWaiting(node, verdict);
+  }
+
+  /** The device itself may be back already; those behind it have to be born again. */
+  function end(node: Node): void {
+    waiting.forget(node.name);
+    for (const who of bury(node.session).gone) if (who !== null) onPresence(who, 'offline', clock.now());
   }
 
   return {
     async accept(message) {
-      const node = nodeOf(topicOf(message), message.device);
+      const node = nodes.of(topicOf(message), message.device);
       const taken = node.last.then(() => take(node, message));
       node.last = taken.catch(() => {});
       await (await taken).committed;
@@ -187,23 +186,15 @@ export function createSparkplug(options: SparkplugOptions): Sparkplug {
       const topic = topicOf(message);
       const origin = await originOf(message, topic);
       if ('reason' in origin) return held(message, origin);
-      const { session } = nodeOf(topic, message.device);
+      const { session } = nodes.of(topic, message.device);
       const birth = birthFor(session, { ...topic, payload: origin.payload });
       if (!birth) return held(message, refuse('birth-missing', 'the birth that explains it has not been heard'));
       return samplesWork(message, readSamples(origin.payload, birth), origin.device, around(message));
     },
     ended(device) {
-      for (const node of nodes.values()) {
-        if (node.speaker !== device) continue;
-        node.last = node.last.then(() => {
-          waiting.forget(node.name);
-          // The device itself may be back already; those behind it have to be born again.
-          const { gone } = bury(node.session);
-          const behind = gone.filter((who) => who !== null);
-          for (const who of behind) onPresence(who, 'offline', clock.now());
-        });
-      }
+      for (const node of nodes.spokenBy(device)) node.last = node.last.then(() => end(node));
     },
+    close: () => closing.abort(),
   };
 }
 

@@ -20,6 +20,10 @@ const INTEGERS = new Map<number, readonly [bits: number, isSigned: boolean]>([
   [DataType.UInt64, [64, false]],
   [DataType.DateTime, [64, false]],
 ]);
+/** The codec's enumeration as the plain numbers that are on the wire. */
+const UNKNOWN: number = DataType.Unknown;
+const BOOLEAN: number = DataType.Boolean;
+const REALS = new Set<number>([DataType.Float, DataType.Double]);
 const TEXTS = new Set<number>([DataType.String, DataType.Text, DataType.UUID]);
 
 /** 64-bit integers beyond 2^53 lose their last digits: a reading is a double. */
@@ -48,13 +52,13 @@ function untypedOf(metric: WireMetric): WireValue {
 
 export function wireValueOf(metric: WireMetric, datatype: number | null): WireValue {
   if (metric.isNull === true) return { kind: 'null' };
-  if (datatype === null || datatype === DataType.Unknown) return untypedOf(metric);
+  if (datatype === null || datatype === UNKNOWN) return untypedOf(metric);
   const integer = INTEGERS.get(datatype);
-  if (integer || datatype === DataType.Float || datatype === DataType.Double) {
+  if (integer || REALS.has(datatype)) {
     const number = (integer ? integerOf(metric, ...integer) : null) ?? realOf(metric) ?? integerOf(metric, 64, true);
     return number === null ? UNSUPPORTED : valueOf(number);
   }
-  if (datatype === DataType.Boolean && has(metric, 'booleanValue')) return valueOf(metric.booleanValue === true);
+  if (datatype === BOOLEAN && has(metric, 'booleanValue')) return valueOf(metric.booleanValue === true);
   if (TEXTS.has(datatype) && has(metric, 'stringValue')) return valueOf(metric.stringValue ?? '');
   return UNSUPPORTED;
 }
