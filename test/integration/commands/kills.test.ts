@@ -17,7 +17,7 @@ interface Running {
   url: string;
 }
 
-test('a command survives a kill after each of its steps, and is done once', { timeout: 120_000 }, async () => {
+test('a command survives a kill after each of its steps, and is done once', { timeout: 240_000 }, async () => {
   const database = await prepareServiceDatabase();
   let running: Running | undefined;
   let device: Answerer | undefined;
