@@ -14,12 +14,10 @@ export class PublishRate {
 
   /** Takes one publish; false when it has to wait. */
   take(nowMs: EpochMs): boolean {
-    if (this.#left < 1) {
-      const grownBy = (Math.max(0, nowMs - this.#filledAtMs) * this.#perS) / 1000;
-      this.#left = Math.min(this.#perS, this.#left + grownBy);
-      this.#filledAtMs = nowMs;
-      if (this.#left < 1) return false;
-    }
+    const grownBy = (Math.max(0, nowMs - this.#filledAtMs) * this.#perS) / 1000;
+    this.#left = Math.min(this.#perS, this.#left + grownBy);
+    this.#filledAtMs = nowMs;
+    if (this.#left < 1) return false;
     this.#left -= 1;
     return true;
   }
