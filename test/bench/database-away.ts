@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { chooseDatabase } from './choose-database.ts';
-import { type Child, startChild } from './child.ts';
+import { type Child, SERVICE_FLAGS, startChild } from './child.ts';
 import type { PaceOptions, Progress } from './paced-load.ts';
 
 const DEVICES = 1_000;
@@ -32,7 +32,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options });
   chooseDatabase(values.database);
   const ratePerS = Number(values.rate);
-  const server = startChild('./ingest-server.ts', ['may-go-away']);
+  const server = startChild('./ingest-server.ts', ['may-go-away'], SERVICE_FLAGS);
   const port = await server.ask<number>('port');
   const database = await server.ask<string>('kind');
   const fleet = startChild('./paced-load.ts');

@@ -2,7 +2,7 @@
 // same run the peer (the MQTT engine alone) and the limit (the same rows into the same table without MQTT).
 import { parseArgs } from 'node:util';
 import { chooseDatabase } from './choose-database.ts';
-import { startChild } from './child.ts';
+import { SERVICE_FLAGS, startChild } from './child.ts';
 import type { LoadOptions, LoadReport } from './mqtt-load.ts';
 
 const DEVICES = 1_000;
@@ -45,7 +45,7 @@ async function brokerAlone(metrics: number, seconds: number): Promise<LoadReport
 }
 
 async function measure(metrics: number, seconds: number): Promise<Measured & { kind: string }> {
-  const server = startChild('./ingest-server.ts');
+  const server = startChild('./ingest-server.ts', [], SERVICE_FLAGS);
   const port = await server.ask<number>('port');
   const kind = await server.ask<string>('kind');
   const load = await withLoad(async (publish) => {
