@@ -67,9 +67,11 @@ export interface Arrival {
   certificate?: ShownCertificate;
 }
 
+export type DoorRefusal = CertificateRefusal | 'tls-handshake' | 'websocket-protocol' | 'websocket-text';
+
 export interface DoorOptions {
   onStream: (arrival: Arrival) => void;
-  onRefused: (refusal: CertificateRefusal | 'tls-handshake') => void;
+  onRefused: (refusal: DoorRefusal) => void;
   maxConnections: number;
   maxPacketBytes: number;
   /** From the connection to the end of the handshake of TLS or WebSocket. */
@@ -81,6 +83,8 @@ const TURNED_AWAY = 200;
 /** TCP asks a peer that has been silent for so long whether it is still there. */
 const PROBE_AFTER_MS = 60_000;
 const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS } as const;
+/** MQTT-6.0.0-3. */
+const SUBPROTOCOL = 'mqtt';
 /** A WebSocket message may carry several packets, or parts of them (MQTT-6.0.0-4). */
 const PACKETS_PER_MESSAGE = 2;
 
@@ -100,25 +104,33 @@ async function listen(door: Door, server: Server, { host, port }: ListenOn, maxC
   };
 }
 
-type WebSocketDoor = Pick<DoorOptions, 'onStream' | 'maxPacketBytes' | 'signInMs'>;
+type WebSocketDoor = Pick<DoorOptions, 'onStream' | 'onRefused' | 'maxPacketBytes' | 'signInMs'>;
 
 function webSocketServer(certificate: Partial<Certificate>, options: WebSocketDoor): Server {
-  const { onStream, maxPacketBytes, signInMs } = options;
+  const { onStream, onRefused, maxPacketBytes, signInMs } = options;
   const { key, cert } = certificate;
   const times = { ...TCP, headersTimeout: signInMs, requestTimeout: signInMs };
   const server =
     key && cert ? createHttpsServer({ ...times, key, cert, handshakeTimeout: signInMs }) : createHttpServer(times);
-  // MQTT-6.0.0-3: the subprotocol is `mqtt`.
-  const handleProtocols = (offered: Set<string>): string | false => (offered.has('mqtt') ? 'mqtt' : false);
+  const handleProtocols = (offered: Set<string>): string | false => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false);
   const sockets = new WebSocketServer({
     server,
     handleProtocols,
     maxPayload: PACKETS_PER_MESSAGE * maxPacketBytes,
     perMessageDeflate: false,
   });
-  sockets.on('connection', (socket, { socket: below }) =>
-    onStream({ stream: createWebSocketStream(socket), address: addressOf(below) }),
-  );
+  sockets.on('connection', (socket, { socket: below }) => {
+    const refuse = (refusal: DoorRefusal): void => {
+      onRefused(refusal);
+      socket.terminate();
+    };
+    socket.on('error', () => {});
+    if (socket.protocol !== SUBPROTOCOL) return refuse('websocket-protocol');
+    socket.on('message', (_message, isBinary) => {
+      if (!isBinary) refuse('websocket-text'); // MQTT-6.0.0-1
+    });
+    onStream({ stream: createWebSocketStream(socket), address: addressOf(below) });
+  });
   // The server's own error event is answered in `listen`; the WebSocket layer only repeats it.
   sockets.on('error', () => {});
   return server;
