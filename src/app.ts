@@ -258,6 +258,7 @@ async function build(
       log,
       metrics,
       limits: config.broker,
+      sessionLimits: config.sessions,
     });
     broker = mqtt;
     courier.serve(mqtt);

@@ -1,20 +1,12 @@
 // The settings of the broker's limits: one for each, with the default it has in the broker.
-import { Type } from 'typebox';
 import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './broker/limits.ts';
+import { type LimitSettings, limitSettings } from './config-limits.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const HOUR_MS = 3_600_000;
 
-interface LimitSetting {
-  env: `STETHOS_BROKER_${string}`;
-  description: string;
-  unit: string;
-  minimum: number;
-  maximum: number;
-}
-
-const SETTINGS: Record<keyof BrokerLimits, LimitSetting> = {
+const SETTINGS: LimitSettings<BrokerLimits> = {
   maxConnections: {
     env: 'STETHOS_BROKER_MAX_CONNECTIONS',
     description: 'Most devices connected at once; one more is answered with CONNACK 3',
@@ -129,13 +121,4 @@ const SETTINGS: Record<keyof BrokerLimits, LimitSetting> = {
   },
 };
 
-const limit = (name: keyof BrokerLimits) => Type.Integer({ ...SETTINGS[name], default: DEFAULT_BROKER_LIMITS[name] });
-
-type Limit = ReturnType<typeof limit>;
-
-export const BrokerLimitSettings = Type.Object(
-  Object.fromEntries((Object.keys(SETTINGS) as (keyof BrokerLimits)[]).map((name) => [name, limit(name)])) as Record<
-    keyof BrokerLimits,
-    Limit
-  >,
-);
+export const BrokerLimitSettings = limitSettings(SETTINGS, DEFAULT_BROKER_LIMITS);

@@ -1,6 +1,7 @@
 // Every setting of the service: its variable, type, unit, default and what it is for. Reads nothing.
 import { type TSchema, Type } from 'typebox';
 import { BrokerLimitSettings } from './config-broker.ts';
+import { SessionLimitSettings } from './config-sessions.ts';
 
 /** What every leaf of the schema carries beside its type. */
 export interface Setting {
@@ -112,6 +113,7 @@ export const ConfigSchema = Type.Object({
   }),
 
   broker: BrokerLimitSettings,
+  sessions: SessionLimitSettings,
   commands: Type.Object({
     maxOpen: whole(1, 10_000, {
       env: 'STETHOS_COMMANDS_MAX_OPEN',

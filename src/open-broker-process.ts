@@ -111,6 +111,7 @@ async function serve({ port, wsPort, deniedFilters, hasDatabase }: OpenBrokerArg
     policy: (tools) => openPolicy({ deniedFilters }, tools),
     ...(database ? { ledger: createDatabaseLedger({ database, clock, log }) } : {}),
     limits: config.broker,
+    sessionLimits: config.sessions,
     clock,
     log,
     metrics: new Registry(),

@@ -88,7 +88,7 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
     clock,
     log,
     metrics: options.metrics,
-    limits: { maxUnreadMs: limits.slowReaderMs, ...options.sessionLimits },
+    limits: { ...options.sessionLimits, maxUnreadBytes: limits.maxOutgoingBytes, maxUnreadMs: limits.slowReaderMs },
   });
   const policy = options.policy({ gate, counts, onRefused, certificateOf, sessions });
   const deliveries = startDeliveries();

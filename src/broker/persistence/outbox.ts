@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'aedes';
 import type { BaseLogger } from 'pino';
 import { publishFrame, pubrelFrame } from '../publish-frame.ts';
-import type { SessionLimits } from './limits.ts';
+import type { ReadingLimits, SessionLimits } from './limits.ts';
 import type { Ledger, Message, QueuedMessage } from './ledger.ts';
 import type { Dropped } from './metrics.ts';
 import { forget, packetIdOf, type Session } from './session.ts';
@@ -17,7 +17,7 @@ export type AcknowledgementKind = 'puback' | 'pubrec' | 'pubcomp';
 
 export interface OutboxOptions {
   ledger: Ledger;
-  limits: SessionLimits;
+  limits: SessionLimits & ReadingLimits;
   onDropped: (reason: Dropped) => void;
   /** There is room for retained messages that a subscription asked for. */
   onRoom: (session: Session) => void;

@@ -3,11 +3,11 @@
 import type { Client, Subscription } from 'aedes';
 import type { BaseLogger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Clock } from '../../contracts/time.ts';
+import { type Clock, HOUR_MS } from '../../contracts/time.ts';
 import { createFanOut, type FanOut } from './fan-out.ts';
 import { createHandshakes, type Handshakes } from './handshakes.ts';
 import type { Change, Ledger, Qos, Will } from './ledger.ts';
-import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
+import { DEFAULT_SESSION_LIMITS, type ReadingLimits, type SessionLimits } from './limits.ts';
 import { type Dropped, sessionMetrics } from './metrics.ts';
 import { type AcknowledgementKind, createOutbox, type Outbox } from './outbox.ts';
 import { createRetained } from './retained.ts';
@@ -22,7 +22,7 @@ export interface SessionsOptions {
   clock: Clock;
   log: BaseLogger;
   metrics: Registry;
-  limits?: Partial<SessionLimits>;
+  limits: Partial<SessionLimits> & ReadingLimits;
 }
 
 export interface Restored {
@@ -105,7 +105,7 @@ export async function startSessions(options: SessionsOptions): Promise<Sessions>
   }
   const endWillDelay = startWillDelay(wills, options, limits.willDelayMs, writeLater);
   const endExpiry = startExpiry(table, {
-    expiryMs: limits.expiryMs,
+    expiryMs: limits.expiryHours * HOUR_MS,
     clock,
     onExpired(clientIds) {
       metrics.expired.inc(clientIds.length);

@@ -313,7 +313,6 @@ test('for a subscriber that stops reading, messages are dropped beyond a bound; 
     log: silentLog(),
     metrics,
     limits: { maxOutgoingBytes: 64 * 1024, publishesPerS: 100_000, closeMs: 200 },
-    sessionLimits: { maxUnreadBytes: 64 * 1024 },
   });
   const deaf = rawClient();
   deaf.send(Buffer.concat([connect(0x02, "s'deaf'"), packet(0x82, "0001 s'flood' 00")]));

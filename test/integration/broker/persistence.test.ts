@@ -294,7 +294,7 @@ test('a subscription lowers the QoS, the best of several counts, and each messag
 });
 
 test('a session whose client stays away expires with what it had; another does not', async () => {
-  await start({ expiryMs: DAY_MS });
+  await start({ expiryHours: 24 });
   for (const name of ['gone', 'back']) {
     const session = await signedIn(name);
     await session.subscribe('a', 1);
@@ -308,7 +308,7 @@ test('a session whose client stays away expires with what it had; another does n
     expect(rows).toHaveLength(1);
   });
   nowMs += DAY_MS / 2 + 1;
-  await restart({ expiryMs: DAY_MS });
+  await restart({ expiryHours: 24 });
   expect(await newClient().connect('gone')).toBe(false);
   expect(await newClient().connect('back')).toBe(true);
   await vi.waitFor(async () => expect(await rowsOf('mqtt_queued')).toBe(1));
