@@ -3,7 +3,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { QUALITY } from '../../../src/contracts/readings.ts';
+import { DAY_MS } from '../../../src/contracts/time.ts';
 import { telemetryTopic } from '../../../src/contracts/topics.ts';
+import { compressReadings } from '../../../src/db/compress-readings.ts';
 import { readConflicts } from '../../../src/ingest/conflicts.ts';
 import type { DeviceSource, DeviceFacts, DeviceLookup } from '../../../src/ingest/ports.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -126,4 +128,29 @@ test('pages follow each other without a gap', async () => {
     cursor = page.next;
   }
   expect(seen).toEqual([5, 4, 3, 2, 1]);
+});
+
+/** A backlog that comes when its time was compressed already, where the edition compresses. */
+test('the laws hold in compressed history too: late readings, repetitions and other values', {
+  timeout: 120_000,
+}, async () => {
+  const device = `dev-${DEVICES - 2}`;
+  const samplesOf = (from: number, to: number, value: number) =>
+    Array.from({ length: to - from }, (_, i) => ({
+      ts: T0 + (from + i) * 1000,
+      values: { scan_count: value + from + i },
+    }));
+  await accept(device, samplesOf(0, 300, 0));
+  const done = await compressReadings(database, new Date(T0 + 60 * DAY_MS), new AbortController().signal);
+  expect(done).toMatch(database.edition.compression ? /^[1-9]\d* chunks/ : /^skipped/);
+  await accept(device, samplesOf(200, 400, 0));
+  await accept(device, samplesOf(100, 103, 5_000));
+  const rows = await stored(device);
+  expect(rows.map(({ value }) => value)).toEqual(Array.from({ length: 400 }, (_, i) => i));
+  expect(rows.flatMap(({ quality }, i) => ((quality & QUALITY.conflict) !== 0 ? [i] : []))).toEqual([100, 101, 102]);
+  expect((await conflictsOf(device)).map((one) => [one.stored.value, one.other.value]).reverse()).toEqual([
+    [100, 5_100],
+    [101, 5_101],
+    [102, 5_102],
+  ]);
 });
