@@ -83,6 +83,8 @@ const TURNED_AWAY = 200;
 /** TCP asks a peer that has been silent for so long whether it is still there. */
 const PROBE_AFTER_MS = 60_000;
 const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS } as const;
+/** How often connections are looked through for those that do not finish their handshake. */
+const LATE_CHECK_MS = 1_000;
 /** MQTT-6.0.0-3. */
 const SUBPROTOCOL = 'mqtt';
 /** A WebSocket message may carry several packets, or parts of them (MQTT-6.0.0-4). */
@@ -109,7 +111,12 @@ type WebSocketDoor = Pick<DoorOptions, 'onStream' | 'onRefused' | 'maxPacketByte
 function webSocketServer(certificate: Partial<Certificate>, options: WebSocketDoor): Server {
   const { onStream, onRefused, maxPacketBytes, signInMs } = options;
   const { key, cert } = certificate;
-  const times = { ...TCP, headersTimeout: signInMs, requestTimeout: signInMs };
+  const times = {
+    ...TCP,
+    headersTimeout: signInMs,
+    requestTimeout: signInMs,
+    connectionsCheckingInterval: Math.min(signInMs, LATE_CHECK_MS),
+  };
   const server =
     key && cert ? createHttpsServer({ ...times, key, cert, handshakeTimeout: signInMs }) : createHttpServer(times);
   const handleProtocols = (offered: Set<string>): string | false => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false);

@@ -1,4 +1,5 @@
 // MQTT over WebSocket (MQTT-6): binary messages of the subprotocol `mqtt`, whose borders mean nothing.
+import { createConnection } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
@@ -17,6 +18,7 @@ beforeAll(async () => {
     clock: { now: () => Date.now() },
     log: silentLog(),
     metrics,
+    limits: { signInMs: 1_000 },
   });
 });
 afterAll(() => engine.close());
@@ -74,6 +76,17 @@ test('another subprotocol is not spoken here (MQTT-6.0.0-3)', async () => {
   expect((await exchange([], Buffer.alloc(0), [])).isClosed).toBe(true);
   expect((await exchange([], Buffer.alloc(0), ['soap'])).isClosed).toBe(true);
   expect(await refusals('websocket-protocol')).toBeGreaterThan(0);
+});
+
+test('who does not finish the handshake, or does not sign in after it, is closed', async () => {
+  const silent = createConnection({ host: '127.0.0.1', port: engine.ports.ws ?? 0 }).resume();
+  const closed = new Promise<void>((resolve) => void silent.on('error', () => {}).once('close', () => resolve()));
+  const late = createConnection({ host: '127.0.0.1', port: engine.ports.ws ?? 0 }).resume();
+  late.write('GET / HTTP/1.1\r\nUpgrade: websocket\r\n');
+  const lateClosed = new Promise<void>((resolve) => void late.on('error', () => {}).once('close', () => resolve()));
+  const { isClosed } = await exchange([], Buffer.alloc(0));
+  expect(isClosed).toBe(true);
+  await Promise.all([closed, lateClosed]);
 });
 
 test('a refusal has its return code here too', async () => {
