@@ -13,6 +13,8 @@ export interface EdgeMetric {
   value: EdgeValue;
   /** Free text, as `engUnit`. */
   unit?: string;
+  /** When it was measured, where that is not the time of the message. */
+  atMs?: number;
 }
 
 export interface EdgeMessage {
@@ -78,6 +80,7 @@ export function createEdgeNode(node: SparkplugNode): EdgeNode {
       alias: aliasOf(device, metric.name),
       ...typed(metric.value),
       ...unitOf(metric),
+      ...(metric.atMs === undefined ? {} : { timestamp: metric.atMs }),
     }));
   const nodeDeath = (): EdgeMessage => encode('NDEATH', null, { metrics: [bdSeqMetric()] });
 

@@ -1,6 +1,7 @@
 // The command line of the simulated fleet: parsed into values or a list of what is wrong with it.
 import { parseArgs } from 'node:util';
 import { NO_MESSAGE_FAULTS, type MessageFaults } from './channel.ts';
+import { FORMATS, type Format } from './speech.ts';
 import { KINDS, type Kind } from './models/kind-model.ts';
 
 export const HELP = `A simulated fleet of medical devices, published over MQTT (QoS 1).
@@ -9,6 +10,7 @@ export const HELP = `A simulated fleet of medical devices, published over MQTT (
 
   --devices N          how many devices (default 20)
   --kinds a,b          which kinds: ${KINDS.join(', ')} (default all)
+  --format F           how they word it: json, senml or sparkplug (default json)
   --prefix P           device ids are P-KIND-00001 (default SIM)
   --rate R             messages per second and device (default: each kind's own interval and batches)
   --url URL            broker (default mqtt://127.0.0.1:1883)
@@ -31,6 +33,7 @@ Who the devices are
 export interface SimulateOptions {
   devices: number;
   kinds: readonly Kind[];
+  format: Format;
   prefix: string;
   rate?: number;
   url: string;
@@ -71,6 +74,7 @@ export function parseSimulateArguments(args: readonly string[]): Parsed {
   const options: SimulateOptions = {
     devices: Math.round(number('devices', 20, 1, 100_000)),
     kinds: kindsOf(read.kinds, problems),
+    format: formatOf(read.format, problems),
     prefix: read.prefix ?? 'SIM',
     ...(read.rate === undefined ? {} : { rate: number('rate', 1, 0.000_1, 10_000) }),
     url: read.url ?? 'mqtt://127.0.0.1:1883',
@@ -94,6 +98,7 @@ export function parseSimulateArguments(args: readonly string[]): Parsed {
 const ARGUMENTS = {
   devices: text,
   kinds: text,
+  format: text,
   prefix: text,
   rate: text,
   url: text,
@@ -130,6 +135,12 @@ function kindsOf(given: string | undefined, problems: string[]): readonly Kind[]
   const wrong = names.filter((name) => !KINDS.includes(name as Kind));
   if (wrong.length > 0) problems.push(`--kinds knows ${KINDS.join(', ')}, not "${wrong.join(', ')}"`);
   return KINDS.filter((kind) => names.includes(kind));
+}
+
+function formatOf(given: string | undefined, problems: string[]): Format {
+  const format = FORMATS.find((name) => name === (given ?? 'json'));
+  if (format === undefined) problems.push(`--format is ${FORMATS.join(', ')}, not "${given}"`);
+  return format ?? 'json';
 }
 
 function apiOf(read: Read, problems: string[]): Pick<SimulateOptions, 'api'> {

@@ -1,7 +1,7 @@
 // One device's MQTT connection: QoS 1, a bound on what is unacknowledged, reconnect with resend, presence by will.
 // A message counts as acknowledged when the broker's PUBACK has come, never before.
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { commandFilter, commandReplyTopic, stateTopic } from '../contracts/topics.ts';
+import { commandFilter, commandReplyTopic, commandTopic, stateTopic } from '../contracts/topics.ts';
 import type { Answer, CommandBody } from './command-desk.ts';
 
 export interface PublisherOptions {
@@ -13,7 +13,7 @@ export interface PublisherOptions {
   /** How long the first connection may take before it is given up. */
   connectWithinMs?: number;
   reconnectMs?: number;
-  onAcknowledged?: (topic: string, payload: string, latencyMs: number) => void;
+  onAcknowledged?: (topic: string, payload: string | Buffer, latencyMs: number) => void;
   /** Certificates and the like for `mqtts://`. */
   tls?: Pick<IClientOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
 }
@@ -26,7 +26,7 @@ export interface PublisherStats {
 
 export interface Publisher {
   /** Resolves when the message is on its way (a slot was free); `acknowledged` is called when it is. */
-  publish(topic: string, payload: string, acknowledged?: () => void): Promise<void>;
+  publish(topic: string, payload: string | Buffer, acknowledged?: () => void): Promise<void>;
   /** True when everything is acknowledged, false when the limit passed first. */
   drain(limitMs: number): Promise<boolean>;
   /** Drops the connection without a word and lets it come back. */
@@ -35,6 +35,8 @@ export interface Publisher {
   goAway(forMs: number): void;
   /** From here on it listens to its commands and publishes what is answered. */
   takeCommands(answer: (request: string, body: CommandBody) => Promise<Answer>): void;
+  /** Listens to one topic more. */
+  listen(topic: string, heard: () => void): void;
   /** Says goodbye; what is unacknowledged by then is given up. */
   close(): Promise<void>;
   stats(): Readonly<PublisherStats>;
@@ -118,7 +120,7 @@ function createPublisher(client: MqttClient, options: PublisherOptions): Publish
     else inFlight--;
     if (inFlight === 0) for (const wake of wakeOnSettled) wake();
   };
-  const send = (topic: string, payload: string, sentAt: number, acknowledged?: () => void): void => {
+  const send = (topic: string, payload: string | Buffer, sentAt: number, acknowledged?: () => void): void => {
     client.publish(topic, payload, { qos: 1 }, (error) => {
       if (error && !isClosing) {
         // The connection went while the message was queued inside the client: it was not stored, so it goes again.
@@ -152,8 +154,17 @@ function createPublisher(client: MqttClient, options: PublisherOptions): Publish
       client.stream.destroy();
     },
     takeCommands(answer) {
-      client.on('message', (topic, payload) => void obey(publisher, options.deviceId, topic, payload, answer));
+      client.on('message', (topic, payload) => {
+        const request = requestOf(options.deviceId, topic);
+        if (request !== null) void obey(publisher, options.deviceId, request, payload, answer);
+      });
       client.subscribe(commandFilter(options.deviceId), { qos: 1 });
+    },
+    listen(wanted, heard) {
+      client.on('message', (topic) => {
+        if (topic === wanted) heard();
+      });
+      client.subscribe(wanted);
     },
     async close() {
       isClosing = true;
@@ -173,14 +184,18 @@ function createPublisher(client: MqttClient, options: PublisherOptions): Publish
   return publisher;
 }
 
+const requestOf = (deviceId: string, topic: string): string | null => {
+  const request = topic.split('/').at(-1) ?? '';
+  return topic === commandTopic(deviceId, request) ? request : null;
+};
+
 async function obey(
   publisher: Publisher,
   deviceId: string,
-  topic: string,
+  request: string,
   payload: Buffer,
   answer: (request: string, body: CommandBody) => Promise<Answer>,
 ): Promise<void> {
-  const request = topic.split('/').at(-1) ?? '';
   const body = JSON.parse(payload.toString('utf8')) as CommandBody;
   const reply = JSON.stringify(await answer(request, body));
   // A device that was closed meanwhile has nothing to say any more.

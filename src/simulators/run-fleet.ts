@@ -3,15 +3,16 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../contracts/time.ts';
-import { eventTopic, telemetryTopic } from '../contracts/topics.ts';
 import type { Delivery } from './channel.ts';
 import type { SimulatedDevice } from './fleet.ts';
 import type { Publisher } from './publisher.ts';
 import { hashText } from './random.ts';
+import type { Speech } from './speech.ts';
 
 export interface Member {
   device: SimulatedDevice;
   publisher: Publisher;
+  speech: Speech;
 }
 
 export interface Run {
@@ -32,8 +33,16 @@ export async function runFleet(members: readonly Member[], run: Run): Promise<vo
   await Promise.all(members.map((member) => runMember(member, run)));
 }
 
-async function runMember({ device, publisher }: Member, run: Run): Promise<void> {
+async function runMember({ device, publisher, speech }: Member, run: Run): Promise<void> {
   const { model, channel } = device;
+  const sendAll = async (deliveries: readonly Delivery[], atMs: number): Promise<void> => {
+    for (const delivery of deliveries) {
+      const isNewConnection = delivery.kind === 'reconnect';
+      if (isNewConnection) publisher.dropConnection();
+      const said = isNewConnection ? speech.greet(atMs) : speech.say(delivery);
+      for (const { topic, payload } of said) await publisher.publish(topic, payload);
+    }
+  };
   // Each device has its own place in the interval, so that a fleet does not speak in one breath.
   let { intervalMs } = device;
   let firstMs = run.fromMs + (hashText(device.id) % 1000) * (intervalMs / 1000);
@@ -45,9 +54,9 @@ async function runMember({ device, publisher }: Member, run: Run): Promise<void>
     }
     const dueMs = Math.round(firstMs + count * intervalMs);
     if (!(await waitUntil(dueMs, run))) break;
-    await sendAll(device.id, publisher, channel.pass(model.sample(dueMs)));
+    await sendAll(channel.pass(model.sample(dueMs)), dueMs);
   }
-  await sendAll(device.id, publisher, channel.flush());
+  await sendAll(channel.flush(), run.clock.now());
 }
 
 async function waitUntil(dueMs: number, { clock, signal, onLate }: Run): Promise<boolean> {
@@ -58,11 +67,4 @@ async function waitUntil(dueMs: number, { clock, signal, onLate }: Run): Promise
     await sleep(Math.min(leftMs, LONGEST_SLEEP_MS), undefined, { signal }).catch(() => undefined);
   }
   return false;
-}
-
-async function sendAll(id: string, publisher: Publisher, deliveries: readonly Delivery[]): Promise<void> {
-  for (const delivery of deliveries) {
-    if (delivery.kind === 'reconnect') publisher.dropConnection();
-    else await publisher.publish(delivery.kind === 'event' ? eventTopic(id) : telemetryTopic(id), delivery.payload);
-  }
 }

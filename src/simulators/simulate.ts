@@ -1,11 +1,15 @@
 // `npm run simulate`: a simulated fleet against any running instance. The last line of the output is the end report as
 // JSON; the exit code is 1 when something published was not acknowledged.
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { nodeCommandTopic } from '../contracts/sparkplug-topics.ts';
+import type { Clock } from '../contracts/time.ts';
+import { PRODUCTS } from './catalogue/products.ts';
 import { type DeviceIdentity, identifyFleet, startDevice } from './fleet.ts';
 import { HELP, parseSimulateArguments, type SimulateOptions } from './options.ts';
 import { connectPublisher, type Publisher } from './publisher.ts';
 import { forEachAtOnce, registerFleet } from './registration.ts';
 import { type Member, runFleet } from './run-fleet.ts';
+import { SIMULATED_GROUP, speechOf } from './speech.ts';
 import { takeCommands } from './take-commands.ts';
 
 const CONNECT_AT_ONCE = 50;
@@ -24,7 +28,9 @@ async function simulate(options: SimulateOptions, stop: AbortController): Promis
   const members = identities.map((identity, index) => ({
     device: startDevice(identity, fleet),
     publisher: publishers[index] as Publisher,
+    speech: speechOf(options.format, identity.id, PRODUCTS[identity.kind].metrics),
   }));
+  if (options.format === 'sparkplug') for (const member of members) answerRebirths(member, clock);
   for (const { device, publisher } of members) {
     const setInterval = (intervalMs: number): void => void (device.intervalMs = intervalMs);
     takeCommands({ ...device, publisher, setInterval, now: clock.now });
@@ -50,6 +56,13 @@ async function simulate(options: SimulateOptions, stop: AbortController): Promis
   if (options.reportFile) await writeFile(options.reportFile, `${JSON.stringify(report)}\n`);
   console.log(JSON.stringify(report));
   return report.unacknowledged === 0 ? 0 : 1;
+}
+
+/** A node that is asked says everything again, on the connection it has. */
+function answerRebirths({ device, publisher, speech }: Member, clock: Clock): void {
+  publisher.listen(nodeCommandTopic({ group: SIMULATED_GROUP, node: device.id }), () => {
+    for (const { topic, payload } of speech.repeat(clock.now())) void publisher.publish(topic, payload);
+  });
 }
 
 async function tokensOf(options: SimulateOptions, fleet: readonly DeviceIdentity[]): Promise<Map<string, string>> {
