@@ -137,11 +137,12 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
       if (qos === 2 && messageId !== undefined && !sessions.handshakes.begin(client, packet)) {
         // The same message again: it is acknowledged when the first is, and goes nowhere (MQTT-4.3.3-2).
         guard?.settle();
-        return void sessions.settled().then(() => acknowledge(null), acknowledge);
+        return sessions.handshakes.repeat(client, packet, acknowledge);
       }
       const publish = { topic, payload: asBuffer(packet.payload), qos, retain, dup, messageId, from: client };
-      policy.publish(client.id, publish, guard, (error) => {
-        if (error && qos === 2) sessions.handshakes.abandon(client, packet);
+      if (qos < 2) return policy.publish(client.id, publish, guard, acknowledge);
+      policy.publish(client.id, publish, guard, (error = null) => {
+        sessions.handshakes.settle(client, packet, error);
         acknowledge(error);
       });
     },

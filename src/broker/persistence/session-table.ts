@@ -2,7 +2,7 @@
 import type { Client } from 'aedes';
 import type { Clock, EpochMs } from '../../contracts/time.ts';
 import type { Qos, StoredSession } from './ledger.ts';
-import { createSession, type Session } from './session.ts';
+import { createHandshake, createSession, type Session } from './session.ts';
 import { createTopicTree } from './topic-tree.ts';
 
 export interface SessionTable {
@@ -70,7 +70,7 @@ export function createSessionTable(onRewind: (session: Session) => void): Sessio
       session.nextSeq = queued.lastSeq + 1;
       // Which of them were sent is not known any more.
       session.sentUpTo = queued.lastSeq;
-      for (const packetId of incoming) session.incoming.set(packetId, 'kept');
+      for (const packetId of incoming) session.incoming.set(packetId, createHandshake(true));
       add(session);
       for (const { filter, qos } of filters) subscribe(session, filter, qos);
     },

@@ -2,6 +2,7 @@
 // of a stored session's queue is in the ledger. Decides what still fits; sends nothing.
 import type { Client } from 'aedes';
 import type { EpochMs } from '../../contracts/time.ts';
+import type { Acknowledge } from '../ack-order.ts';
 import type { SessionLimits } from './limits.ts';
 import type { Message, Qos, QueuedMessage } from './ledger.ts';
 
@@ -11,13 +12,29 @@ export interface RetainedDue {
   qos: Qos;
 }
 
+/** A QoS 2 message that was received and not released. */
+export interface Handshake {
+  /** The ledger has its packet id, or is about to. */
+  isKept: boolean;
+  /** The message is where it goes: it may be acknowledged. */
+  isSettled: boolean;
+  /** Repetitions of the message that came before it was settled. */
+  waiting: Acknowledge[];
+}
+
+export const createHandshake = (isRestored: boolean): Handshake => ({
+  isKept: isRestored,
+  isSettled: isRestored,
+  waiting: [],
+});
+
 export interface Session {
   readonly clientId: string;
   /** Outlives its connection (MQTT-3.1.2.4, clean session 0). */
   readonly isStored: boolean;
   readonly filters: Map<string, Qos>;
-  /** QoS 2 packet ids that were received and not released, by whether the ledger has them. */
-  readonly incoming: Map<number, 'fresh' | 'kept'>;
+  /** QoS 2 messages that were received and not released, by packet id. */
+  readonly incoming: Map<number, Handshake>;
   client: Client | null;
   /** CONNACK is out: messages may follow it. */
   isReady: boolean;

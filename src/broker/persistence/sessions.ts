@@ -56,8 +56,6 @@ export interface Sessions extends Pick<FanOut, 'publish' | 'retain'> {
   putWill(client: Client, will: Will | null): Promise<void>;
   /** It was published, or its client said good-bye. */
   dropWill(clientId: string): void;
-  /** Everything given before. */
-  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -159,7 +157,7 @@ export async function startSessions(options: SessionsOptions): Promise<Sessions>
       outbox.rewind(session);
       session.client = null;
       session.isReady = false;
-      for (const [packetId, state] of session.incoming) if (state === 'fresh') session.incoming.delete(packetId);
+      for (const [packetId, { isKept }] of session.incoming) if (!isKept) session.incoming.delete(packetId);
       const disconnectedAtMs = (session.disconnectedAtMs = clock.now());
       writeLater([{ of: 'session', clientId: client.id, row: { disconnectedAtMs } }]);
     },
@@ -193,7 +191,6 @@ export async function startSessions(options: SessionsOptions): Promise<Sessions>
       if (changes.length > 0) await ledger.write(changes);
     },
     dropWill: (clientId) => writeLater(wills.drop(clientId)),
-    settled: () => (ledger.isSettled ? Promise.resolve() : ledger.write([])),
     async close() {
       endWillDelay();
       endExpiry();
