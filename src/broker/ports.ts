@@ -23,8 +23,8 @@ export interface UpMessage {
 }
 
 export interface IngestPort {
-  /** Resolves when the message is durable: committed or quarantined. Only then is it acknowledged. */
-  accept(message: UpMessage): Promise<void>;
+  /** Tells when the message is durable: committed or quarantined. Only then is it acknowledged. */
+  take(message: UpMessage, settled: (error: Error | null) => void): void;
 }
 
 export type Presence = 'online' | 'offline';

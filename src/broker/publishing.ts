@@ -64,13 +64,13 @@ export function startPublishing(options: PublishingOptions): Publishing {
     publish(device, publish, guard, acknowledge) {
       const { topic, payload, messageId: packetId, dup: isRedelivery } = publish;
       const talk = guard && talkOf(guard);
-      const place = talk ? talk.order.place(acknowledge) : acknowledge;
-      const settle = (error: Error | null): void => {
+      const end = (error?: Error | null): void => {
         gate.leave(payload.length);
         guard?.settle();
         if (!error) counts.acknowledged += 1;
-        place(error);
+        acknowledge(error);
       };
+      const settle = talk ? talk.order.place(end) : end;
       gate.enter(payload.length);
       counts.messages += 1;
       const parsed = parse(topic, talk);
@@ -87,10 +87,7 @@ export function startPublishing(options: PublishingOptions): Publishing {
         return void sessions.retain(publish).then(() => settle(null), settle);
       }
       const message = { device, kind: parsed.kind, topic, payload, arrivedAtMs: clock.now(), packetId, isRedelivery };
-      ingest.accept(message).then(
-        () => settle(null),
-        (error: Error) => settle(error),
-      );
+      ingest.take(message, settle);
     },
   };
 }

@@ -11,7 +11,7 @@ import { batchCommit, type CommitReport } from './batch-commit.ts';
 import { refuse } from './decoders/decoded.ts';
 import { DEFAULT_TIMING, type TimingLimits } from './decoders/timing.ts';
 import { givenArrivals } from './given-arrivals.ts';
-import { DEFAULT_LANE, type LaneLimits, startLane } from './group-commit.ts';
+import { DEFAULT_LANE, type LaneLimits, type Settled, startLane } from './group-commit.ts';
 import { readingsOf, withoutOverruled } from './keyed-sample.ts';
 import { DEFAULT_DICTIONARY, type DictionaryLimits, loadMetricDictionary } from './metric-dictionary.ts';
 import { ingestMetrics } from './metrics.ts';
@@ -73,7 +73,9 @@ export interface IngestOptions {
 }
 
 export interface Ingest {
-  /** Resolves when the message is committed or quarantined; rejects only when ingest closes first. */
+  /** Tells when the message is committed or quarantined; an error only when ingest closes first. */
+  take(message: UpMessage, settled: Settled): void;
+  /** The same as a promise, for who has a few. */
   accept(message: UpMessage): Promise<void>;
   /** The connection of a device ended. */
   ended(device: string): void;
@@ -179,14 +181,26 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     log,
   });
 
+  function take(message: UpMessage, settled: Settled): void {
+    if (message.kind === 'sparkplug')
+      return void sparkplug.accept(message).then(
+        () => settled(null),
+        (error: Error) => settled(error),
+      );
+    lane.put(prepare(message, arrivalOf(message)), settled);
+  }
+
+  /** Loses what was acknowledged when the process dies. */
+  function takeCarelessly(message: UpMessage, settled: Settled): void {
+    take(message, (error) => error && log.warn({ error }, 'an acknowledged message was lost'));
+    settled(null);
+  }
+
+  const takeAs = acknowledge === 'after-commit' ? take : takeCarelessly;
   return {
-    accept(message) {
-      const committed =
-        message.kind === 'sparkplug' ? sparkplug.accept(message) : lane.offer(prepare(message, arrivalOf(message)));
-      if (acknowledge === 'after-commit') return committed;
-      committed.catch((error: unknown) => log.warn({ error }, 'an acknowledged message was lost'));
-      return Promise.resolve();
-    },
+    take: takeAs,
+    accept: (message) =>
+      new Promise<void>((resolve, reject) => takeAs(message, (error) => (error ? reject(error) : resolve()))),
     ended: (device) => sparkplug.ended(device),
     quarantine,
     mappings,

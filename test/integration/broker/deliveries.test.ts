@@ -17,7 +17,7 @@ async function start(onListening: (device: string) => void = () => {}): Promise<
   broker = await startBroker({
     ports: { tcp: { host: '127.0.0.1', port: 0 } },
     identity: { authenticate: async () => true },
-    ingest: { accept: async () => {} },
+    ingest: { take: (_message, settled) => settled(null) },
     onPresence: () => {},
     onListening,
     clock: { now: Date.now },

@@ -201,7 +201,7 @@ test('a port in use is named with the variable that moves it', async () => {
   const start = startBroker({
     ports: { tcp: { host: '127.0.0.1', port: 0 }, ws: { host: '127.0.0.1', port } },
     identity: { authenticate: async () => true },
-    ingest: { accept: async () => {} },
+    ingest: { take: (_message, settled) => settled(null) },
     onPresence: () => {},
     clock,
     log: silentLog(),

@@ -27,7 +27,7 @@ async function brokerWith(limits: Partial<BrokerLimits>, now: () => number = Dat
   broker = await startBroker({
     ports: { tcp: { host: '127.0.0.1', port: 0 } },
     identity: { authenticate: async () => true },
-    ingest: { accept: (message) => new Promise((commit) => void accepted.push({ message, commit })) },
+    ingest: { take: (message, settled) => void accepted.push({ message, commit: () => settled(null) }) },
     onPresence: () => {},
     clock: { now },
     log: silentLog(),
@@ -77,6 +77,20 @@ test('acknowledgements leave in the order of the publishes, whatever is committe
   expect(acknowledged(packets)).toEqual([]);
   accepted[0]?.commit();
   await vi.waitFor(() => expect(acknowledged(packets)).toEqual([1, 2, 3]));
+});
+
+test('a QoS 2 message that comes again waits for the commit of the first, and is handed on once', async () => {
+  const { accepted, port } = await brokerWith({});
+  const { socket, packets } = await signIn(port, 'd');
+  const twice = (dup: boolean): Buffer =>
+    generate({ cmd: 'publish', topic: telemetryTopic('d'), payload: '{}', qos: 2, messageId: 9, dup, retain: false });
+  socket.write(Buffer.concat([twice(false), twice(true)]));
+  await vi.waitFor(() => expect(accepted).toHaveLength(1));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(packets.filter(({ cmd }) => cmd === 'pubrec')).toEqual([]);
+  accepted[0]?.commit();
+  await vi.waitFor(() => expect(packets.filter(({ cmd }) => cmd === 'pubrec')).toHaveLength(2));
+  expect(accepted).toHaveLength(1);
 });
 
 test('no more than the window of one connection waits; the rest stays in the socket', async () => {

@@ -25,8 +25,9 @@ async function brokerWith(limits: Partial<BrokerLimits>) {
     ports: { tcp: { host: '127.0.0.1', port: 0 } },
     identity: { authenticate: async () => true, authenticateCertificate: async () => false },
     ingest: {
-      async accept({ payload }) {
+      take({ payload }, settled) {
         accepted.push(payload.toString());
+        settled(null);
       },
     },
     onPresence: () => {},
