@@ -150,10 +150,11 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   const decode = (message: UpMessage, arrivalMs: () => EpochMs): Work =>
     workOf(message, devices.find(message.device), around(arrivalMs));
   /** What is held is held as it came. */
-  const prepare = (message: UpMessage, arrivalMs: () => EpochMs): Work => ({
-    ...decode(mappings.mend(message, devices.find(message.device)), arrivalMs),
-    message,
-  });
+  function prepare(message: UpMessage, arrivalMs: () => EpochMs): Work {
+    const mended = mappings.mend(message, devices.find(message.device));
+    const work = decode(mended, arrivalMs);
+    return mended === message ? work : { ...work, message };
+  }
   const arrivalOf = (message: UpMessage) => (): EpochMs => given.atOf(message);
 
   const quarantine = quarantineOver({
