@@ -22,13 +22,22 @@ export class ApiError extends Error {
 interface RequestOptions {
   query?: Query;
   body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  file?: Blob;
   signal?: AbortSignal;
+  /** If-Match. */
+  revision?: number;
   /** The same key on a retry makes the second request do nothing. */
   idempotencyKey?: string;
 }
 export interface ApiClient {
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: unknown, idempotencyKey?: string): Promise<T>;
+  /** Changes what was read as `revision`; refused when somebody was quicker. */
+  patch<T>(path: string, body: unknown, revision: number, idempotencyKey?: string): Promise<T>;
+  delete(path: string): Promise<void>;
+  /** Sends a file as it lies on the disk. */
+  upload<T>(path: string, query: Query, file: Blob): Promise<T>;
   signIn(email: string, password: string): Promise<void>;
   signOut(): Promise<void>;
   /** True when the session lives on with new tokens. */
@@ -45,6 +54,7 @@ export function createApiClient(session: Session, fetcher: typeof fetch): ApiCli
       method,
       headers: headersOf(session.tokens.value, options),
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.file ? { body: options.file } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     });
 
@@ -69,6 +79,10 @@ export function createApiClient(session: Session, fetcher: typeof fetch): ApiCli
     get: (path, query, signal) => request('GET', path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) }),
     post: (path, body, idempotencyKey) =>
       request('POST', path, { body: body ?? {}, ...(idempotencyKey ? { idempotencyKey } : {}) }),
+    patch: (path, body, revision, idempotencyKey) =>
+      request('PATCH', path, { body, revision, ...(idempotencyKey ? { idempotencyKey } : {}) }),
+    delete: (path) => request('DELETE', path, {}),
+    upload: (path, query, file) => request('POST', path, { query, file }),
     async signIn(email, password) {
       session.signIn(await request<Tokens>('POST', '/auth/login', { body: { email, password } }));
     },
@@ -107,7 +121,10 @@ function headersOf(tokens: Tokens | null, options: RequestOptions): Record<strin
   return {
     accept: 'application/json',
     ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+    // Plain or packed: the server looks at the bytes.
+    ...(options.file ? { 'content-type': 'application/octet-stream' } : {}),
     ...(tokens === null ? {} : { authorization: `Bearer ${tokens.accessToken}` }),
+    ...(options.revision === undefined ? {} : { 'if-match': `"${options.revision}"` }),
     ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
   };
 }

@@ -22,6 +22,7 @@ import './styles/views.css';
 import './styles/commands.css';
 import './styles/work-orders.css';
 import './styles/costs.css';
+import './styles/access.css';
 
 const TICK_MS = 10_000;
 

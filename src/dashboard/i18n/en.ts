@@ -1,13 +1,15 @@
 // English words of every screen, one file a screen.
+import { access } from './en/access.ts';
 import { alerts } from './en/alerts.ts';
 import { commands } from './en/commands.ts';
 import { costs } from './en/costs.ts';
 import { device } from './en/device.ts';
 import { fleet } from './en/fleet.ts';
 import { frame } from './en/frame.ts';
+import { imports } from './en/imports.ts';
 import { system } from './en/system.ts';
 import { terms } from './en/terms.ts';
 import { value } from './en/value.ts';
 import { workOrders } from './en/work-orders.ts';
 
-export const en = { frame, terms, fleet, device, commands, alerts, workOrders, costs, value, system };
+export const en = { frame, terms, fleet, device, access, imports, commands, alerts, workOrders, costs, value, system };

@@ -1,14 +1,29 @@
 // Chinese words of every screen, as a service manager would say them.
 import type { Words } from './words.ts';
+import { access } from './zh/access.ts';
 import { alerts } from './zh/alerts.ts';
 import { commands } from './zh/commands.ts';
 import { costs } from './zh/costs.ts';
 import { device } from './zh/device.ts';
 import { fleet } from './zh/fleet.ts';
 import { frame } from './zh/frame.ts';
+import { imports } from './zh/imports.ts';
 import { system } from './zh/system.ts';
 import { terms } from './zh/terms.ts';
 import { value } from './zh/value.ts';
 import { workOrders } from './zh/work-orders.ts';
 
-export const zh: Words = { frame, terms, fleet, device, commands, alerts, workOrders, costs, value, system };
+export const zh: Words = {
+  frame,
+  terms,
+  fleet,
+  device,
+  access,
+  imports,
+  commands,
+  alerts,
+  workOrders,
+  costs,
+  value,
+  system,
+};

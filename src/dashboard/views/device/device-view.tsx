@@ -9,6 +9,7 @@ import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
 import { TrendLine } from '../../components/trend-line.tsx';
 import { CommandsSection } from '../commands/commands-section.tsx';
 import { useResource } from '../../state/use-resource.ts';
+import { AccessSection } from './access-section.tsx';
 import { ComponentList } from './component-list.tsx';
 import { DeviceFacts } from './device-facts.tsx';
 import { DeviceHeader } from './device-header.tsx';
@@ -99,6 +100,7 @@ export function DeviceView({ id }: { id: string }): VNode {
             <h3>{words.device.facts}</h3>
             <DeviceFacts device={device} />
           </div>
+          {session.can('credentials:write') && <AccessSection deviceId={id} />}
         </aside>
       </div>
     </div>

@@ -5,7 +5,7 @@ import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Loaded, Skeleton } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
-import { ImportList } from './import-list.tsx';
+import { ImportPanel } from '../imports/import-panel.tsx';
 import { QuarantineList } from './quarantine-list.tsx';
 
 const REREAD_MS = 30_000;
@@ -41,7 +41,7 @@ export function SystemView(): VNode {
             <DatabaseSection database={value.database} />
             <ConsumerSection consumers={value.consumers} />
             <MaintenanceSection jobs={value.maintenance} />
-            <ImportList />
+            <ImportPanel />
           </div>
         )}
       </Loaded>
