@@ -23,6 +23,7 @@ import './styles/commands.css';
 import './styles/work-orders.css';
 import './styles/costs.css';
 import './styles/access.css';
+import './styles/quality.css';
 
 const TICK_MS = 10_000;
 

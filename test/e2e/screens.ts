@@ -21,6 +21,10 @@ const ALWAYS: readonly Screen[] = [
   { name: 'work-orders-board', path: '/work-orders?view=board' },
   { name: 'costs', path: '/costs' },
   { name: 'value', path: '/value' },
+  { name: 'quality', path: '/quality?show=all' },
+  { name: 'quality-days', path: '/quality?tab=days' },
+  { name: 'quality-names', path: '/quality?tab=names' },
+  { name: 'quality-quarantine', path: '/quality?tab=quarantine' },
   { name: 'system', path: '/system' },
   { name: 'nowhere', path: '/no-such-screen' },
 ];

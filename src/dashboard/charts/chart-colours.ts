@@ -11,6 +11,7 @@ export interface ChartColours {
   surface: string;
   failing: string;
   accent: string;
+  watch: string;
   font: string;
 }
 
@@ -30,6 +31,7 @@ export function readChartColours(): ChartColours {
     surface: readColour('surface'),
     failing: readColour('failing-fill'),
     accent: readColour('accent'),
+    watch: readColour('watch-fill'),
     // The body's font is the resolved one; the custom property itself would come back with its references.
     font: `11px ${getComputedStyle(document.body).fontFamily}`,
   };

@@ -7,7 +7,7 @@ import { timeTicks } from './time-ticks.ts';
 
 export interface Mark {
   atMs: number;
-  kind: 'alert' | 'work-order';
+  kind: 'alert' | 'work-order' | 'quality';
   text: string;
 }
 /** Where values are usual; `expected` is drawn as a line where it is known. */
@@ -166,7 +166,7 @@ function drawMarks(chart: uPlot, { marks }: ChartState, colours: ChartColours, h
     const x = Math.round(chart.valToPos(mark.atMs / 1000, 'x', true)) + 0.5;
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.save();
-    ctx.strokeStyle = ctx.fillStyle = mark.kind === 'alert' ? colours.failing : colours.accent;
+    ctx.strokeStyle = ctx.fillStyle = colourOf(mark.kind, colours);
     ctx.setLineDash([2 * ratio, 3 * ratio]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
@@ -177,7 +177,10 @@ function drawMarks(chart: uPlot, { marks }: ChartState, colours: ChartColours, h
   }
 }
 
-/** Alert: a triangle left of its line; job: a square right of it, so that an alert and its job are both seen. */
+const colourOf = (kind: Mark['kind'], colours: ChartColours): string =>
+  ({ alert: colours.failing, 'work-order': colours.accent, quality: colours.watch })[kind];
+
+/** Alert: a triangle left of its line; job: a square right of it, so that both are seen; bad data: a point on it. */
 function drawFlag(ctx: CanvasRenderingContext2D, kind: Mark['kind'], x: number, top: number, half: number): void {
   ctx.beginPath();
   if (kind === 'alert') {
@@ -185,6 +188,7 @@ function drawFlag(ctx: CanvasRenderingContext2D, kind: Mark['kind'], x: number, 
     ctx.lineTo(x, top);
     ctx.lineTo(x - 2 * half, top);
     ctx.closePath();
-  } else ctx.rect(x, top - 2 * half, 2 * half, 2 * half);
+  } else if (kind === 'quality') ctx.arc(x, top - half, half, 0, 2 * Math.PI);
+  else ctx.rect(x, top - 2 * half, 2 * half, 2 * half);
   ctx.fill();
 }

@@ -18,6 +18,7 @@ export const SCREENS: readonly Screen[] = [
   { path: '/work-orders', icon: 'jobs', name: 'workOrders', permission: 'work-orders:read' },
   { path: '/costs', icon: 'costs', name: 'costs', permission: 'costs:read' },
   { path: '/value', icon: 'value', name: 'value', permission: 'costs:read' },
+  { path: '/quality', icon: 'quality', name: 'quality', permission: 'telemetry:read' },
   { path: '/system', icon: 'system', name: 'system', permission: 'system:read' },
 ];
 

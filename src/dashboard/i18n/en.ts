@@ -7,9 +7,26 @@ import { device } from './en/device.ts';
 import { fleet } from './en/fleet.ts';
 import { frame } from './en/frame.ts';
 import { imports } from './en/imports.ts';
+import { quality } from './en/quality.ts';
+import { quarantine } from './en/quarantine.ts';
 import { system } from './en/system.ts';
 import { terms } from './en/terms.ts';
 import { value } from './en/value.ts';
 import { workOrders } from './en/work-orders.ts';
 
-export const en = { frame, terms, fleet, device, access, imports, commands, alerts, workOrders, costs, value, system };
+export const en = {
+  frame,
+  terms,
+  fleet,
+  device,
+  access,
+  imports,
+  commands,
+  alerts,
+  workOrders,
+  costs,
+  value,
+  quality,
+  quarantine,
+  system,
+};

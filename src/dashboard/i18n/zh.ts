@@ -8,6 +8,8 @@ import { device } from './zh/device.ts';
 import { fleet } from './zh/fleet.ts';
 import { frame } from './zh/frame.ts';
 import { imports } from './zh/imports.ts';
+import { quality } from './zh/quality.ts';
+import { quarantine } from './zh/quarantine.ts';
 import { system } from './zh/system.ts';
 import { terms } from './zh/terms.ts';
 import { value } from './zh/value.ts';
@@ -25,5 +27,7 @@ export const zh: Words = {
   workOrders,
   costs,
   value,
+  quality,
+  quarantine,
   system,
 };

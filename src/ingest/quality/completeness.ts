@@ -35,8 +35,9 @@ const DAYS = `
     WHERE r.device_id = ANY (SELECT id FROM wanted) AND r.bucket >= $2::timestamptz
       AND r.bucket < $3::timestamptz + INTERVAL '1 day'
   ), begun AS (
-    SELECT w.*, least(w.installed_at, (SELECT min(c.bucket) FROM counted c WHERE c.device_id = w.id)) AS begins_at
-    FROM wanted w
+    SELECT w.*, least(w.installed_at, (
+      SELECT min(c.bucket) FROM counted c WHERE c.device_id = w.id AND c.bucket + INTERVAL '1 day' <= w.installed_at
+    )) AS begins_at FROM wanted w
   ), owed AS (
     SELECT b.id, b.code, m->>'code' AS metric, day,
       CASE WHEN b.has_served THEN floor(greatest(0, extract(epoch FROM

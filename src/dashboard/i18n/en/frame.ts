@@ -7,6 +7,7 @@ export const frame = {
     workOrders: 'Work orders',
     costs: 'Costs',
     value: 'Value',
+    quality: 'Data quality',
     system: 'System',
   },
   skip: 'Skip to content',

@@ -9,6 +9,7 @@ export const frame: Words['frame'] = {
     workOrders: '工单',
     costs: '成本',
     value: '维护价值',
+    quality: '数据质量',
     system: '系统',
   },
   skip: '跳到正文',

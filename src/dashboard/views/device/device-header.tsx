@@ -65,6 +65,10 @@ export function DeviceHeader({ device, latest, product }: HeaderProps): VNode {
           <dd>{device.contract === null ? NOTHING : contractTypeName(words, device.contract.type)}</dd>
         </div>
         <div>
+          <dt>{words.device.field.heard}</dt>
+          <dd>{device.heardAt === null ? NOTHING : format.ago(device.heardAt, nowMs.value)}</dd>
+        </div>
+        <div>
           <dt>{words.device.field.assessed}</dt>
           <dd>{device.healthAt === null ? NOTHING : format.ago(device.healthAt, nowMs.value)}</dd>
         </div>

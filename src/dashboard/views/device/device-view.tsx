@@ -12,13 +12,17 @@ import { useResource } from '../../state/use-resource.ts';
 import { AccessSection } from './access-section.tsx';
 import { ComponentList } from './component-list.tsx';
 import { DeviceFacts } from './device-facts.tsx';
+import { DeviceQuality } from './device-quality.tsx';
 import { DeviceHeader } from './device-header.tsx';
 import { Measurements } from './measurements.tsx';
 import { OpenWork } from './open-work.tsx';
-import { Timeline } from './timeline.tsx';
+import { Reported } from './reported.tsx';
+import { TimelineSection } from './timeline-section.tsx';
 import { useDeviceFeed } from './use-device-feed.ts';
 
-const TIMELINE_LENGTH = 60;
+/** What is marked on the time axis of the charts. */
+const MARKED = 'alert,work-order,quality';
+const MOST_MARKS = 100;
 const TREND_MS = 90 * DAY_MS;
 
 /** The kept points, up to what is known now: old health is unknown, whatever the last point says. */
@@ -38,9 +42,11 @@ export function DeviceView({ id }: { id: string }): VNode {
     (signal) => api.get<Health>(`/devices/${id}/health`, {}, signal),
     true,
   );
-  const timeline = useResource(
-    session.can('alerts:read') ? `timeline ${id} ${device?.openAlerts ?? ''} ${device?.openWorkOrders ?? ''}` : null,
-    (signal) => api.get<Page<TimelineEntry>>(`/devices/${id}/timeline`, { limit: TIMELINE_LENGTH }, signal),
+  const marked = useResource(
+    session.can('alerts:read')
+      ? `marks ${id} ${device?.openAlerts ?? ''} ${device?.openWorkOrders ?? ''} ${device?.openQuality ?? ''}`
+      : null,
+    (signal) => api.get<Page<TimelineEntry>>(`/devices/${id}/timeline`, { kinds: MARKED, limit: MOST_MARKS }, signal),
     true,
   );
   if (device === null) {
@@ -65,19 +71,12 @@ export function DeviceView({ id }: { id: string }): VNode {
               }
             >
               {(value) => (
-                <Measurements deviceId={id} product={value} latest={latest} events={timeline.value?.items ?? []} />
+                <Measurements deviceId={id} product={value} latest={latest} events={marked.value?.items ?? []} />
               )}
             </Loaded>
           )}
           {session.can('telemetry:read') && <CommandsSection key={id} device={device} product={product.value} />}
-          {session.can('alerts:read') && (
-            <section class="section">
-              <header class="section-head">
-                <h2>{words.device.timeline}</h2>
-              </header>
-              <Loaded resource={timeline}>{(page) => <Timeline entries={page.items} />}</Loaded>
-            </section>
-          )}
+          {session.can('alerts:read') && <TimelineSection device={device} />}
         </div>
         <aside class="section device-side">
           <div class="pane-part">
@@ -96,10 +95,12 @@ export function DeviceView({ id }: { id: string }): VNode {
             </div>
           )}
           <OpenWork deviceId={id} />
+          {session.can('telemetry:read') && <DeviceQuality device={device} />}
           <div class="pane-part">
             <h3>{words.device.facts}</h3>
             <DeviceFacts device={device} />
           </div>
+          <Reported attributes={device.attributes} />
           {session.can('credentials:write') && <AccessSection deviceId={id} />}
         </aside>
       </div>

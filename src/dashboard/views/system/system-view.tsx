@@ -1,4 +1,4 @@
-// How the instance itself is doing: database, upkeep, event consumers, quarantine, imports.
+// How the instance itself is doing: database, upkeep, event consumers, imports.
 import type { VNode } from 'preact';
 import type { System } from '../../../contracts/http/system.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
@@ -6,7 +6,9 @@ import { Loaded, Skeleton } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { ImportPanel } from '../imports/import-panel.tsx';
-import { QuarantineList } from './quarantine-list.tsx';
+import { MaintenanceSection } from './maintenance-section.tsx';
+import { RetentionSection } from './retention-section.tsx';
+import { StorageSection } from './storage-section.tsx';
 
 const REREAD_MS = 30_000;
 
@@ -39,13 +41,14 @@ export function SystemView(): VNode {
         {(value) => (
           <div class="system-columns">
             <DatabaseSection database={value.database} />
+            <StorageSection storage={value.storage} />
             <ConsumerSection consumers={value.consumers} />
-            <MaintenanceSection jobs={value.maintenance} />
+            {session.can('fleet:read') && <RetentionSection />}
+            <MaintenanceSection jobs={value.maintenance} onChanged={system.reload} />
             <ImportPanel />
           </div>
         )}
       </Loaded>
-      {session.can('quarantine:read') && <QuarantineList />}
     </div>
   );
 }
@@ -125,54 +128,6 @@ function ConsumerSection({ consumers }: { consumers: System['consumers'] }): VNo
               </td>
               <td class="number">
                 {one.failures === 0 ? NOTHING : <span class="tag is-bad">{format.integer(one.failures)}</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function MaintenanceSection({ jobs }: { jobs: System['maintenance'] }): VNode {
-  const words = useWords().system;
-  const known: Readonly<Record<string, string>> = words.jobName;
-  const format = useFormat();
-  const { nowMs } = useApp();
-  return (
-    <section class="section">
-      <header class="section-head">
-        <h2>{words.maintenance}</h2>
-      </header>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{words.job}</th>
-            <th scope="col">{words.lastRun}</th>
-            <th scope="col">{words.result}</th>
-            <th scope="col" class="maintenance-log">
-              {words.detail}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {jobs.map((one) => (
-            <tr key={one.job}>
-              <td>{known[one.job] ?? one.job}</td>
-              <td class="muted">
-                {one.lastStartedAt === null ? words.never : format.ago(one.lastStartedAt, nowMs.value)}
-              </td>
-              <td>
-                {one.ok === null ? (
-                  NOTHING
-                ) : one.ok ? (
-                  <span class="tag is-good">{words.ok}</span>
-                ) : (
-                  <span class="tag is-bad">{words.failed}</span>
-                )}
-              </td>
-              <td class="muted maintenance-log" lang="en">
-                {one.detail ?? ''}
               </td>
             </tr>
           ))}
