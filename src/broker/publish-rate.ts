@@ -1,6 +1,8 @@
 // How fast one connection may publish: a bucket that holds one second's worth and fills steadily.
 import type { EpochMs } from '../contracts/time.ts';
 
+const LEAST_WAIT_MS = 10;
+
 export class PublishRate {
   readonly #perS: number;
   #left: number;
@@ -22,8 +24,8 @@ export class PublishRate {
     return true;
   }
 
-  /** How long until one may pass again. */
+  /** How long until one may pass again; a little longer, so that a few may and not each needs a wait of its own. */
   get waitMs(): number {
-    return Math.max(1, Math.ceil(((1 - this.#left) * 1000) / this.#perS));
+    return Math.max(LEAST_WAIT_MS, Math.ceil(((1 - this.#left) * 1000) / this.#perS));
   }
 }

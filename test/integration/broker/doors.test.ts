@@ -113,6 +113,7 @@ test('a device subscribes to its own commands and to nothing else', async () => 
     return answer?.qos ?? -1;
   };
   expect(await granted('stethos/v1/dev-3/command/+')).toBe(1);
+  expect(await granted('stethos/v1/dev-3/command/#')).toBe(1);
   for (const topic of [
     '#',
     '+/+/+/+',
