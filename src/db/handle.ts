@@ -58,6 +58,12 @@ interface Open {
   isOpen: boolean;
 }
 
+interface Context {
+  transaction: Open | null;
+  /** Within the work of a caller from outside. */
+  isCaller: boolean;
+}
+
 interface Gathered {
   steps: Map<CommitStep<unknown>, unknown[]>;
   signals: Set<string>;
@@ -91,15 +97,13 @@ const canRollBack = ({ run }: Session): Promise<boolean> =>
 /** Shared by all handles of one database: news reaches a listener, and the guard holds, whichever handle is used. */
 export interface Shared {
   readonly signals: EventEmitter;
-  readonly openTransaction: AsyncLocalStorage<Open>;
-  /** True within the work of a caller from outside. */
-  readonly caller: AsyncLocalStorage<boolean>;
+  /** One for everything that is known of the work under way: each costs every turn of the event loop. */
+  readonly context: AsyncLocalStorage<Context>;
 }
 
 export const createShared = (): Shared => ({
   signals: new EventEmitter().setMaxListeners(0),
-  openTransaction: new AsyncLocalStorage(),
-  caller: new AsyncLocalStorage(),
+  context: new AsyncLocalStorage(),
 });
 
 export interface DatabaseParts {
@@ -115,10 +119,11 @@ export interface DatabaseParts {
 
 export function databaseOver(parts: DatabaseParts): Database {
   const { line, callerLine, edition, shared, dedicated, close, cut } = parts;
-  const { signals, openTransaction, caller } = shared;
-  const ownLine: Line = { open: () => (caller.getStore() ? callerLine : line).open() };
+  const { signals, context } = shared;
+  const isCaller = (): boolean => context.getStore()?.isCaller ?? false;
+  const ownLine: Line = { open: () => (isCaller() ? callerLine : line).open() };
   const refuseInside = (): void => {
-    if (openTransaction.getStore()?.isOpen) {
+    if (context.getStore()?.transaction?.isOpen) {
       throw new Error('query past an open transaction: use the `tx` that was handed to the work');
     }
   };
@@ -132,7 +137,7 @@ export function databaseOver(parts: DatabaseParts): Database {
     let result: T;
     try {
       await session.run({ text: 'BEGIN' });
-      result = await openTransaction.run(open, async () => {
+      result = await context.run({ transaction: open, isCaller: isCaller() }, async () => {
         const tx = transactionOver(session, gathered);
         const value = await work(tx);
         for (const [step, items] of gathered.steps) await step(tx, items);
@@ -148,7 +153,8 @@ export function databaseOver(parts: DatabaseParts): Database {
       session.release(isLost);
     }
     // Who listens works for itself from here on, not for the caller.
-    for (const signal of gathered.signals) caller.run(false, () => signals.emit(signal));
+    for (const signal of gathered.signals)
+      context.run({ transaction: null, isCaller: false }, () => signals.emit(signal));
     return result;
   }
 
@@ -159,7 +165,7 @@ export function databaseOver(parts: DatabaseParts): Database {
     }),
     edition,
     transaction,
-    asCaller: (work) => caller.run(true, work),
+    asCaller: (work) => context.run({ transaction: context.getStore()?.transaction ?? null, isCaller: true }, work),
     onNotify(signal, listener) {
       signals.on(signal, listener);
       return () => void signals.off(signal, listener);

@@ -94,7 +94,11 @@ export function givenArrivals(database: Database): GivenArrivals {
     },
 
     async recall(works) {
-      const given = works.flatMap((work) => givenTo(work) ?? []);
+      const given: Given[] = [];
+      for (const work of works) {
+        const one = givenTo(work);
+        if (one) given.push(one);
+      }
       const redelivered = given.filter(({ work }) => work.message.isRedelivery);
       if (redelivered.length === 0) return given;
       const known = await lookUp(database, redelivered);
