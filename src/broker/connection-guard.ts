@@ -50,6 +50,7 @@ export class ConnectionGuard extends Duplex {
   #wantsMore = true;
   #isWaitingForGate = false;
   #rateTimer: NodeJS.Timeout | null = null;
+  #isHeldByRate = false;
   #hasEnded = false;
   #hasSaidGoodbye = false;
   #inFlight = 0;
@@ -171,7 +172,10 @@ export class ConnectionGuard extends Duplex {
       return false;
     }
     if (this.#inFlight >= this.#limits.inFlightWindow) return false;
-    if (!this.#rate.take(this.#clock.now())) {
+    const isWithinRate = this.#rate.take(this.#clock.now());
+    if (!isWithinRate && !this.#isHeldByRate) this.#onLimit('publish-rate');
+    this.#isHeldByRate = !isWithinRate;
+    if (!isWithinRate) {
       this.#waitForRate();
       return false;
     }
@@ -199,7 +203,6 @@ export class ConnectionGuard extends Duplex {
 
   #waitForRate(): void {
     if (this.#rateTimer) return;
-    this.#onLimit('publish-rate');
     this.#rateTimer = setTimeout(() => {
       this.#rateTimer = null;
       this.#resume();
