@@ -23,6 +23,7 @@ export const fleet = {
   noMatch: 'No device fits these filters',
   noMatchHint: 'Take a filter away to see more.',
   average: (n: string) => `health ${n}`,
+  openQuality: (n: string) => `${n} open faults of its data`,
   openPage: 'Open device',
   filterByStatus: 'Filter by status',
 };

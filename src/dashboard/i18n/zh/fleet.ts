@@ -25,6 +25,7 @@ export const fleet: Words['fleet'] = {
   noMatch: '没有符合筛选条件的设备',
   noMatchHint: '去掉部分筛选条件后再看。',
   average: (n) => `平均健康度 ${n}`,
+  openQuality: (n) => `数据异常 ${n} 项`,
   openPage: '打开设备',
   filterByStatus: '按状态筛选',
 };

@@ -5,6 +5,7 @@ import type { Device } from '../../../contracts/http/devices.ts';
 import type { Text } from '../../../contracts/text.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { HealthBar } from '../../components/health-bar.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { Presence, StatusSign } from '../../components/signs.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useChangeMark } from '../../state/use-change-mark.ts';
@@ -20,7 +21,9 @@ interface RowProps {
 }
 
 export function DeviceRow({ device, columns, rowIndex, isChosen, href, onOpen }: RowProps): VNode {
-  const isMarked = useChangeMark(`${device.health}${device.status}${device.presence}${device.openAlerts}`);
+  const isMarked = useChangeMark(
+    `${device.health}${device.status}${device.presence}${device.openAlerts}${device.openQuality}`,
+  );
   const open = (event: MouseEvent): void => {
     // A click on the link itself is the router's; everywhere else the row does the same.
     if (!(event.target instanceof Element && event.target.closest('a'))) onOpen();
@@ -80,6 +83,7 @@ function Cell({ column, device, href }: { column: Column; device: Device; href: 
       return (
         <td title={device.presenceAt === null ? undefined : words.device.since(format.dateTime(device.presenceAt))}>
           <Presence presence={device.presence} />
+          <DataTrouble device={device} />
         </td>
       );
     case 'changed':
@@ -100,3 +104,17 @@ function worstText({ health, worstComponent }: Device, text: (name: Text) => str
 
 const countText = (count: number): VNode =>
   count === 0 ? <span class="muted">{NOTHING}</span> : <strong>{count}</strong>;
+
+/** Something is open about its data; the device's own page tells what. */
+function DataTrouble({ device: { openQuality } }: { device: Device }): VNode | null {
+  const words = useWords().fleet;
+  const format = useFormat();
+  if (openQuality === 0) return null;
+  const text = words.openQuality(format.integer(openQuality));
+  return (
+    <span class="data-trouble" title={text}>
+      <Icon name="quality" size={14} />
+      <span class="only-readers">{text}</span>
+    </span>
+  );
+}
