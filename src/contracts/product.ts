@@ -76,8 +76,8 @@ export const Product = Type.Object({
   components: Type.Array(Component),
   /** The state metric that names the operating mode, when the product has one. */
   modeMetric: Type.Optional(Code),
-  /** Readings older than this are deleted; left out: what the instance says (`STETHOS_RETAIN_DAYS`). */
-  retainDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
+  /** Readings older than this are deleted; null or left out: what the instance says (`STETHOS_RETAIN_DAYS`). */
+  retainDays: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: 36_500 }), Type.Null()])),
   /** Remote commands its devices take; left out: those every device is expected to know. */
   commands: Type.Optional(Type.Array(CommandDefinition, { maxItems: 50 })),
 });

@@ -2,7 +2,7 @@
 // readings came late for. In short statements, so that storing readings never waits; the views are right meanwhile.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../contracts/time.ts';
-import { FIRST_PACE, nextPace } from './core/rollup-pace.ts';
+import { FIRST_SLICE, nextSlice } from './core/rollup-pace.ts';
 import type { Database, Queryable } from './database.ts';
 
 /** An hour stays open so much longer for readings that take their time. */
@@ -115,8 +115,8 @@ export async function rollupsBehind(db: Queryable, nowMs: EpochMs): Promise<numb
   );
   const { rolledToMs } = await stateOf(db);
   const dueMs = Math.min(floorTo(nowMs - GRACE_MS, HOUR_MS), rows[0]?.newest?.getTime() ?? 0);
-  const fromMs = await nextReadings(db, rolledToMs);
-  return (rows[0]?.late ?? 0) + Math.max(0, (dueMs - (fromMs ?? dueMs)) / HOUR_MS);
+  const next = await nextChunk(db, rolledToMs);
+  return (rows[0]?.late ?? 0) + Math.max(0, (dueMs - (next?.fromMs ?? dueMs)) / HOUR_MS);
 }
 
 /** A transaction that began before the closing may store a reading without noting its hour: wait for its end. */
@@ -136,34 +136,35 @@ async function everybodyKnows(database: Database, signal: AbortSignal): Promise<
   }
 }
 
-/** From where on there may be readings, looking from `fromMs`; null when there are none. */
-async function nextReadings(db: Queryable, fromMs: EpochMs): Promise<EpochMs | null> {
-  const { rows } = await db.query<{ next: Date | null }>(
-    `SELECT min(greatest(range_start, $1::timestamptz)) AS next FROM timescaledb_information.chunks
-     WHERE hypertable_name = 'reading' AND range_end > $1`,
+/** The oldest chunk with readings at or after `fromMs`; null when there is none. */
+async function nextChunk(db: Queryable, fromMs: EpochMs): Promise<{ fromMs: EpochMs; toMs: EpochMs } | null> {
+  const { rows } = await db.query<{ from: Date; to: Date }>(
+    `SELECT greatest(range_start, $1::timestamptz) AS from, range_end AS to FROM timescaledb_information.chunks
+     WHERE hypertable_name = 'reading' AND range_end > $1 ORDER BY range_start LIMIT 1`,
     [new Date(fromMs)],
   );
-  return rows[0]?.next?.getTime() ?? null;
+  return rows[0] ? { fromMs: rows[0].from.getTime(), toMs: rows[0].to.getTime() } : null;
 }
 
+/** Chunk by chunk, and within it some devices at a time: the index leads with the device, so each row is read once. */
 async function rollClosed(database: Database, signal: AbortSignal): Promise<number> {
   const { rows } = await database.query<{ last: number }>('SELECT coalesce(max(id), 0) AS last FROM device');
   const endDevice = (rows[0]?.last ?? 0) + 1;
   const { closedToMs, rolledToMs } = await stateOf(database);
-  let pace = FIRST_PACE;
-  let rolledMs = rolledToMs;
+  let slice = FIRST_SLICE;
   let hours = 0;
-  while (rolledMs < closedToMs && !signal.aborted) {
-    const fromMs = await nextReadings(database, rolledMs);
-    const startMs = fromMs === null ? closedToMs : Math.min(floorTo(fromMs, HOUR_MS), closedToMs);
-    const endMs = Math.min(startMs + pace.hours * HOUR_MS, closedToMs);
+  for (let rolledMs = rolledToMs; rolledMs < closedToMs; ) {
+    const chunk = await nextChunk(database, rolledMs);
+    const startMs = Math.min(floorTo(chunk?.fromMs ?? closedToMs, HOUR_MS), closedToMs);
+    const endMs = Math.min(Math.ceil((chunk?.toMs ?? closedToMs) / HOUR_MS) * HOUR_MS, closedToMs);
     const span = [new Date(startMs), new Date(endMs)];
     for (let device = 0; device < endDevice && startMs < endMs; ) {
-      const nextDevice = device + pace.devices;
+      if (signal.aborted) return hours;
+      const nextDevice = device + slice;
       const beganMs = performance.now();
       await database.query(ROLL_HOURS, [...span, device, nextDevice < endDevice ? nextDevice : BEYOND_DEVICES]);
       device = nextDevice;
-      pace = nextPace(pace, performance.now() - beganMs, endDevice);
+      slice = nextSlice(slice, performance.now() - beganMs);
     }
     await rollDays(database, rolledMs, endMs);
     if (startMs < endMs) await database.query(CARRY_LATEST, [...span, null]);

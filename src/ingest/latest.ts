@@ -57,7 +57,7 @@ const FLEET = `WITH seen AS (
   SELECT (SELECT coalesce(json_agg(code ORDER BY n), '[]') FROM seen) AS devices, (
     SELECT coalesce(json_agg(col ORDER BY metric), '[]') FROM (
       SELECT m.code AS metric, json_build_object('metric', m.code, 'device', json_agg(seen.n),
-        'at', json_agg((extract(epoch FROM l.measured_at) * 1000)::bigint), 'value', json_agg(l.value),
+        'at', json_agg(round(date_part('epoch', l.measured_at) * 1000)::bigint), 'value', json_agg(l.value),
         'quality', json_agg(l.quality), 'labels',
         (SELECT json_object_agg(code, label) FROM metric_state WHERE metric_id = m.id)) AS col
       FROM reading_latest l JOIN metric m ON m.id = l.metric_id JOIN seen ON seen.id = l.device_id

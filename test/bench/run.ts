@@ -34,6 +34,14 @@ const BENCHES: Record<string, Bench> = {
     what: 'from the publish of a faulty reading to its alert on an open dashboard, idle and with 1,000 readings/s beside it',
     run: async (args) => (await import('./alert-latency.ts')).run(args),
   },
+  storage: {
+    what: "a month's chart, the newest values of 10,000 devices and the insert rate with 100 million readings stored (--readings N)",
+    run: async (args) => (await import('./storage.ts')).run(args),
+  },
+  compression: {
+    what: "a simulated fleet's year of telemetry: bytes before and after compression (Timescale edition; --days N --interval-s N)",
+    run: async (args) => (await import('./compression.ts')).run(args),
+  },
   start: {
     what: 'a fresh clone: npm ci, npm run demo until the first screen, the history and the first live alert; memory',
     run: async () => (await import('./start.ts')).run(),

@@ -1,17 +1,27 @@
 // The maintenance jobs: when each ran, how it went, what waits for it, when it runs next; an administrator runs one now.
 import type { VNode } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { System } from '../../../contracts/http/system.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { NOTHING } from '../../format/format.ts';
 import { useCommand } from '../../state/use-command.ts';
 
 type Job = System['maintenance'][number];
+const LOOK_AGAIN_MS = 1_500;
+
+const isRunning = (job: Job): boolean => job.lastStartedAt !== null && job.lastFinishedAt === null;
 
 export function MaintenanceSection({ jobs, onChanged }: { jobs: readonly Job[]; onChanged: () => void }): VNode {
   const words = useWords().system;
   const { session } = useApp();
   const command = useCommand();
   const mayRun = session.can('system:write');
+  // While one runs, its end is looked for sooner than the page reads itself again.
+  useEffect(() => {
+    if (!jobs.some(isRunning)) return;
+    const timer = setTimeout(onChanged, LOOK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [jobs]);
   return (
     <section class="section is-whole">
       <header class="section-head">
@@ -61,7 +71,6 @@ function JobRow({ job, run, onChanged }: RowProps): VNode {
   const format = useFormat();
   const known: Readonly<Record<string, string>> = words.jobName;
   const name = known[job.job] ?? job.job;
-  const isRunning = job.lastStartedAt !== null && job.lastFinishedAt === null;
   const start = (): void =>
     run?.run(async (key) => {
       await api.post(`/system/maintenance/${job.job}/run`, {}, key);
@@ -76,7 +85,7 @@ function JobRow({ job, run, onChanged }: RowProps): VNode {
           <> · {format.integer((Date.parse(job.lastFinishedAt) - Date.parse(job.lastStartedAt)) / 1000)} s</>
         )}
       </td>
-      <td>{isRunning ? <span class="tag is-accent">{words.running}</span> : <Outcome ok={job.ok} />}</td>
+      <td>{isRunning(job) ? <span class="tag is-accent">{words.running}</span> : <Outcome ok={job.ok} />}</td>
       <td class="maintenance-log">
         <Behind job={job} />
       </td>
@@ -90,7 +99,7 @@ function JobRow({ job, run, onChanged }: RowProps): VNode {
             type="button"
             class="button"
             aria-label={`${words.runNow}: ${name}`}
-            disabled={run.isBusy || isRunning}
+            disabled={run.isBusy || isRunning(job)}
             onClick={start}
           >
             {words.runNow}
