@@ -2,6 +2,9 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answerer, answering } from '../integration/commands/device.ts';
+import type { Alert } from '../../src/contracts/http/alerts.ts';
+import type { Page as Listed } from '../../src/contracts/http/page.ts';
+import { PRODUCTS } from '../../src/simulators/catalogue/products.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openViewer, PHONE, tokensOf, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
@@ -109,6 +112,32 @@ test('asked, sent, answered: every step on the open page', { timeout: LIMIT_MS }
 
   expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);
   expect(support.complaints.filter((one) => !one.includes('422'))).toEqual([]);
+  await support.close();
+});
+
+test('a self-test is asked for beside the alert and answers there', { timeout: LIMIT_MS }, async () => {
+  device ??= await connect();
+  await app.api.post('/rules', {
+    product: PRODUCTS.ventilator.code,
+    name: { en: 'Blower current', zh: '涡轮电流' },
+    severity: 'major',
+    condition: { kind: 'threshold', metric: 'blower_current', above: 1 },
+  });
+  const publish = (): Promise<void> | undefined =>
+    device?.publish('telemetry', { values: { mode: 'idle', blower_current: 4 } });
+  const alerts = async () => (await app.api.get<Listed<Alert>>('/alerts?open=true')).items;
+  // The rule speaks of readings from now on, wherever now was.
+  await expect.poll(async () => (await publish(), (await alerts()).length), { timeout: 20_000 }).toBe(1);
+
+  const support = await open({ language: 'zh' }, SUPPORT);
+  const { page, words } = support;
+  await page.goto(`/alerts/${(await alerts())[0]?.id}`);
+  const alert = page.getByRole('article', { name: words.alerts.title });
+  await alert.getByRole('button', { name: words.commands.selfTest }).click();
+  await alert.getByText(words.commands.state.succeeded).waitFor();
+  await alert.getByText(words.commands.notPassed).waitFor();
+  const screen = { name: 'alert-self-test', path: new URL(page.url()).pathname };
+  expect(await inspect(page, screen, TWO_LOOKS, 'commands')).toEqual([]);
   await support.close();
 });
 

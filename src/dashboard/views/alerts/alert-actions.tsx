@@ -1,5 +1,5 @@
 // What a person may do with an alert, and the small form each action needs.
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Alert, type AlertAction, type AlertCommand } from '../../../contracts/http/alerts.ts';
 import type { WorkOrder } from '../../../contracts/http/work-orders.ts';
@@ -24,9 +24,11 @@ interface ActionsProps {
   alert: Alert;
   asked: AlertAction | null;
   onAsk: (action: AlertAction | null) => void;
+  /** What else can be done, beside the actions on the alert itself. */
+  children?: ComponentChildren;
 }
 
-export function AlertActions({ alert, asked, onAsk }: ActionsProps): VNode {
+export function AlertActions({ alert, asked, onAsk, children }: ActionsProps): VNode {
   const words = useWords().alerts;
   const offered = ACTIONS.filter(
     ({ action }) =>
@@ -47,6 +49,7 @@ export function AlertActions({ alert, asked, onAsk }: ActionsProps): VNode {
             <Icon name={icon} size={14} /> {words.action[action]} {key !== undefined && <kbd>{key}</kbd>}
           </button>
         ))}
+        {children}
         <span class="grow" />
         <JobButton alert={alert} />
       </div>

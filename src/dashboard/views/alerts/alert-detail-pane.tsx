@@ -11,9 +11,8 @@ import { TimeLeft } from '../../components/time-left.tsx';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { contractTypeName } from '../contract-type.ts';
-import { SelfTest } from '../commands/self-test.tsx';
-import { AlertActions } from './alert-actions.tsx';
 import { AlertChart } from './alert-chart.tsx';
+import { AlertHandling } from './alert-handling.tsx';
 import { AlertHistory, NextStep, SimilarCases } from './alert-sections.tsx';
 
 interface PaneProps {
@@ -25,7 +24,7 @@ interface PaneProps {
 }
 
 export function AlertDetailPane({ id, asked, onAsk, closeHref }: PaneProps): VNode {
-  const { api, alerts, session } = useApp();
+  const { api, alerts } = useApp();
   const words = useWords();
   const known = alerts.byId.value.get(id);
   const detail = useResource(
@@ -41,8 +40,7 @@ export function AlertDetailPane({ id, asked, onAsk, closeHref }: PaneProps): VNo
           return (
             <>
               <AlertHead alert={alert} closeHref={closeHref} />
-              {session.can('alerts:write') && <AlertActions alert={alert} asked={asked} onAsk={onAsk} />}
-              {session.can('telemetry:read') && <SelfTest key={alert.device} alert={alert} />}
+              <AlertHandling key={alert.device} alert={alert} asked={asked} onAsk={onAsk} />
               <AlertFigures alert={alert} />
               <AlertChart alert={alert} />
               <div class="alert-columns">

@@ -7,7 +7,7 @@ import type { Command } from '../../../contracts/http/commands.ts';
 import type { Product } from '../../../contracts/product.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Icon } from '../../components/icon.tsx';
-import { useCommand } from '../../state/use-command.ts';
+import { type Command as Sending, useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { isAlertOpen } from '../alerts/alert-queue.ts';
 import { CommandResult } from './command-result.tsx';
@@ -16,44 +16,68 @@ import { useCommands } from './use-commands.ts';
 
 const REASON_LIMIT = 500;
 
-/** Keyed by the alert: what was asked of another device is not its news. */
-export function SelfTest({ alert }: { alert: Alert }): VNode | null {
-  const { api, session, nowMs } = useApp();
+export interface SelfTest {
+  /** The last one since the alert was raised. */
+  latest: Command | undefined;
+  product: Product | null;
+  mayAsk: boolean;
+  sending: Sending;
+  ask: () => void;
+}
+
+/** The device stays the same for the life of the component. */
+export function useSelfTest(alert: Alert): SelfTest {
+  const { api, session } = useApp();
   const words = useWords().commands;
   const format = useFormat();
   const commands = useCommands(alert.device);
-  const command = useCommand();
+  const sending = useCommand();
   const latest = commands.value?.find(({ name, requestedAt }) => name === SELF_TEST && requestedAt >= alert.raisedAt);
   const product = useResource(latest?.reply ? `product ${alert.product.code}` : null, (signal) =>
     api.get<Product>(`/products/${alert.product.code}`, {}, signal),
   );
-  const mayAsk = session.can('commands:write') && isAlertOpen(alert) && !(latest && isOpenCommand(latest.state));
-  if (!mayAsk && latest === undefined) return null;
   const send = async (key: string): Promise<void> => {
     const reason = words.selfTestReason(String(alert.id), format.text(alert.reason)).slice(0, REASON_LIMIT);
     commands.patch(await api.post<Command>(`/devices/${alert.device}/commands`, { name: SELF_TEST, reason }, key));
   };
+  return {
+    latest,
+    product: product.value,
+    mayAsk: session.can('commands:write') && isAlertOpen(alert) && !(latest && isOpenCommand(latest.state)),
+    sending,
+    ask: () => sending.run(send),
+  };
+}
+
+export const SelfTestButton = ({ selfTest: { sending, ask } }: { selfTest: SelfTest }): VNode => {
+  const words = useWords().commands;
+  return (
+    <button type="button" class="button" disabled={sending.isBusy} onClick={ask}>
+      <Icon name="send" size={14} /> {words.selfTest}
+    </button>
+  );
+};
+
+export function SelfTestOutcome({ selfTest }: { selfTest: SelfTest }): VNode | null {
+  const words = useWords().commands;
+  const format = useFormat();
+  const { nowMs } = useApp();
+  const { latest, product, sending } = selfTest;
+  if (latest === undefined && sending.problem === null) return null;
   return (
     <div class="pane-part self-test">
-      <div class="line wrap">
-        {mayAsk && (
-          <button type="button" class="button" disabled={command.isBusy} onClick={() => command.run(send)}>
-            <Icon name="send" size={14} /> {words.selfTest}
-          </button>
-        )}
-        {latest !== undefined && (
-          <>
-            <CommandStateTag state={latest.state} />
-            <span class="muted">{words.selfTestOf(format.ago(latest.requestedAt, nowMs.value))}</span>
-          </>
-        )}
-      </div>
-      {command.problem !== null && (
+      {latest !== undefined && (
+        <div class="line wrap">
+          <CommandStateTag state={latest.state} />
+          <span class="muted">{words.selfTestOf(format.ago(latest.requestedAt, nowMs.value))}</span>
+        </div>
+      )}
+      {sending.problem !== null && (
         <p class="form-message" role="alert">
-          {command.problem}
+          {sending.problem}
         </p>
       )}
-      {latest?.reply && <CommandResult command={latest} reply={latest.reply} product={product.value} />}
+      {latest?.reply && <CommandResult command={latest} reply={latest.reply} product={product} />}
     </div>
   );
 }
