@@ -201,6 +201,7 @@ async function build(
     timing,
     clock,
     log,
+    metrics,
     maxBytes: config.importMaxBytes,
     isWorking: has('ingest'),
   });

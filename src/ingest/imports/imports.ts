@@ -3,11 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { ImportPreview } from '../../contracts/http/imports.ts';
 import type { Import } from '../../contracts/http/system.ts';
 import { Problem } from '../../contracts/problems.ts';
 import { ColumnFaults, TableFault } from '../../contracts/recording.ts';
 import { faultsOfColumns } from '../../contracts/recording-columns.ts';
+import { refusedTotal } from '../../contracts/row-counts.ts';
 import type { RecordingMap } from '../../contracts/recording-map.ts';
 import type { Clock } from '../../contracts/time.ts';
 import type { Database } from '../../db/database.ts';
@@ -15,6 +17,7 @@ import { faultOfTime, type TimingLimits } from '../decoders/timing.ts';
 import type { DeviceLookup, UpMessage } from '../ports.ts';
 import { BEGIN, type Checkpoint, reportOf } from './checkpoint.ts';
 import { type ImportFile, importFiles } from './files.ts';
+import { importMetrics } from './metrics.ts';
 import { previewOf } from './preview.ts';
 import { runImport } from './run.ts';
 import { headOf, rowsUnder } from './table.ts';
@@ -49,6 +52,7 @@ export interface FileImportsOptions {
   timing: TimingLimits;
   clock: Clock;
   log: BaseLogger;
+  metrics: Registry;
   maxBytes: number;
   /** Whether this process brings files in; else it only takes them. */
   isWorking: boolean;
@@ -60,6 +64,7 @@ const TOLD_EVERY_MS = 500;
 export function startFileImports(options: FileImportsOptions): FileImports {
   const { database, runs, devices, accept, timing, clock, log, maxBytes, isWorking } = options;
   const files = importFiles(database);
+  const metrics = importMetrics(options.metrics);
   const worker = randomUUID();
   const stop = new AbortController();
   let wake: (() => void) | null = null;
@@ -79,8 +84,13 @@ export function startFileImports(options: FileImportsOptions): FileImports {
     const { importId: id, map, lines } = file;
     if (!map) throw new Error(`import ${id} runs without a mapping`);
     let toldAtMs = 0;
+    let counted = file.checkpoint ?? BEGIN;
     const save = async (point: Checkpoint): Promise<boolean> => {
       if (!(await files.checkpoint(id, worker, point))) return false;
+      const refused = refusedTotal(point.refused) - refusedTotal(counted.refused);
+      metrics.rows.inc({ outcome: 'refused' }, refused);
+      metrics.rows.inc({ outcome: 'taken' }, point.rows - counted.rows - refused);
+      counted = point;
       if (performance.now() - toldAtMs > TOLD_EVERY_MS) {
         toldAtMs = performance.now();
         await runs.advance(id, { done: Math.min(point.line, lines), report: { ...reportOf(point) } });
@@ -148,6 +158,7 @@ export function startFileImports(options: FileImportsOptions): FileImports {
         return await runs.advance(id, { done: 0, total: taken.lines });
       } catch (error) {
         const reason = error instanceof Problem ? error.message : 'the upload broke off';
+        metrics.refusedUploads.inc();
         await runs.advance(id, { done: 0, state: 'failed', report: { reason } }).catch(() => {});
         await files.dropChunks(id).catch(() => {});
         throw error;

@@ -68,7 +68,9 @@ const storedOf = async (device: string): Promise<number> => {
   return counts.reduce((sum, { readings }) => sum + readings, 0);
 };
 
-test('tried first, then brought in: refused rows by reason, the rest to the reading', async () => {
+test('tried first, then brought in: refused rows by reason, the rest to the reading', {
+  timeout: 120_000,
+}, async () => {
   const rows = Array.from({ length: 3_000 }, (_, i) => `${at(i)},${(i % 2) + 1},${50 + (i % 40)},`);
   rows[10] = 'yesterday,1,60,1';
   rows[20] = `${at(20)},9,60,1`;
@@ -113,7 +115,7 @@ test('tried first, then brought in: refused rows by reason, the rest to the read
   expect(await storedOf('I-1')).toBe(0);
 
   await service.api.post(`/imports/${id}/start`, { map: MAP });
-  await expect.poll(() => stateOf(id), { timeout: 20_000 }).toBe('finished');
+  await expect.poll(() => stateOf(id), { timeout: 60_000 }).toBe('finished');
   const report = (await importOf(id)).report as ImportReport;
   expect(report).toMatchObject({ rows: 3_000, readings: 2_997, refusedRows: 4, refused, devices: 2 });
   expect((await storedOf('I-1')) + (await storedOf('I-2'))).toBe(2_997);
@@ -135,7 +137,7 @@ test('a restart in the middle leaves nothing out and brings nothing in twice', {
   expect(await storedOf('I-3')).toBe(40_000);
 });
 
-test('cancelled, it stops; what is in stays, and the report says how far', { timeout: 60_000 }, async () => {
+test('cancelled, it stops; what is in stays, and the report says how far', { timeout: 120_000 }, async () => {
   const rows = Array.from({ length: 60_000 }, (_, i) => `${at(i)},4,${50 + (i % 40)},`);
   const { id } = await uploaded('too-much.csv', tableOf(rows));
   await service.api.post(`/imports/${id}/start`, { map: MAP });
@@ -148,7 +150,7 @@ test('cancelled, it stops; what is in stays, and the report says how far', { tim
   await expect(service.api.post(`/imports/${id}/cancel`, {})).rejects.toMatchObject({ code: 'transition-refused' });
 });
 
-test('what is no table, no text or too large is refused with what to do', async () => {
+test('what is no table, no text or too large is refused with what to do', { timeout: 120_000 }, async () => {
   for (const [body, type, status, words] of [
     ['', 'text/csv', 422, 'empty'],
     [Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]), 'application/gzip', 422, 'damaged'],

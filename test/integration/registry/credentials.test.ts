@@ -69,6 +69,39 @@ describe('credentials', () => {
     expect(events.at(-1)?.payload).toEqual({ device: 'b' });
   });
 
+  it('lists each token with who made it, when it was last used and how it stands, and revokes a single one', async () => {
+    await registry.devices.create(newDevice('l'));
+    const first = await registry.credentials.rotate('l', { actor: 'ann@example.test' });
+    const second = await registry.credentials.rotate('l', { overlapHours: 2 });
+    clock.advance(60_000);
+    expect(await isLetIn('l', second.token)).toBe(true);
+    const usedAt = new Date(clock.now()).toISOString();
+    await expect.poll(async () => (await registry.credentials.list('l'))[0]?.lastUsedAt).toBe(usedAt);
+    const listed = await registry.credentials.list('l');
+    expect(listed).toMatchObject([
+      { state: 'valid', createdBy: null, expiresAt: null },
+      { state: 'ending', createdBy: 'ann@example.test', lastUsedAt: null, expiresAt: second.previousValidUntil },
+    ]);
+    expect(JSON.stringify(listed)).not.toContain(first.token);
+
+    const old = listed[1]?.id ?? 0;
+    await registry.credentials.revoke('l', { id: old, actor: 'ann@example.test' });
+    expect(await isLetIn('l', first.token)).toBe(false);
+    expect(await isLetIn('l', second.token)).toBe(true);
+    expect((await registry.credentials.list('l')).map(({ state }) => state)).toEqual(['valid', 'revoked']);
+    await expect(registry.credentials.revoke('l', { id: old })).rejects.toMatchObject({ code: 'not-found' });
+    // Another device's token is not there under this one.
+    await expect(registry.credentials.revoke('a', { id: listed[0]?.id ?? 0 })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    const events = await readEvents(database, 0, 1_000, ['device.credential-issued', 'device.credentials-revoked']);
+    expect(events.slice(-3).map(({ type, payload }) => [type, payload])).toEqual([
+      ['device.credential-issued', { device: 'l', kind: 'token', actor: 'ann@example.test' }],
+      ['device.credential-issued', { device: 'l', kind: 'token', actor: null }],
+      ['device.credentials-revoked', { device: 'l', actor: 'ann@example.test' }],
+    ]);
+  });
+
   it('refuses a decommissioned device', async () => {
     const { token } = await registry.credentials.rotate('d');
     expect(await isLetIn('d', token)).toBe(true);

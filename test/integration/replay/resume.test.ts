@@ -55,12 +55,12 @@ const reachedRows = (): number =>
 
 async function killBeyond(rows: number, ...more: string[]): Promise<void> {
   const child = start('--rate', '4000', ...more);
-  await expect.poll(reachedRows, { timeout: 30_000, interval: 20 }).toBeGreaterThanOrEqual(rows);
+  await expect.poll(reachedRows, { timeout: 90_000, interval: 20 }).toBeGreaterThanOrEqual(rows);
   child.kill('SIGKILL');
   await once(child, 'close');
 }
 
-test('killed twice, it leaves nothing out', { timeout: 120_000 }, async () => {
+test('killed twice, it leaves nothing out', { timeout: 240_000 }, async () => {
   await killBeyond(2_000);
   const first = reachedRows();
   await killBeyond(first + 2_000, '--resume');
@@ -90,7 +90,7 @@ test('killed twice, it leaves nothing out', { timeout: 120_000 }, async () => {
   ]);
 });
 
-test('a journal of another recording is refused', async () => {
+test('a journal of another recording is refused', { timeout: 120_000 }, async () => {
   const state = join(folder, 'other.state');
   writeFileSync(state, JSON.stringify({ version: 1, recording: 'another', importId: null, tally: {}, seconds: 0 }));
   const child = start('--resume', '--state', state);

@@ -51,13 +51,13 @@ function TokenFacts({ entry }: { entry: CredentialEntry }): VNode {
   const { nowMs } = useApp();
   const words = useWords().access;
   const format = useFormat();
-  const { createdAt, createdBy, lastUsedAt, expiresAt } = entry;
+  const { createdAt, createdBy, lastUsedAt, expiresAt, state } = entry;
   const made = format.ago(createdAt, nowMs.value);
   return (
     <>
       {createdBy === null ? words.made(made) : words.madeBy(made, createdBy)} ·{' '}
       {lastUsedAt === null ? words.neverUsed : words.used(format.ago(lastUsedAt, nowMs.value))}
-      {expiresAt !== null && ` · ${words.until(format.dateTime(expiresAt))}`}
+      {state !== 'revoked' && expiresAt !== null && ` · ${words.until(format.dateTime(expiresAt))}`}
     </>
   );
 }

@@ -13,7 +13,7 @@ export function ImportPanel(): VNode {
   const words = useWords().system;
   const sorted = [...imports.byId.value.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
   return (
-    <section class="section">
+    <section class="section import-panel">
       <header class="section-head">
         <h2>{words.imports}</h2>
         {session.can('imports:write') && <Upload />}
