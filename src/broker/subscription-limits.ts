@@ -9,7 +9,6 @@ export type SubscriptionRefusal = 'too-many-subscriptions' | 'topic-levels';
 export interface SubscriptionLimits {
   /** Grants a filter, or says why not. */
   grant(client: Client, filter: string): SubscriptionRefusal | null;
-  isGranted(client: Client, filter: string): boolean;
   release(client: Client, filters: readonly string[]): void;
 }
 
@@ -34,7 +33,6 @@ export function subscriptionLimits({ maxSubscriptions, maxTopicLevels }: Limits)
       filters.add(filter);
       return null;
     },
-    isGranted: (client, filter) => granted.get(client)?.has(filter) ?? false,
     release(client, filters) {
       for (const filter of filters) granted.get(client)?.delete(filter);
     },
