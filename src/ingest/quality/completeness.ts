@@ -27,7 +27,7 @@ interface Row {
 const DAYS = `
   WITH wanted AS (
     SELECT d.id, d.code, p.definition->'metrics' AS metrics,
-      coalesce(d.installed_on::timestamptz, d.registered_at) AS installed_at,
+      coalesce(d.installed_on::timestamp AT TIME ZONE 'UTC', d.registered_at) AS installed_at,
       d.lifecycle IN ('in-service', 'out-of-service', 'decommissioned') AS has_served
     FROM device d JOIN product p ON p.code = d.product_code WHERE d.code = ANY ($1::text[])
   ), counted AS (
@@ -48,7 +48,7 @@ const DAYS = `
     LEFT JOIN LATERAL jsonb_array_elements(b.metrics) m ON true
   )
   SELECT o.code AS device, o.day, coalesce(sum(o.expected), 0)::double precision AS expected,
-    coalesce(sum(least(o.expected, c.n)), 0)::double precision AS received
+    coalesce(sum(least(o.expected, coalesce(c.n, 0))), 0)::double precision AS received
   FROM owed o LEFT JOIN counted c ON c.device_id = o.id AND c.metric = o.metric AND c.bucket = o.day
   GROUP BY o.code, o.day ORDER BY o.code, o.day`;
 

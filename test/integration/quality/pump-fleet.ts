@@ -1,6 +1,7 @@
 // One test pump that says two gauges at an interval of its own, registered and connected as a real one.
 import mqtt from 'mqtt';
 import type { Metric, Product } from '../../../src/contracts/product.ts';
+import { DAY_MS, dayOf } from '../../../src/contracts/time.ts';
 import { telemetryTopic } from '../../../src/contracts/topics.ts';
 import type { TestApp } from '../../support/app.ts';
 import { foundOrganisation } from '../../support/organisation.ts';
@@ -43,6 +44,7 @@ export async function pumpFleet({ api, brokerUrl }: TestApp, { intervalS }: { in
     customer: 'C-1',
     station: 'ST-SHA',
     lifecycle: 'in-service',
+    installedOn: dayOf(Date.now() - 3 * DAY_MS),
   });
   const { token } = await api.post<Credential>(`/devices/${device}/credentials`);
   const client = await mqtt.connectAsync(brokerUrl, {
