@@ -118,11 +118,15 @@ describe('npm run simulate', () => {
       'soon',
       '--http',
       'http://h',
+      '--format',
+      'xml',
     ]);
-    expect(parsed.ok === false && parsed.problems).toHaveLength(4);
+    expect(parsed.ok === false && parsed.problems).toHaveLength(5);
+    const spoken = parseSimulateArguments(['--tokens', 'f', '--format', 'sparkplug']);
+    expect(spoken).toMatchObject({ options: { format: 'sparkplug' } });
     expect(parseSimulateArguments(['--colour', 'red'])).toMatchObject({ ok: false });
     expect(parseSimulateArguments(['--help'])).toEqual({ ok: 'help' });
-    for (const option of ['--devices', '--rate', '--url', '--seed', '--truth', '--http', '--tokens'])
+    for (const option of ['--devices', '--rate', '--url', '--seed', '--format', '--truth', '--http', '--tokens'])
       expect(HELP).toContain(option);
   });
 });

@@ -169,3 +169,47 @@ test('control: a reader that does not count the sequence reads values under wron
   expect(readLine(run(lost), careless).wrong).toHaveLength(1);
   expect(readLine(run(lost), correct).wrong).toEqual([]);
 });
+
+test('any bytes at all are read or refused, and so is a good message with some of them changed', () => {
+  const node = createEdgeNode({ group: 'g', node: 'n' });
+  node.connect();
+  const good = node.nodeBirth(1, [
+    { name: 'a', value: 1, unit: 'Cel' },
+    { name: 'mode', value: 'scan' },
+  ]).payload;
+  const spoilt = fc
+    .array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 })
+    .map((changes) => {
+      const bytes = Buffer.from(good);
+      for (const [at, value] of changes) bytes[at] = value;
+      return bytes;
+    });
+  const anything = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
+    spoilt,
+  );
+  fc.assert(
+    fc.property(anything, fc.constantFrom('NBIRTH', 'NDATA', 'NDEATH'), (bytes, message) => {
+      const decoded = decodePayload(bytes);
+      const heard = decoded.ok ? hear(newSession(), { message, device: null, payload: decoded.value }) : null;
+      const read = decoded.ok && heard?.birth ? readSamples(decoded.value, heard.birth) : decoded;
+      expect(read.ok || read.detail.length > 0).toBe(true);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('templates within templates, as deep as a packet allows, end in an answer', () => {
+  const lengthOf = (size: number): number[] => (size < 128 ? [size] : [(size & 127) | 128, ...lengthOf(size >>> 7)]);
+  const headers: Buffer[] = [];
+  let length = 0;
+  // From the inside: template_value of a metric (field 18), metrics of a template (field 2).
+  for (const tag of Array.from({ length: 20_000 }, () => [[0x92, 0x01], [0x12]]).flat()) {
+    const header = Buffer.from([...tag, ...lengthOf(length)]);
+    headers.push(header);
+    length += header.length;
+  }
+  const bytes = Buffer.concat(headers.reverse());
+  const decoded = decodePayload(bytes);
+  expect(decoded.ok || decoded.reason).toBeTruthy();
+});
