@@ -105,14 +105,16 @@ test('a failure is told with what the device says; a repeated reply changes noth
 
 test('what answers nothing that was sent to this device is held in quarantine', async () => {
   const [mine, other] = [await register(), await register()];
+  await connect(other);
   const { request } = await ask(other.id);
+  await untilState(other.id, request, 'delivered');
   const device = await connect(mine);
   await device.send(request, { status: 'done' });
   await device.send('nobody-asked', { status: 'done' });
   await device.send('bad', { status: 'perhaps' });
   const { items } = await house.api.get<Page<{ reason: string; topic: string }>>(`/quarantine?device=${mine.id}`);
   expect(items.map(({ reason }) => reason).sort()).toEqual(['unknown-command', 'unknown-command', 'wrong-type']);
-  expect((await read(other.id, request)).state).toBe('queued');
+  expect((await read(other.id, request)).state).toBe('delivered');
 });
 
 test('a result that is too long is cut and said to be', async () => {
