@@ -35,7 +35,8 @@ const LOOKS: readonly [string, Look][] = [
 
 test.each(LOOKS)('an administrator runs a job and sets a limit, %s', { timeout: LIMIT_MS }, async (name, look) => {
   const tokens = await tokensOf(app.httpUrl, ADMINISTRATOR);
-  const { page, words, complaints, close } = await openViewer(browser, app.httpUrl, { ...look, tokens });
+  const viewer = await openViewer(browser, app.httpUrl, { ...look, tokens });
+  const { page, words, complaints } = viewer;
   const { system } = words;
   await page.goto('/system');
   const job = page.getByRole('row').filter({ hasText: system.jobName['refresh-rollups'] });
@@ -60,14 +61,15 @@ test.each(LOOKS)('an administrator runs a job and sets a limit, %s', { timeout: 
   expect(maintenance.find(({ job: one }) => one === 'refresh-rollups')).toMatchObject({ ok: true, behind: 0 });
   expect(Date.parse(storage.rolledTo)).toBeGreaterThan(Date.now() - 3 * 3_600_000);
   expect(complaints).toEqual([]);
-  await close();
+  await viewer.close();
 });
 
 test('who may only read is offered neither', { timeout: LIMIT_MS }, async () => {
   const account = { email: 'planner@example.test', password: 'a long enough password' };
   await app.api.post('/users', { ...account, name: 'Planner', role: 'planner' });
   const tokens = await tokensOf(app.httpUrl, account);
-  const { page, words, close } = await openViewer(browser, app.httpUrl, { language: 'en', tokens });
+  const viewer = await openViewer(browser, app.httpUrl, { language: 'en', tokens });
+  const { page, words } = viewer;
   await page.goto('/system');
   await page.getByText(words.system.jobName['size-chunks']).waitFor();
   await page.getByText(words.system.retention, { exact: true }).waitFor();
@@ -75,5 +77,5 @@ test('who may only read is offered neither', { timeout: LIMIT_MS }, async () => 
   for (const button of [words.system.runNow, words.system.change]) {
     expect(await page.getByRole('button', { name: new RegExp(button) }).count()).toBe(0);
   }
-  await close();
+  await viewer.close();
 });
