@@ -60,15 +60,18 @@ export interface Inspected {
   /** In the names of saved pictures. */
   instance: string;
   looks: readonly Look[];
+  /** Only screens whose name begins with one of these; absent: all, with signing in. */
+  only?: readonly string[];
 }
 
 /** What is wrong with any screen of the instance, from signing in on; nothing is what one wants. */
-export async function inspectAll(browser: Browser, { app, instance, looks }: Inspected): Promise<string[]> {
+export async function inspectAll(browser: Browser, { app, instance, looks, only }: Inspected): Promise<string[]> {
   const stranger = await openViewer(browser, app.httpUrl, { language: 'zh' });
-  const found = await inspect(stranger.page, { name: 'sign-in', path: '/' }, looks, instance);
+  const found = only ? [] : await inspect(stranger.page, { name: 'sign-in', path: '/' }, looks, instance);
   const tokens = await tokensOf(app.httpUrl, ADMINISTRATOR);
   const viewer = await openViewer(browser, app.httpUrl, { language: 'zh', tokens });
   for (const screen of await screensOf(app.api)) {
+    if (only && !only.some((start) => screen.name.startsWith(start))) continue;
     found.push(...(await inspect(viewer.page, screen, looks, instance)));
   }
   await Promise.all([stranger.close(), viewer.close()]);
