@@ -107,6 +107,30 @@ const TELEMETRY_LAWS: readonly Law[] = [
       WHERE value IN ('NaN', 'Infinity', '-Infinity') ORDER BY measured_at LIMIT 1`,
   },
   {
+    // Of the newest rolled-up day, which no deletion reaches; elsewhere a rollup may know of more than is left.
+    law: 'the hourly values count the readings of their hour',
+    subject: `SELECT count(*) AS n FROM reading_hour WHERE bucket >= (SELECT rolled_to - INTERVAL '1 day' FROM reading_rollup_state)
+      AND bucket < (SELECT rolled_to FROM reading_rollup_state)`,
+    broken: `SELECT 'device number ' || device_id || ', metric number ' || metric_id || ', hour ' || bucket || ': '
+        || coalesce(r.n, 0) || ' readings, counted ' || coalesce(h.n, 0) AS detail
+      FROM (SELECT device_id, metric_id, bucket, n FROM reading_hourly
+            WHERE bucket >= (SELECT greatest(rolled_to - INTERVAL '1 day', kept_from) FROM reading_rollup_state)
+              AND bucket < (SELECT rolled_to FROM reading_rollup_state)) h
+      FULL JOIN (SELECT device_id, metric_id, time_bucket(INTERVAL '1 hour', measured_at) AS bucket, count(*) AS n FROM reading
+            WHERE measured_at >= (SELECT greatest(rolled_to - INTERVAL '1 day', kept_from) FROM reading_rollup_state)
+              AND measured_at < (SELECT rolled_to FROM reading_rollup_state) GROUP BY 1, 2, 3) r
+      USING (device_id, metric_id, bucket)
+      WHERE r.n IS DISTINCT FROM h.n ORDER BY bucket, device_id, metric_id LIMIT 1`,
+  },
+  {
+    law: 'no newest value is newer than the readings',
+    subject: 'SELECT count(*) AS n FROM reading_latest',
+    broken: `SELECT 'device number ' || device_id || ', metric number ' || metric_id || ' at ' || measured_at AS detail
+      FROM reading_latest l WHERE measured_at >= (SELECT kept_from FROM reading_rollup_state) AND NOT EXISTS (
+        SELECT FROM reading r WHERE r.device_id = l.device_id AND r.metric_id = l.metric_id AND r.measured_at = l.measured_at)
+      ORDER BY device_id, metric_id LIMIT 1`,
+  },
+  {
     law: 'every alert and job is of a registered device',
     subject: 'SELECT (SELECT count(*) FROM alert) + (SELECT count(*) FROM work_order) AS n',
     broken: `SELECT what || ' ' || id || ' of device number ' || device_id || ', which is not registered' AS detail
