@@ -6,7 +6,7 @@ import proto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EVERYTHING } from '../../../src/contracts/access.ts';
 import { nodeCommandTopic, sparkplugTopic } from '../../../src/contracts/sparkplug-topics.ts';
-import type { MetricFacts } from '../../../src/ingest/ports.ts';
+import type { DeviceSource, MetricFacts } from '../../../src/ingest/ports.ts';
 import { createEdgeNode, type EdgeMessage, type EdgeNode } from '../../../src/simulators/edge-node.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { registerDevices } from './devices.ts';
@@ -20,15 +20,18 @@ const METRICS = new Map<string, MetricFacts>([
   ['mode', { kind: 'state', unit: '' }],
 ]);
 let database: TestDatabase;
+let devices: DeviceSource;
 let instance: Instance;
+
+const start = (): Promise<Instance> => startInstance({ database: database.dedicated('ingest'), devices });
 
 /** `gw-1` speaks for `dev-1`, and so on. */
 beforeAll(async () => {
   database = await openTestDatabase();
   const gateway = (code: string): string | null => (code.startsWith('dev-') ? code.replace('dev', 'gw') : null);
   await registerDevices(database, 9, 'gw-');
-  const devices = await registerDevices(database, 9, 'dev-', METRICS, gateway);
-  instance = await startInstance({ database: database.dedicated('ingest'), devices });
+  devices = await registerDevices(database, 9, 'dev-', METRICS, gateway);
+  instance = await start();
 });
 afterAll(async () => {
   await instance.close();
@@ -217,4 +220,27 @@ test('every datatype is read as what it is; what is no value is left out, and no
   const bomb = { uuid: 'SPBV1.0_COMPRESSED', body: gzipSync(Buffer.alloc(2 ** 21)), metrics: [algorithm] };
   await send({ topic, payload: Buffer.from(Payload.encode(bomb).finish()) });
   expect((await heldOf('gw-8')).map(({ reason }) => reason)).toEqual(['not-sparkplug', 'not-sparkplug', 'not-finite']);
+});
+
+test('a restart forgets the births: what was acknowledged before the next one is held, then stored', async () => {
+  const before = await connectEdge('gw-9');
+  await before.send(before.node.nodeBirth(T0));
+  await before.send(before.node.deviceBirth('dev-9', T0, METRICS_AT_BIRTH));
+  await instance.close();
+  instance = await start();
+  const will = { ...before.node.nodeDeath(), qos: 1 as const, retain: false };
+  const client = await instance.connect('gw-9', { will });
+  let requests = 0;
+  client.on('message', () => requests++);
+  await client.subscribeAsync(nodeCommandTopic({ group: 'g', node: 'gw-9' }));
+  const send = ({ topic, payload }: EdgeMessage) => client.publishAsync(topic, payload, { qos: 1 });
+  for (const n of [1, 2, 3]) await send(before.node.data('dev-9', T0 + n * 1000, { flow: n }));
+  expect((await heldOf('gw-9')).map(({ reason }) => reason)).toEqual(Array(3).fill('birth-missing'));
+  await expect.poll(() => requests).toBe(1);
+  await send(before.node.nodeBirth(T0 + 4000));
+  await send(before.node.deviceBirth('dev-9', T0 + 4000, METRICS_AT_BIRTH));
+  await expect.poll(() => heldOf('gw-9')).toEqual([]);
+  expect((await storedOf('dev-9')).filter(([metric]) => metric === 'flow').map(([, at]) => at)).toEqual([
+    0, 1000, 2000, 3000, 4000,
+  ]);
 });
