@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeviceCertificate, IssuedCertificate } from '../../../src/contracts/http/device-access.ts';
@@ -51,6 +52,8 @@ interface Identity {
 }
 
 interface Ask {
+  /** A TLS session to resume. */
+  session?: Buffer;
   identity?: Identity;
   clientId: string;
   username?: string;
@@ -161,6 +164,26 @@ test('a revocation ends the open session, closes the door, and leaves others alo
   const list = await (await fetch(`${service.httpUrl}/api/v1/ca.crl`)).text();
   expect(list).toContain('BEGIN X509 CRL');
   expect(await (await fetch(`${service.httpUrl}/api/v1/ca.pem`)).text()).toBe(own.certificate);
+});
+
+test('a TLS session that is resumed after the revocation gets nobody in', async () => {
+  await registerPump(service.api, 'C-PUMP-9');
+  const identity = await certified('C-PUMP-9');
+  const sessions: Buffer[] = [];
+  const socketOf = ({ stream }: MqttClient): TLSSocket => stream as TLSSocket;
+  const resumable = async (): Promise<MqttClient> => {
+    const client = await connect({ identity, clientId: 'C-PUMP-9', ...(sessions[0] ? { session: sessions[0] } : {}) });
+    const session = socketOf(client).getSession();
+    if (session) sessions.unshift(session);
+    return client;
+  };
+  await (await resumable()).endAsync();
+  // The control: as long as it is good, the session is resumed and lets the device in.
+  const again = await resumable();
+  expect(socketOf(again).isSessionReused()).toBe(true);
+  await again.endAsync();
+  await service.api.delete(`/devices/C-PUMP-9/certificates/${identity.id}`);
+  await expect(resumable()).rejects.toThrow();
 });
 
 test('a request for another device, a weak one and a tampered one are refused with the reason', async () => {
