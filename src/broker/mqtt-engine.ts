@@ -4,16 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'aedes';
 import type { BaseLogger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Clock, EpochMs } from '../contracts/time.ts';
+import type { Clock } from '../contracts/time.ts';
 import type { AccessPolicy, PolicyTools } from './access-policy.ts';
-import type { ShownCertificate } from './client-certificate.ts';
 import { CommandBroker } from './command-broker.ts';
-import { ConnectionGuard, type GuardLimit } from './connection-guard.ts';
-import { countConnections } from './connections.ts';
 import { type Outgoing, startDeliveries } from './deliveries.ts';
 import { intakeGate } from './intake-gate.ts';
 import { type BrokerLimits, DEFAULT_BROKER_LIMITS } from './limits.ts';
-import { type Arrival, type BrokerPorts, type Door, openDoors } from './listeners.ts';
+import { type BrokerPorts, type Door, openDoors } from './listeners.ts';
 import { brokerMetrics } from './metrics.ts';
 import { PUBACK, PUBREC } from './packets/fixed-header.ts';
 import { levelsOf } from './packets/topic.ts';
@@ -23,9 +20,9 @@ import type { SessionLimits } from './persistence/limits.ts';
 import { createMemoryLedger } from './persistence/memory-ledger.ts';
 import { startSessions } from './persistence/sessions.ts';
 import type { Presence } from './ports.ts';
+import { guardOf, startReception } from './reception.ts';
 import { subscriptionLimits } from './subscription-limits.ts';
 import type { TrustedClients } from './tls-door.ts';
-import { turnAway } from './turn-away.ts';
 
 export interface EngineOptions {
   ports: BrokerPorts;
@@ -59,7 +56,6 @@ export interface MqttEngine {
   close(): Promise<void>;
 }
 
-const SWEEP_MS = 1_000;
 const CLOSE_POLL_MS = 20;
 /** How aedes names the end of a client that does not read. */
 const DRAIN_TIMEOUT = 'drain timeout';
@@ -67,17 +63,25 @@ const DRAIN_TIMEOUT = 'drain timeout';
 export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
   const { clock, log } = options;
   const limits = { ...DEFAULT_BROKER_LIMITS, ...options.limits };
-  const guards = new Set<ConnectionGuard>();
-  const certificates = new WeakMap<ConnectionGuard, ShownCertificate>();
   const clients = new Map<string, Client>();
-  const connections = countConnections(limits);
   const counts = { messages: 0, acknowledged: 0 };
-  const metrics = brokerMetrics(options.metrics, counts, () => connections.count);
+  const metrics = brokerMetrics(options.metrics, counts, () => reception.count);
   const gate = intakeGate(limits.maxPendingBytes, () => metrics.gateShut.inc());
   let isClosing = false;
 
   const onRefused = (reason: string): void => metrics.refused.inc({ reason });
-  const certificateOf = (client: Client): ShownCertificate | undefined => certificates.get(guardOf(client));
+  const reception = startReception({
+    limits,
+    gate,
+    clock,
+    log,
+    onRefused,
+    onLimit: (limit) => metrics.limited.inc({ limit }),
+    serve: (guard) => aedes.handle(guard),
+    isCalledFor: (client, type, packetId) =>
+      sessions.callsFor(client, packetId, type === PUBACK ? 'puback' : type === PUBREC ? 'pubrec' : 'pubcomp'),
+  });
+  const { certificateOf } = reception;
   const sessions = await startSessions({
     ledger: options.ledger ?? createMemoryLedger(),
     publishWill: (clientId, { isRetained, ...will }) =>
@@ -188,36 +192,14 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
     log.debug({ error: error.message }, 'a connection ended before sign-in'),
   );
 
-  const sendAway = turnAway();
-  function onStream({ stream, address, certificate }: Arrival): void {
-    const place = connections.enter(address);
-    if (typeof place === 'string') {
-      onRefused(place);
-      return sendAway(stream);
-    }
-    const onViolation = (violation: string): void => {
-      onRefused(violation);
-      log.info({ violation }, 'a connection was cut');
-    };
-    const onLimit = (limit: GuardLimit): void => metrics.limited.inc({ limit });
-    const isCalledFor = (type: number, packetId: number): boolean =>
-      sessions.callsFor(client, packetId, type === PUBACK ? 'puback' : type === PUBREC ? 'pubrec' : 'pubcomp');
-    const guard = new ConnectionGuard({ socket: stream, gate, limits, clock, onViolation, onLimit, isCalledFor });
-    guards.add(guard);
-    if (certificate) certificates.set(guard, certificate);
-    guard.once('close', () => {
-      guards.delete(guard);
-      place.left();
-    });
-    const client = aedes.handle(guard);
-  }
-
-  const doors = await openDoors(options.ports, { onStream, onRefused, ...limits }).catch(async (error: unknown) => {
-    await new Promise<void>((resolve) => aedes.close(resolve));
-    await sessions.close();
-    throw error;
-  });
-  const sweep = setInterval(() => cutOverdue(guards, clock.now(), onRefused), SWEEP_MS);
+  const doors = await openDoors(options.ports, { onStream: reception.receive, onRefused, ...limits }).catch(
+    async (error: unknown) => {
+      reception.stopLooking();
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      await sessions.close();
+      throw error;
+    },
+  );
 
   return {
     ports: Object.fromEntries(doors.map(({ door, port }) => [door, port])),
@@ -242,31 +224,16 @@ export async function startEngine(options: EngineOptions): Promise<MqttEngine> {
     async close() {
       isClosing = true;
       gate.shut();
-      clearInterval(sweep);
+      reception.stopLooking();
       const doorsClosed = Promise.all(doors.map((door) => door.close()));
-      for (let left = limits.closeMs; left > 0 && hasPending(guards); left -= CLOSE_POLL_MS) await sleep(CLOSE_POLL_MS);
+      for (let left = limits.closeMs; left > 0 && reception.hasPending; left -= CLOSE_POLL_MS)
+        await sleep(CLOSE_POLL_MS);
       await new Promise<void>((resolve) => aedes.close(resolve));
-      for (const guard of guards) guard.destroy();
+      reception.endAll();
       await sessions.close();
       await doorsClosed;
     },
   };
 }
 
-function guardOf({ conn }: Client): ConnectionGuard {
-  if (conn instanceof ConnectionGuard) return conn;
-  throw new Error('a connection came past its guard');
-}
-
 const asBuffer = (payload: string | Buffer): Buffer => (typeof payload === 'string' ? Buffer.from(payload) : payload);
-
-const hasPending = (guards: Iterable<ConnectionGuard>): boolean => [...guards].some((guard) => guard.inFlight > 0);
-
-function cutOverdue(guards: Iterable<ConnectionGuard>, nowMs: EpochMs, onRefused: (reason: string) => void): void {
-  for (const guard of guards) {
-    const overdue = guard.overdue(nowMs);
-    if (overdue === null) continue;
-    onRefused(overdue);
-    guard.destroy();
-  }
-}
