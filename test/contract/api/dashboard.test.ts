@@ -71,7 +71,11 @@ describe('the dashboard', () => {
 });
 
 const bare = () => ({
-  ports: { sessions: {}, readings: { subscribe: () => () => {} } } as unknown as ApiPorts,
+  ports: {
+    sessions: {},
+    readings: { subscribe: () => () => {} },
+    asCaller: (work: () => void) => work(),
+  } as unknown as ApiPorts,
   eventLog: { position: () => 0, read: async () => [], subscribe: () => () => {} } satisfies EventLog,
   clock: Date,
   log: pino({ level: 'silent' }),
