@@ -95,7 +95,7 @@ export function createWatch(
     watch.lastMs = measuredAtMs;
     observeRange(watch, reading);
     if (beforeMs === NEVER_MS) {
-      Object.assign(watch, { value, run: 1, runSinceMs: measuredAtMs, runMode: state.mode });
+      startRun(watch, value, measuredAtMs);
       return;
     }
     const stale = book.find('stale', reading.metric);
@@ -124,6 +124,13 @@ export function createWatch(
     episode.evidence.highest = Math.max(Number(episode.evidence.highest), value);
   }
 
+  function startRun(watch: MetricWatch, value: number, sinceMs: EpochMs): void {
+    watch.value = value;
+    watch.run = 1;
+    watch.runSinceMs = sinceMs;
+    watch.runMode = state.mode;
+  }
+
   function observeStandstill(watch: MetricWatch, reading: WatchedReading, expected: ExpectedMetric): void {
     const { metric, measuredAtMs, value } = reading;
     const episode = book.find('stuck', metric);
@@ -131,8 +138,9 @@ export function createWatch(
     const habit = habitOf(watch, state.mode, settings);
     // What was equal in another mode says nothing about this one.
     if (hasChanged || state.mode !== watch.runMode) {
-      if (episode === undefined) endRun(habitOf(watch, watch.runMode, settings), watch.run);
-      Object.assign(watch, { value, run: 1, runSinceMs: measuredAtMs, runMode: state.mode });
+      if (episode === undefined)
+        endRun(state.mode === watch.runMode ? habit : habitOf(watch, watch.runMode, settings), watch.run);
+      startRun(watch, value, measuredAtMs);
     } else watch.run += 1;
     learnHabit(habit, value, hasChanged);
     if (episode !== undefined) {
@@ -143,7 +151,7 @@ export function createWatch(
     const { stuckAfterMs } = expected;
     const isStuck =
       stuckAfterMs === null
-        ? watch.run >= tooManyEqual(habit, settings) && !isAtRest(habit, value)
+        ? watch.run >= settings.stuckFewest && watch.run >= tooManyEqual(habit, settings) && !isAtRest(habit, value)
         : measuredAtMs - watch.runSinceMs >= stuckAfterMs;
     if (!isStuck) return;
     const opened = book.open('stuck', metric, watch.runSinceMs, { value });

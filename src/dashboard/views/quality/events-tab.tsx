@@ -45,7 +45,7 @@ export function EventsTab(): VNode {
           <h2>{words.tabs.events}</h2>
           <span class="grow" />
           <Select
-            label={words.column.kind}
+            label={words.kindLabel}
             value={kind ?? ''}
             options={[
               { value: '', text: words.anyKind },

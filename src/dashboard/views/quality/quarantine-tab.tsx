@@ -12,6 +12,7 @@ import { usePages } from '../../state/use-pages.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { BulkActions } from './bulk-actions.tsx';
+import { DayBars } from './day-bars.tsx';
 import { QuarantineDetail } from './quarantine-detail.tsx';
 import { useReasonName } from './use-reason-name.ts';
 
@@ -74,6 +75,7 @@ export function QuarantineTab(): VNode {
         <span class="grow" />
         {summary.value !== null && <BulkActions filter={filter} summary={summary.value} onDone={reload} />}
       </div>
+      {summary.value !== null && <DayBars days={summary.value.byDay} />}
       {summary.value !== null && <Trimmed summary={summary.value} />}
       <div class={isWide ? 'quarantine-split' : ''}>
         {isListShown && (
