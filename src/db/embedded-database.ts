@@ -7,7 +7,7 @@ import { discoverEdition } from './discover-edition.ts';
 import { startEmbedded } from './embedded/start.ts';
 import { isTimeout } from './errors.ts';
 import { createShared, databaseOver, type Line, queryableOver } from './handle.ts';
-import { CALLER_LIMIT_MS, CONNECT_TIMEOUT_MS, createPool, type Pool, SESSION } from './pool.ts';
+import { CONNECT_TIMEOUT_MS, createPool, type Pool, SESSION } from './pool.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 export interface EmbeddedOptions {
@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
 
 /** Longer than on a server: it runs on a machine that may be slow, and a start takes seconds. */
 const LANE_LIMIT_MS = 60_000;
+/** A caller's too: its end costs everybody a start. */
+const CALLER_LIMIT_MS = 30_000;
 /** One connection serves everybody, so that waiting for it is normal under load. */
 const WAIT_MS = 60_000;
 

@@ -34,9 +34,6 @@ const columnTypes = {
 /** How long a query waits for a free connection, or a new connection for the server, before it fails. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
-/** A caller's statement that takes longer is ended. */
-export const CALLER_LIMIT_MS = 15_000;
-
 /** A late reading or a conflict may unpack as much of a compressed chunk as it takes. Only one edition has the limit. */
 const UNPACK_FREELY = `SELECT set_config(name, '0', false) FROM pg_settings
   WHERE name = 'timescaledb.max_tuples_decompressed_per_dml_transaction'`;

@@ -7,7 +7,7 @@ import { discoverEdition, UnfitDatabaseError } from './discover-edition.ts';
 import type { Edition } from './edition.ts';
 import { isConnectionError, sqlStateOf } from './errors.ts';
 import { createShared, databaseOver, type Line, queryableOver } from './handle.ts';
-import { CALLER_LIMIT_MS, CONNECT_TIMEOUT_MS, createPool, type Pool, SESSION } from './pool.ts';
+import { CONNECT_TIMEOUT_MS, createPool, type Pool, SESSION } from './pool.ts';
 
 export interface ServerOptions {
   url: string;
@@ -21,6 +21,8 @@ export interface ServerOptions {
 
 const CALLER_CONNECTIONS = 8;
 const LANE_LIMIT_MS = 10_000;
+/** A caller's statement that takes longer is ended. */
+const CALLER_LIMIT_MS = 15_000;
 /** The database ends a statement by itself at its limit; when not even that is heard after this, it is frozen. */
 const SILENCE_MS = 2_000;
 const FIRST_PAUSE_MS = 250;
