@@ -15,6 +15,9 @@ import { PublishRate } from './publish-rate.ts';
 const PONG = Buffer.from([0xd0, 0]);
 const connack = (returnCode: number): Buffer => Buffer.from([0x20, 2, 0, returnCode]);
 
+/** Held bytes up to which a connection is still read. */
+const READ_AHEAD_BYTES = 16 * 1024;
+
 /** MQTT-3.1.2-24: one and a half times the keep alive. */
 const KEEPALIVE_TOLERANCE = 1.5;
 
@@ -84,7 +87,8 @@ export class ConnectionGuard extends Duplex {
     socket.on('data', (chunk: Buffer) => {
       if (this.#phase === 'refused') return;
       this.#lastActivityMs = clock.now();
-      this.#feed(chunk);
+      if (this.#held) this.#hold(Buffer.concat([this.#held, chunk]));
+      else this.#feed(chunk);
     });
     socket.on('end', () => {
       this.#hasEnded = true;
@@ -130,8 +134,23 @@ export class ConnectionGuard extends Duplex {
 
   #feed(chunk: Buffer): void {
     this.#wantsMore = true;
-    this.#held = this.#packets.feed(chunk);
-    if (this.#held || !this.#wantsMore) this.#socket.pause();
+    const held = this.#packets.feed(chunk);
+    if (held) this.#hold(held);
+    else if (!this.#wantsMore) this.#socket.pause();
+  }
+
+  /** What must wait is read a little way ahead: a ping behind it is answered, or the device would give us up for dead. */
+  #hold(bytes: Buffer): void {
+    this.#held = this.#phase === 'admitted' ? this.#packets.skim(bytes, (first) => this.#answersPing(first)) : bytes;
+    if (this.#held.length >= READ_AHEAD_BYTES) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  /** The engine answers only what it has read, and a device that does not read its answers gets none of ours. */
+  #answersPing(firstByte: number): boolean {
+    if (firstByte >> 4 !== PINGREQ || this.writableNeedDrain || this.#hasSaidGoodbye) return false;
+    this.write(PONG);
+    return true;
   }
 
   #mayBegin(type: number): boolean {
@@ -157,13 +176,7 @@ export class ConnectionGuard extends Duplex {
       if (!this.#isCalledFor(type, bytes.readUInt16BE(bodyAt))) return this.#refuse('acknowledgement');
     } else if (type === SUBSCRIBE) return this.#maySubscribe(bytes, bodyAt, end) ? 'pass' : 'drop';
     else if (type === DISCONNECT) this.#hasSaidGoodbye = true;
-    else if (type === PINGREQ && !this.writableNeedDrain) {
-      // The engine reads on only when the publishes before are committed; its answer would come too late for a device
-      // that waits for a database to come back. One that does not read its answers gets none of ours.
-      this.write(PONG);
-      return 'drop';
-    }
-    return 'pass';
+    return this.#answersPing(bytes[start] as number) ? 'drop' : 'pass';
   }
 
   #mayPublish(): boolean {

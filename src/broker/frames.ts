@@ -46,6 +46,21 @@ export class PacketStream {
     return this.#feedFrom(chunk, taken);
   }
 
+  /** Bytes given back to wait, less the whole packets among them that need not: told by their first byte. */
+  skim(waiting: Buffer, isDealtWith: (firstByte: number) => boolean): Buffer {
+    const kept: Buffer[] = [];
+    let keptFrom = 0;
+    for (let at = 0; at < waiting.length && this.#cursor.read(waiting, at, waiting.length) === 'whole'; ) {
+      const { end } = this.#cursor;
+      if (isDealtWith(waiting[at] as number)) {
+        kept.push(waiting.subarray(keptFrom, at));
+        keptFrom = end;
+      }
+      at = end;
+    }
+    return keptFrom === 0 ? waiting : Buffer.concat([...kept, waiting.subarray(keptFrom)]);
+  }
+
   #feedFrom(chunk: Buffer, from: number): Buffer | null {
     let runFrom = from;
     let at = from;

@@ -16,9 +16,10 @@ afterEach(async () => {
   await broker?.close();
 });
 
-/** A broker whose time is ours, and whose commits are made at once. */
+/** A broker whose time is ours, and whose commits are made at once, or when we let them. */
 async function brokerWith(limits: Partial<BrokerLimits>) {
-  const time = { nowMs: Date.UTC(2026, 0, 5) };
+  const time = { nowMs: Date.UTC(2026, 0, 5), isFrozen: false };
+  const waiting: (() => void)[] = [];
   const accepted: string[] = [];
   const metrics = new Registry();
   broker = await startBroker({
@@ -27,7 +28,8 @@ async function brokerWith(limits: Partial<BrokerLimits>) {
     ingest: {
       take({ payload }, settled) {
         accepted.push(payload.toString());
-        settled(null);
+        if (time.isFrozen) waiting.push(() => settled(null));
+        else settled(null);
       },
     },
     onPresence: () => {},
@@ -40,6 +42,10 @@ async function brokerWith(limits: Partial<BrokerLimits>) {
   return {
     time,
     accepted,
+    thaw: () => {
+      time.isFrozen = false;
+      for (const settle of waiting.splice(0)) settle();
+    },
     open: (): RawClient => {
       const client = new RawClient(port);
       clients.push(client);
@@ -103,6 +109,27 @@ test.each<[keyof BrokerLimits, string]>([
     expect(await again.receive(4)).toEqual(CONNACK);
   });
   expect(await second.isAlive()).toBe(true);
+});
+
+test('a ping is answered while more publishes wait than the window takes', async () => {
+  const { time, accepted, thaw, open } = await brokerWith({ inFlightWindow: 3 });
+  const device = await signedIn(open(), 'd');
+  time.isFrozen = true;
+  const ids = Array.from({ length: 9 }, (_, i) => i + 1);
+  device.send(Buffer.concat(ids.map((id) => publish('d', id))));
+  for (const round of [1, 2, 3]) {
+    device.send(bytesOf('c0 00'));
+    expect([round, await device.receive(2)]).toEqual([round, bytesOf('d0 00')]);
+  }
+  // In the middle of a message too, and behind one that came in pieces.
+  const last = publish('d', 10);
+  device.send(last.subarray(0, 7));
+  device.send(Buffer.concat([last.subarray(7), bytesOf('c0 00')]));
+  expect(await device.receive(2)).toEqual(bytesOf('d0 00'));
+  expect(accepted).toEqual(['1', '2', '3']);
+  thaw();
+  expect(await device.receive(40)).toEqual(Buffer.concat([...ids, 10].map(puback)));
+  expect(accepted).toEqual([...ids, 10].map(String));
 });
 
 test('a subscription too many is refused, and free again after UNSUBSCRIBE', async () => {
