@@ -10,7 +10,7 @@ import type { ExpectedMetric, QualityPlan } from './quality-plan.ts';
 import { QUALITY_SETTINGS, type QualitySettings } from './quality-settings.ts';
 import { type DeviceWatch, type Episode, type MetricWatch, NEVER_MS, newMetricWatch } from './quality-state.ts';
 import { isKnown, learnSpacing } from './rhythm.ts';
-import { endRun, habitOf, isAtRest, learnHabit, tooManyEqual } from './stuck.ts';
+import { endRun, habitOf, isAtRest, isComparable, learnHabit, tooManyEqual } from './stuck.ts';
 
 export type WatchedReading = Pick<Reading, 'metric' | 'measuredAtMs' | 'value' | 'label' | 'quality'>;
 
@@ -104,7 +104,7 @@ export function createWatch(
       book.close(stale, measuredAtMs);
     }
     learnSpacing(watch.rhythm, measuredAtMs - beforeMs, expected.intervalMs, settings);
-    if (expected.isGauge) observeStandstill(watch, reading, expected);
+    if (expected.isGauge) observeStandstill(watch, reading, expected, measuredAtMs - beforeMs);
   }
 
   function observeRange(watch: MetricWatch, { metric, measuredAtMs, value, quality }: WatchedReading): void {
@@ -131,18 +131,24 @@ export function createWatch(
     watch.runMode = state.mode;
   }
 
-  function observeStandstill(watch: MetricWatch, reading: WatchedReading, expected: ExpectedMetric): void {
+  function observeStandstill(
+    watch: MetricWatch,
+    reading: WatchedReading,
+    expected: ExpectedMetric,
+    spacingMs: number,
+  ): void {
     const { metric, measuredAtMs, value } = reading;
     const episode = book.find('stuck', metric);
     const hasChanged = value !== watch.value;
     const habit = habitOf(watch, state.mode, settings);
-    // What was equal in another mode says nothing about this one.
-    if (hasChanged || state.mode !== watch.runMode) {
+    const hasPace = isComparable(habit, spacingMs);
+    // What was equal in another mode, or at another pace, says nothing about this one.
+    if (hasChanged || habit.readings === 0 || state.mode !== watch.runMode) {
       if (episode === undefined)
         endRun(state.mode === watch.runMode ? habit : habitOf(watch, watch.runMode, settings), watch.run);
       startRun(watch, value, measuredAtMs);
     } else watch.run += 1;
-    learnHabit(habit, value, hasChanged);
+    if (hasPace) learnHabit(habit, value, hasChanged);
     if (episode !== undefined) {
       if (hasChanged) book.close(episode, measuredAtMs);
       else Object.assign(episode, { n: episode.n + 1, lastMs: measuredAtMs });

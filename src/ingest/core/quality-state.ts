@@ -30,6 +30,9 @@ export interface ModeHabit {
   readings: number;
   changes: number;
   longest: number;
+  /** How far apart the readings came that it was learnt from, and how many in a row came farther apart. */
+  spacingMs: number;
+  coarser: number;
   lowest: number;
   highest: number;
 }

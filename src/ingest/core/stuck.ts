@@ -9,7 +9,7 @@ export function habitOf(watch: MetricWatch, mode: string, { modesRemembered }: Q
   const { habits, value } = watch;
   for (const habit of habits) if (habit.mode === mode) return habit;
   if (habits.length >= modesRemembered) return habits[modesRemembered - 1] as ModeHabit;
-  const habit = { mode, readings: 0, changes: 0, longest: 0, lowest: value, highest: value };
+  const habit = { mode, readings: 0, changes: 0, longest: 0, spacingMs: 0, coarser: 0, lowest: value, highest: value };
   habits.push(habit);
   return habit;
 }
@@ -29,6 +29,26 @@ export function learnHabit(habit: ModeHabit, value: number, hasChanged: boolean)
   if (value < habit.lowest) habit.lowest = value;
   if (value > habit.highest) habit.highest = value;
   if (hasChanged) habit.changes += 1;
+}
+
+/** After so many readings in a row that came farther apart, that is how they come now. */
+const COARSER_IN_A_ROW = 20;
+
+/**
+ * What changes from hour to hour may stand still from second to second: a habit holds for readings as far apart as those
+ * it was learnt from. False: this reading says nothing about it.
+ */
+export function isComparable(habit: ModeHabit, spacingMs: number): boolean {
+  if (habit.spacingMs > 0 && spacingMs > 2 * habit.spacingMs) {
+    habit.coarser += 1;
+    if (habit.coarser < COARSER_IN_A_ROW) return false;
+  } else if (habit.spacingMs > 0 && 2 * spacingMs >= habit.spacingMs) {
+    habit.coarser = 0;
+    return true;
+  }
+  habit.readings = habit.changes = habit.longest = habit.coarser = 0;
+  habit.spacingMs = spacingMs;
+  return true;
 }
 
 /** At the end of its range a value rests: a flow of nothing, a filter that cuts off. Where it sticks it is in between. */
