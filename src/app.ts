@@ -246,8 +246,8 @@ async function build(
       ports: await brokerPorts(config, registry),
       ledger: createDatabaseLedger({ database: sessionLane, clock, log }),
       identity: {
-        authenticate: registry.credentials.authenticate,
-        authenticateCertificate: registry.certificates.authenticate,
+        authenticate: (device, token) => registry.credentials.authenticate(device, token),
+        authenticateCertificate: (device, der) => registry.certificates.authenticate(device, der),
       },
       ingest,
       onListening: (device) => courier.look(device),

@@ -28,7 +28,7 @@ async function openCuttable(): Promise<Cuttable> {
 async function embeddedToKill(): Promise<Cuttable> {
   const before = childrenOf(process.pid);
   const database = await openTestDatabase();
-  const [child] = childrenOf(process.pid).filter((pid) => !before.includes(pid));
+  const child = childrenOf(process.pid).find((pid) => !before.includes(pid));
   if (child === undefined) throw new Error('the embedded database has no process of its own');
   return {
     database,
