@@ -1,23 +1,21 @@
 // The composition root: builds the house from top to bottom and hands each room the ports it asked for. Closed in
 // reverse, the broker first of all, so that intake stops before anything behind it goes.
-import { readFileSync } from 'node:fs';
-import type { BaseLogger, Logger } from 'pino';
+import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry as MetricsRegistry } from 'prom-client';
 import { startApi } from './api/server.ts';
+import { type Closers, closeWithin, createClosers } from './app-closers.ts';
+import { authorityOf, brokerPorts, endRevokedSessions } from './app-identity.ts';
 import { apiPorts, createModeReads, createReadingsRelay } from './app-ports.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import { startCommands } from './broker/commands/commands.ts';
 import { startCourier } from './broker/commands/courier.ts';
 import { applyReplies } from './broker/commands/replies.ts';
-import type { BrokerPorts } from './broker/listeners.ts';
 import type { OnPresence } from './broker/ports.ts';
 import { createDatabaseLedger } from './broker/persistence/database-ledger.ts';
-import type { TrustedClients } from './broker/tls-door.ts';
-import { type Config, ConfigError, type Role } from './config.ts';
+import type { Config, Role } from './config.ts';
 import type { Clock } from './contracts/time.ts';
 import { startCosting } from './costing/costing.ts';
-import type { Database } from './db/database.ts';
-import { type EventLog, startEventLog } from './db/event-log.ts';
+import { startEventLog } from './db/event-log.ts';
 import { type MaintenanceJob, startMaintenance } from './db/maintenance.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase } from './db/open.ts';
@@ -31,9 +29,9 @@ import { startIngest } from './ingest/ingest.ts';
 import { quarantineMaintenance, trimmedCounter } from './ingest/quarantine-trim.ts';
 import { type Quality, startQuality } from './ingest/quality/quality.ts';
 import { startPredictor } from './predictor/predictor.ts';
-import { type Authority, loadAuthority } from './registry/certificates/authority.ts';
+import type { Authority } from './registry/certificates/authority.ts';
 import { applyMeta } from './registry/device-meta.ts';
-import { type Registry, startRegistry } from './registry/registry.ts';
+import { startRegistry } from './registry/registry.ts';
 import { registryMaintenance } from './registry/upkeep.ts';
 import { FIRST_ADMINISTRATOR } from './registry/users.ts';
 import { startService } from './service/service.ts';
@@ -57,31 +55,6 @@ export interface App {
   /** The first administrator's account when its password had to be made up, to be printed once. */
   readonly newAdministrator: { email: string; password: string } | null;
   close(): Promise<void>;
-}
-
-/** Closers run in reverse order of building; every one runs, the first error is thrown afterwards. */
-interface Closers {
-  push(name: string, close: () => Promise<void> | void): void;
-  closeAll(): Promise<void>;
-}
-
-function createClosers(log: BaseLogger): Closers {
-  const closers: { name: string; close: () => Promise<void> | void }[] = [];
-  return {
-    push: (name, close) => void closers.push({ name, close }),
-    async closeAll() {
-      const errors: unknown[] = [];
-      for (const { name, close } of closers.splice(0).reverse()) {
-        try {
-          await close();
-        } catch (error) {
-          log.error({ room: name, error }, 'a room did not close cleanly');
-          errors.push(error);
-        }
-      }
-      if (errors.length > 0) throw errors[0];
-    },
-  };
 }
 
 export async function startApp(options: AppOptions): Promise<App> {
@@ -272,62 +245,8 @@ async function build(
     httpAddress,
     mqttPorts,
     newAdministrator,
-    close: () => closeWithin(STOP_DATABASE_MS, closers, database, log),
+    close: () => closeWithin(closers, database, log),
   };
-}
-
-/** A credential that is taken back ends the session it opened, whichever process took it back. */
-function endRevokedSessions(rooms: {
-  eventLog: EventLog;
-  registry: Registry;
-  broker: Broker;
-  log: Logger;
-}): () => void {
-  const { eventLog, registry, broker, log } = rooms;
-  const renewTrust = async (): Promise<void> => {
-    const clients = await trustedClients(registry);
-    if (clients) broker.trust(clients);
-  };
-  return eventLog.subscribe((events) => {
-    for (const { type, payload } of events) {
-      if (type !== 'device.credentials-revoked') continue;
-      registry.credentials.forget(payload.device);
-      broker.disconnect(payload.device);
-    }
-    if (!events.some(({ type }) => type === 'device.revocation-list-signed')) return;
-    // Until the door has the list, sign-in refuses the certificate all the same.
-    renewTrust().catch((error: unknown) => log.warn({ error }, 'the revocation list could not be renewed at the door'));
-  });
-}
-
-async function trustedClients({ certificates }: Registry): Promise<TrustedClients | undefined> {
-  const { authority } = certificates;
-  return authority === null ? undefined : { ca: authority, crl: await certificates.revocationList() };
-}
-
-/** The authority of device certificates, where there is one; a start with files that do not fit is refused. */
-function authorityOf({ deviceCaCert, deviceCaKey }: Config, random: AppOptions['random']): Authority | null {
-  if (deviceCaCert === undefined) return null;
-  try {
-    const key = deviceCaKey === undefined ? null : readFileSync(deviceCaKey, 'utf8');
-    return loadAuthority(readFileSync(deviceCaCert, 'utf8'), key, random);
-  } catch (error) {
-    throw new ConfigError([`STETHOS_DEVICE_CA_CERT, STETHOS_DEVICE_CA_KEY: ${(error as Error).message}`]);
-  }
-}
-
-/** A room that waits for a database which does not answer would hold up the stop. */
-const STOP_DATABASE_MS = 6_000;
-
-async function closeWithin(limitMs: number, closers: Closers, database: Database, log: BaseLogger): Promise<void> {
-  const limit = setTimeout(() => {
-    log.warn(
-      { limitMs },
-      'rooms still wait for the database; it is given up, and what was not committed is sent again',
-    );
-    database.cut();
-  }, limitMs);
-  await closers.closeAll().finally(() => clearTimeout(limit));
 }
 
 const maintenanceJobs = (
@@ -346,17 +265,3 @@ const maintenanceJobs = (
   ...quarantineMaintenance({ clock, onTrimmed: trimmedCounter(metrics) }),
   ...importMaintenance(clock),
 ];
-
-/** The doors the configuration asks for; a certificate serves TLS and, when there is one, the WebSocket too. */
-async function brokerPorts(config: Config, registry: Registry): Promise<BrokerPorts> {
-  const { mqttHost: host, mqttPort, mqttsPort, mqttWsPort, tlsCert, tlsKey } = config;
-  const clients = await trustedClients(registry);
-  const certificate = tlsCert && tlsKey ? { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) } : null;
-  return {
-    tcp: { host, port: mqttPort },
-    ...(mqttsPort !== undefined && certificate
-      ? { tls: { host, port: mqttsPort, ...certificate, ...(clients ? { clients } : {}) } }
-      : {}),
-    ...(mqttWsPort === undefined ? {} : { ws: { host, port: mqttWsPort, ...certificate } }),
-  };
-}
