@@ -1,68 +1,63 @@
-// How complete the data of a device is on a day: readings received of those its metrics' intervals make one expect while
-// it was in service. Counted from the daily rollups, so that what comes late raises it.
+// Completeness of devices by day, counted from the daily rollups, so that what comes late raises it. Devices and counts
+// are read apart: joined in SQL a planner that cannot know how many metrics a product has compares all with all.
 import type { DayCompleteness } from '../../contracts/http/quality.ts';
-import { dayOf } from '../../contracts/time.ts';
+import type { Product } from '../../contracts/product.ts';
+import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
+import { completenessOf, type DayCount } from '../core/completeness.ts';
 
 export interface CompletenessSpan {
   devices: readonly string[];
   /** Both included, `YYYY-MM-DD` (UTC). */
   firstDay: string;
   lastDay: string;
-  nowMs: number;
+  nowMs: EpochMs;
 }
 
-interface Row {
-  device: string;
-  day: Date;
-  expected: number;
-  received: number;
+interface DeviceRow {
+  id: number;
+  code: string;
+  metrics: Product['metrics'];
+  installed_at: Date;
+  has_served: boolean;
 }
 
-/**
- * Every day of the span for every device, in order. In service from the installation, else the registration, or the
- * first reading in the span when that is earlier; the day that runs counts up to now. A metric counts at most what was
- * expected of it, so that one that speaks too often does not hide one that is silent.
- */
-const DAYS = `
-  WITH wanted AS (
-    SELECT d.id, d.code, p.definition->'metrics' AS metrics,
-      coalesce(d.installed_on::timestamp AT TIME ZONE 'UTC', d.registered_at) AS installed_at,
-      d.lifecycle IN ('in-service', 'out-of-service', 'decommissioned') AS has_served
-    FROM device d JOIN product p ON p.code = d.product_code WHERE d.code = ANY ($1::text[])
-  ), counted AS (
-    SELECT r.device_id, k.code AS metric, r.bucket, r.n FROM reading_daily r JOIN metric k ON k.id = r.metric_id
-    WHERE r.device_id = ANY (SELECT id FROM wanted) AND r.bucket >= $2::timestamptz
-      AND r.bucket < $3::timestamptz + INTERVAL '1 day'
-  ), begun AS (
-    SELECT w.*, least(w.installed_at, (
-      SELECT min(c.bucket) FROM counted c WHERE c.device_id = w.id AND c.bucket + INTERVAL '1 day' <= w.installed_at
-    )) AS begins_at FROM wanted w
-  ), owed AS (
-    SELECT b.id, b.code, m->>'code' AS metric, day,
-      CASE WHEN b.has_served THEN floor(greatest(0, extract(epoch FROM
-        least(day + INTERVAL '1 day', $4::timestamptz) - greatest(day, b.begins_at)))
-        / (m->>'expectedIntervalS')::double precision) ELSE 0 END AS expected
-    FROM begun b
-    CROSS JOIN generate_series($2::timestamptz, $3::timestamptz, INTERVAL '1 day') AS day
-    LEFT JOIN LATERAL jsonb_array_elements(b.metrics) m ON true
-  )
-  SELECT o.code AS device, o.day, coalesce(sum(o.expected), 0)::double precision AS expected,
-    coalesce(sum(least(o.expected, coalesce(c.n, 0))), 0)::double precision AS received
-  FROM owed o LEFT JOIN counted c ON c.device_id = o.id AND c.metric = o.metric AND c.bucket = o.day
-  GROUP BY o.code, o.day ORDER BY o.code, o.day`;
+const DEVICES = `
+  SELECT d.id, d.code, p.definition->'metrics' AS metrics,
+    coalesce(d.installed_on::timestamp AT TIME ZONE 'UTC', d.registered_at) AS installed_at,
+    d.lifecycle IN ('in-service', 'out-of-service', 'decommissioned') AS has_served
+  FROM device d JOIN product p ON p.code = d.product_code WHERE d.code = ANY ($1::text[]) ORDER BY d.code`;
+
+/** All that a device has on a day in one row: a fleet's month is thousands of rows, not a hundred thousand. */
+const COUNTS = `
+  SELECT r.device_id, r.bucket, array_agg(k.code) AS metrics, array_agg(r.n::integer) AS counts
+  FROM reading_daily r JOIN metric k ON k.id = r.metric_id
+  WHERE r.device_id = ANY ($1::int4[]) AND r.bucket >= $2 AND r.bucket < $3 GROUP BY 1, 2`;
+
+interface CountRow {
+  device_id: number;
+  bucket: Date;
+  metrics: string[];
+  counts: number[];
+}
 
 export async function readCompleteness(
   db: Queryable,
   { devices, firstDay, lastDay, nowMs }: CompletenessSpan,
 ): Promise<Map<string, DayCompleteness[]>> {
-  const utc = (day: string): string => `${day}T00:00:00Z`;
-  const { rows } = await db.query<Row>(DAYS, [devices, utc(firstDay), utc(lastDay), new Date(nowMs)]);
-  const byDevice = new Map<string, DayCompleteness[]>();
-  for (const { device, day, expected, received } of rows) {
-    const days = byDevice.get(device) ?? [];
-    days.push({ day: dayOf(day.getTime()), expected, received, share: expected === 0 ? null : received / expected });
-    byDevice.set(device, days);
+  const span = { firstMs: Date.parse(`${firstDay}T00:00:00Z`), lastMs: Date.parse(`${lastDay}T00:00:00Z`), nowMs };
+  const owing = (await db.query<DeviceRow>(DEVICES, [devices])).rows;
+  const ids = owing.map(({ id }) => id);
+  const { rows } = await db.query<CountRow>(COUNTS, [ids, new Date(span.firstMs), new Date(span.lastMs + DAY_MS)]);
+  const countsOf = new Map<number, DayCount[]>(ids.map((id) => [id, []]));
+  for (const { device_id: id, bucket, metrics, counts } of rows) {
+    const dayMs = bucket.getTime();
+    countsOf.get(id)?.push(...metrics.map((metric, i) => ({ metric, dayMs, n: counts[i] as number })));
   }
-  return byDevice;
+  return new Map(
+    owing.map(({ id, code, metrics, installed_at: installedAt, has_served: hasServed }) => [
+      code,
+      completenessOf({ installedAtMs: installedAt.getTime(), hasServed, metrics }, countsOf.get(id) ?? [], span),
+    ]),
+  );
 }
