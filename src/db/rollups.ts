@@ -10,7 +10,7 @@ const GRACE_MS = 15 * 60_000;
 /** How long a run waits for transactions that may not know of the closing yet; then it leaves the rest to the next. */
 const OPEN_TRANSACTION_LIMIT_MS = 20_000;
 const LOOK_AGAIN_MS = 50;
-/** Notes of late hours worked off in one transaction. */
+/** Late hours of a device worked off in one transaction, however many notes there are of each. */
 const LATE_PER_STEP = 200;
 /** Above every device's key. */
 const BEYOND_DEVICES = 2 ** 31 - 1;
@@ -187,19 +187,29 @@ interface Note {
   metric_ids: number[];
 }
 
-/** A note is deleted with the transaction that computed its hour, so a note that comes meanwhile is another one. */
+/** One device's hour after the other, so that many notes of one hour are one computation. */
+const TAKE_NOTES = `
+  DELETE FROM reading_late l USING (
+    SELECT DISTINCT device_id, hour FROM reading_late
+    WHERE (device_id, hour) > ($1::int4, $2::timestamptz) AND hour < $3 AND id <= $4
+    ORDER BY device_id, hour LIMIT ${LATE_PER_STEP}
+  ) taken WHERE l.device_id = taken.device_id AND l.hour = taken.hour AND l.id <= $4
+  RETURNING l.device_id, l.hour, l.metric_ids`;
+
+/**
+ * A note is deleted with the transaction that computed its hour, so a note that comes meanwhile is another one, and left
+ * to the next run: late readings that keep coming do not keep a run going.
+ */
 async function rollLate(database: Database, signal: AbortSignal): Promise<number> {
   const { rolledToMs } = await stateOf(database);
   const today = new Date(floorTo(rolledToMs, DAY_MS));
+  const { rows: newest } = await database.query<{ id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM reading_late');
+  let after: [number, Date] = [-1, new Date(0)];
   for (let done = 0; ; ) {
     if (signal.aborted) return done;
-    const notes = await database.transaction(async (tx) => {
-      const { rows } = await tx.query<Note>(
-        `DELETE FROM reading_late WHERE id IN (SELECT id FROM reading_late WHERE hour < $1 ORDER BY id LIMIT $2)
-         RETURNING device_id, hour, metric_ids`,
-        [new Date(rolledToMs), LATE_PER_STEP],
-      );
-      if (rows.length === 0) return 0;
+    const taken = await database.transaction(async (tx) => {
+      const { rows } = await tx.query<Note>(TAKE_NOTES, [...after, new Date(rolledToMs), newest[0]?.id]);
+      if (rows.length === 0) return null;
       const late = [
         rows.map((row) => row.device_id),
         rows.map((row) => row.hour),
@@ -210,9 +220,17 @@ async function rollLate(database: Database, signal: AbortSignal): Promise<number
       await tx.query(ROLL_LATE_HOURS, [...late, ...span]);
       await tx.query(ROLL_LATE_DAYS, [...late, today]);
       await tx.query(CARRY_LATEST, [...span, late[0]]);
-      return rows.length;
+      return rows;
     });
-    if (notes === 0) return done;
-    done += notes;
+    if (taken === null) return done;
+    after = lastOf(taken);
+    done += new Set(taken.map(({ device_id: device, hour }) => `${device} ${hour.getTime()}`)).size;
   }
+}
+
+/** The last device and hour in the order in which notes are taken; DELETE gives them back in any. */
+function lastOf(notes: readonly Note[]): [number, Date] {
+  const device = Math.max(...notes.map((note) => note.device_id));
+  const hours = notes.filter((note) => note.device_id === device).map(({ hour }) => hour.getTime());
+  return [device, new Date(Math.max(...hours))];
 }
