@@ -2,8 +2,10 @@
 import type { Credential } from '../../contracts/http/devices.ts';
 import { HOUR_MS, isoOf, periodOf, DAY_MS, dayOf } from '../../contracts/time.ts';
 import type { ApiClient } from '../api-client.ts';
+import type { Product } from '../../contracts/product.ts';
 import { PARTS } from '../catalogue/parts.ts';
 import { PRODUCTS } from '../catalogue/products.ts';
+import { FAR_STEP_MS } from './pace.ts';
 import {
   ACCOUNTS,
   cny,
@@ -23,6 +25,17 @@ export interface FoundedDevice extends PlacedDevice {
   token: string;
 }
 
+/** A product whose devices owe what the demo's history has of them, not the readings a minute of a hospital's. */
+const atDemoPace = (product: Product): Product => ({
+  ...product,
+  metrics: product.metrics.map((metric) => ({
+    ...metric,
+    expectedIntervalS: FAR_STEP_MS / 1000,
+    // At this pace a habit takes days to learn; what cools blood never rests for so long.
+    ...(metric.code === 'product_temp' ? { stuckAfterS: (2 * FAR_STEP_MS) / 1000 } : {}),
+  })),
+});
+
 async function postAll(api: ApiClient, path: string, bodies: readonly unknown[]): Promise<void> {
   for (const body of bodies) await api.post(path, body);
 }
@@ -41,7 +54,7 @@ export async function foundWorld(api: ApiClient, startMs: number): Promise<Found
     '/parts',
     PARTS.map(({ code, name, unitCost }) => ({ code, name, unitCost, controlledBy: 'serial' })),
   );
-  await postAll(api, '/products', Object.values(PRODUCTS));
+  await postAll(api, '/products', Object.values(PRODUCTS).map(atDemoPace));
   await foundCosting(api, startMs);
   for (const account of ACCOUNTS) await api.post('/users', { ...account, password: DEMO_PASSWORD });
   return foundDevices(api, startMs);

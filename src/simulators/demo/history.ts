@@ -1,16 +1,12 @@
 // The months before one arrives: each day's telemetry as a backlog over MQTT, then that day's jobs over HTTP, so that the
 // past is made by the same rules as the present. Reports its progress as an import.
 import type { Import } from '../../contracts/http/system.ts';
-import { DAY_MS, HOUR_MS, periodOf, boundsOf } from '../../contracts/time.ts';
+import { DAY_MS, periodOf, boundsOf } from '../../contracts/time.ts';
 import type { ApiClient } from '../api-client.ts';
 import { postSharedCosts } from './found.ts';
 import { createMaintenance } from './maintenance.ts';
+import { FAR_STEP_MS, NEAR_DAYS, NEAR_STEP_MS } from './pace.ts';
 import type { Unit } from './unit.ts';
-
-/** Coarse far back, finer in the last day: what a chart can show. */
-const FAR_STEP_MS = 3 * HOUR_MS;
-const NEAR_STEP_MS = 15 * 60_000;
-const NEAR_DAYS = 1;
 
 export interface HistoryOptions {
   api: ApiClient;

@@ -9,6 +9,7 @@ import { connectPublisher, type Publisher } from '../publisher.ts';
 import { createRandom } from '../random.ts';
 import { takeCommands } from '../take-commands.ts';
 import type { PlannedFault, RepairEffect, TruthLine } from '../wear.ts';
+import { throughChannel } from './channel-stories.ts';
 import type { FoundedDevice } from './found.ts';
 import { SLOW_STORIES, type Story, WATCHED_SPEED, WATCHED_STORIES } from './stories.ts';
 
@@ -105,7 +106,7 @@ export async function connectUnit(options: UnitOptions): Promise<Unit> {
         for (const { code, text } of sample.events) desk.note(`${code} ${text}`);
         if (sample.isOnline) samples.push(sample);
       }
-      return send(publisher, device.id, samples);
+      return send(publisher, device.id, throughChannel(device.id, samples, options.nowMs));
     },
     repairAt(atMs, component, effect) {
       repairs = [...repairs, { atMs, component, effect }].sort((a, b) => a.atMs - b.atMs);
