@@ -2,6 +2,7 @@
 // answers what is stored, and how fast the same rows go into the same table without MQTT. As `may-go-away` its database
 // can be taken from it.
 import { Registry } from 'prom-client';
+import { median } from 'simple-statistics';
 import { startBroker } from '../../src/broker/broker.ts';
 import { int4Array, int2Array, float8Array, timestamptzArray } from '../../src/ingest/binary-array.ts';
 import { startIngest } from '../../src/ingest/ingest.ts';
@@ -56,6 +57,9 @@ interface Row {
   quality: number;
   received_at: Date;
 }
+
+/** A run of the limit is short, so one alone says little. */
+const LIMIT_ROUNDS = 5;
 
 async function takeRows(): Promise<Row[]> {
   const { rows } = await database.query<Row>(
@@ -128,9 +132,12 @@ answer(
     limit: async () => {
       const rows = await takeRows();
       const url = testDatabase?.target.url;
-      const perSecond = url === undefined ? await insertRate(rows) : await copyRate(rows, url);
-      await clear();
-      return perSecond;
+      const perSecond: number[] = [];
+      for (let round = 0; round < LIMIT_ROUNDS; round++) {
+        perSecond.push(url === undefined ? await insertRate(rows) : await copyRate(rows, url));
+        await clear();
+      }
+      return median(perSecond);
     },
   },
   async () => {

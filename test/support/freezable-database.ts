@@ -46,13 +46,17 @@ async function embeddedToStop(limits: Limits): Promise<FreezableDatabase> {
   const dataDir = await copyEmbeddedTemplate();
   const database = await openDatabase({ dataDir, log: silentLog(), ...limits });
   // It may have been killed meanwhile and another have taken its place.
-  const signal = (name: NodeJS.Signals) => () => void process.kill(embeddedChildOf(process.pid, dataDir), name);
+  const stop = (): void => void process.kill(embeddedChildOf(process.pid, dataDir), 'SIGSTOP');
+  const go = (): void => {
+    const pid = findEmbeddedChild(process.pid, dataDir);
+    if (pid !== null) process.kill(pid, 'SIGCONT');
+  };
   return {
     database,
-    freeze: signal('SIGSTOP'),
-    thaw: signal('SIGCONT'),
-    goAway: signal('SIGSTOP'),
-    comeBack: signal('SIGCONT'),
+    freeze: stop,
+    thaw: go,
+    goAway: stop,
+    comeBack: go,
     async close() {
       await database.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -62,6 +66,12 @@ async function embeddedToStop(limits: Limits): Promise<FreezableDatabase> {
 
 /** The process of the embedded database over `dataDir` that `parent` started. */
 export function embeddedChildOf(parent: number, dataDir: string): number {
+  const pid = findEmbeddedChild(parent, dataDir);
+  if (pid === null) throw new Error('the embedded database has no process of its own');
+  return pid;
+}
+
+function findEmbeddedChild(parent: number, dataDir: string): number | null {
   const pid = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .find((name) => {
@@ -72,6 +82,5 @@ export function embeddedChildOf(parent: number, dataDir: string): number {
         return false;
       }
     });
-  if (pid === undefined) throw new Error('the embedded database has no process of its own');
-  return Number(pid);
+  return pid === undefined ? null : Number(pid);
 }
