@@ -32,7 +32,7 @@ const atDemoPace = (product: Product): Product => ({
     ...metric,
     expectedIntervalS: FAR_STEP_MS / 1000,
     // At this pace a habit takes days to learn; what cools blood never rests for so long.
-    ...(metric.code === 'product_temp' ? { stuckAfterS: (2 * FAR_STEP_MS) / 1000 } : {}),
+    ...(metric.code === 'product_temp' ? { stuckAfterS: (5 * FAR_STEP_MS) / 1000 } : {}),
   })),
 });
 
