@@ -89,13 +89,14 @@ async function storageOf(db: Queryable): Promise<System['storage']> {
   );
   const [row] = rows as [StorageRow];
   return {
-    readings: Number(row.readings),
+    // Statistics nobody has made yet say zero; that is not a count.
+    readings: row.readings === 0n && row.chunks > 0 ? null : Number(row.readings),
     bytes: Number(row.bytes ?? 0),
     chunks: row.chunks,
     compressedChunks: row.compressed,
     chunkHours: row.chunk_hours,
     from: row.first?.toISOString() ?? null,
-    rolledTo: row.rolled_to.toISOString(),
+    rolledTo: row.rolled_to.getTime() === 0 ? null : row.rolled_to.toISOString(),
   };
 }
 

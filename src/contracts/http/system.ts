@@ -32,16 +32,16 @@ export type Import = Static<typeof Import>;
 
 /** Telemetry as it lies in the database. */
 const Storage = Type.Object({
-  /** Estimated by the database's statistics. */
-  readings: Type.Integer(),
+  /** Estimated by the database's statistics; null before there are any. */
+  readings: Nullable(Type.Integer()),
   bytes: Type.Integer(),
   chunks: Type.Integer(),
   compressedChunks: Type.Integer(),
   chunkHours: Type.Number(),
   /** Start of the oldest chunk. */
   from: Nullable(Instant),
-  /** Hourly and daily values before this are stored; later ones are computed when asked for. */
-  rolledTo: Instant,
+  /** Hourly and daily values before this are stored, later ones computed when asked for; null before the first run. */
+  rolledTo: Nullable(Instant),
 });
 
 const MaintenanceJob = Type.Object({

@@ -10,12 +10,12 @@ export function StorageSection({ storage }: { storage: System['storage'] }): VNo
   const words = useWords().system;
   const format = useFormat();
   const facts: readonly (readonly [string, string])[] = [
-    [words.readings, words.about(format.integer(storage.readings))],
+    [words.readings, storage.readings === null ? NOTHING : words.about(format.integer(storage.readings))],
     [words.size, `${format.integer(Math.ceil(storage.bytes / MIB))} MiB`],
     [words.since, storage.from === null ? NOTHING : format.date(storage.from)],
     [words.chunkCount, `${format.integer(storage.chunks)} × ${format.integer(storage.chunkHours)} h`],
     [words.compressedChunks, format.integer(storage.compressedChunks)],
-    [words.rolledTo, format.dateTime(storage.rolledTo)],
+    [words.rolledTo, storage.rolledTo === null ? NOTHING : format.dateTime(storage.rolledTo)],
   ];
   return (
     <section class="section">
