@@ -68,8 +68,6 @@ export interface IngestOptions {
   log: BaseLogger;
   metrics: Registry;
   limits?: Partial<IngestLimits>;
-  /** 'before-commit' loses data when the process dies; it exists as the control of the test that proves the other does not. */
-  acknowledge?: 'after-commit' | 'before-commit';
 }
 
 export interface Ingest {
@@ -94,7 +92,7 @@ const diverted = (work: Work, error: unknown): Work => {
 const weightOf = (work: Work): number => (work.kind === 'readings' ? work.count : 1);
 
 export async function startIngest(options: IngestOptions): Promise<Ingest> {
-  const { database, devices, metaStore, replyStore, onCommitted, clock, log, acknowledge = 'after-commit' } = options;
+  const { database, devices, metaStore, replyStore, onCommitted, clock, log } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = ingestMetrics(options.metrics, () => lane.waiting);
   const dictionary = await loadMetricDictionary(database, limits.dictionary);
@@ -191,17 +189,10 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     lane.put(prepare(message, arrivalOf(message)), settled);
   }
 
-  /** Loses what was acknowledged when the process dies. */
-  function takeCarelessly(message: UpMessage, settled: Settled): void {
-    take(message, (error) => error && log.warn({ error }, 'an acknowledged message was lost'));
-    settled(null);
-  }
-
-  const takeAs = acknowledge === 'after-commit' ? take : takeCarelessly;
   return {
-    take: takeAs,
+    take,
     accept: (message) =>
-      new Promise<void>((resolve, reject) => takeAs(message, (error) => (error ? reject(error) : resolve()))),
+      new Promise<void>((resolve, reject) => take(message, (error) => (error ? reject(error) : resolve()))),
     ended: (device) => sparkplug.ended(device),
     quarantine,
     mappings,

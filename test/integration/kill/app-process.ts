@@ -3,12 +3,14 @@
 import { Registry } from 'prom-client';
 import { startBroker } from '../../../src/broker/broker.ts';
 import { openDatabase } from '../../../src/db/open.ts';
-import { type IngestOptions, startIngest } from '../../../src/ingest/ingest.ts';
+import type { IngestPort } from '../../../src/broker/ports.ts';
+import { startIngest } from '../../../src/ingest/ingest.ts';
 import { silentLog } from '../../support/database.ts';
 import { registerDevices } from '../ingest/devices.ts';
 import { DEVICES } from './fleet.ts';
 
 const [target = '{}', port = '0', acknowledge = 'after-commit'] = process.argv.slice(2);
+const CARELESS_MS = 250;
 const log = silentLog();
 const clock = { now: () => Date.now() };
 const metrics = new Registry();
@@ -24,12 +26,18 @@ const ingest = await startIngest({
   clock,
   log,
   metrics,
-  acknowledge: acknowledge as NonNullable<IngestOptions['acknowledge']>,
 });
+/** What the control does: acknowledges at once and stores a moment later, so that a kill finds something to lose. */
+const careless: IngestPort = {
+  take(message, settled) {
+    settled(null);
+    setTimeout(() => ingest.take(message, () => {}), CARELESS_MS);
+  },
+};
 const broker = await startBroker({
   ports: { tcp: { host: '127.0.0.1', port: Number(port) } },
   identity: { authenticate: async () => true },
-  ingest,
+  ingest: acknowledge === 'after-commit' ? ingest : careless,
   onPresence: () => {},
   clock,
   log,
