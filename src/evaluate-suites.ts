@@ -1,0 +1,117 @@
+// The command behind `npm run evaluate`: which suites there are, its arguments, and where the figures go.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigError, loadConfig } from './config.ts';
+import { DatasetFault, suiteFolder } from './predictor/evaluation/dataset.ts';
+import { nitrogen } from './predictor/evaluation/nitrogen/suite.ts';
+import { createProgress } from './predictor/evaluation/progress.ts';
+import { plotWriter, scoreWriter } from './predictor/evaluation/result-files.ts';
+import type { Suite } from './predictor/evaluation/suite.ts';
+
+const EXIT = { scored: 0, refused: 2 } as const;
+const DEFAULT_SEED = 1;
+
+/** One line a suite. */
+const SUITES: readonly Suite[] = [nitrogen];
+
+const help = (): string => `Scores the predictor on recorded or simulated equipment; prints one JSON object of figures.
+
+  npm run evaluate -- --suite S [options]
+
+  --suite S         ${SUITES.map(({ name }) => name).join(', ')}
+  --data DIR        the suite's folder, or the folder that holds it (default STETHOS_DATASETS)
+  --out FILE.json   the figures also go here
+  --scores DIR      what was predicted, as CSV, so that anyone can score it again
+  --plots DIR       pictures of it, as SVG
+  --seed N          a whole number; the same seed gives the same figures (default ${DEFAULT_SEED})
+
+${SUITES.map(({ name, what }) => `  ${name.padEnd(16)}  ${what}`).join('\n')}
+`;
+
+/** The command cannot be carried out as it was given; the message says what to change. */
+class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+interface Options {
+  suite: Suite;
+  data: string;
+  out: string | null;
+  scores: string | null;
+  plots: string | null;
+  seed: number;
+}
+
+function optionsOf(args: readonly string[]): Options | 'help' {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      suite: text,
+      data: text,
+      out: text,
+      scores: text,
+      plots: text,
+      seed: text,
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return 'help';
+  const names = SUITES.map(({ name }) => name).join(', ');
+  const suite = SUITES.find(({ name }) => name === values.suite);
+  if (suite === undefined) {
+    throw new Refusal(
+      values.suite === undefined
+        ? `--suite is missing: give one of ${names}`
+        : `there is no suite "${values.suite}": give one of ${names}`,
+    );
+  }
+  const { out = null, scores = null, plots = null, seed = String(DEFAULT_SEED) } = values;
+  if (!/^\d{1,9}$/.test(seed)) throw new Refusal(`--seed is a whole number of at most nine digits, not "${seed}"`);
+  return { suite, data: values.data ?? loadConfig().datasetsDir, out, scores, plots, seed: Number(seed) };
+}
+
+async function evaluate({ suite, data, out, scores, plots, seed }: Options): Promise<void> {
+  const dir = suiteFolder(data, suite);
+  const progress = createProgress({ stream: process.stderr, now: () => performance.now() });
+  try {
+    const figures = await suite.run({
+      dir,
+      seed,
+      scores: scores === null ? null : scoreWriter(scores),
+      plots: plots === null ? null : plotWriter(plots),
+      progress,
+    });
+    const json = `${JSON.stringify({ suite: suite.name, seed, ...figures }, null, 2)}\n`;
+    if (out !== null) {
+      mkdirSync(dirname(out), { recursive: true });
+      writeFileSync(out, json);
+    }
+    process.stdout.write(json);
+  } finally {
+    progress.end();
+  }
+}
+
+/** The message of a refusal; null for a defect of ours. */
+function refusalOf(error: unknown): string | null {
+  if (error instanceof Refusal || error instanceof DatasetFault || error instanceof ConfigError) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code?.startsWith('ERR_PARSE_ARGS') || code?.startsWith('E') ? message : null;
+}
+
+/** Resolves with the exit code. */
+export async function evaluateSuites(args: readonly string[]): Promise<number> {
+  try {
+    const options = optionsOf(args);
+    if (options === 'help') process.stdout.write(help());
+    else await evaluate(options);
+    return EXIT.scored;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    process.stderr.write(`evaluate: ${refusal}\n`);
+    return EXIT.refused;
+  }
+}
