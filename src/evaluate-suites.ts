@@ -7,13 +7,15 @@ import { DatasetFault, suiteFolder } from './predictor/evaluation/dataset.ts';
 import { nitrogen } from './predictor/evaluation/nitrogen/suite.ts';
 import { createProgress } from './predictor/evaluation/progress.ts';
 import { plotWriter, scoreWriter } from './predictor/evaluation/result-files.ts';
+import { simulatedSuite } from './predictor/evaluation/simulated/suite.ts';
 import type { Suite } from './predictor/evaluation/suite.ts';
+import { simulateFleet } from './simulated-fleet.ts';
 
 const EXIT = { scored: 0, refused: 2 } as const;
 const DEFAULT_SEED = 1;
 
 /** One line a suite. */
-const SUITES: readonly Suite[] = [nitrogen];
+const SUITES: readonly Suite[] = [nitrogen, simulatedSuite(simulateFleet)];
 
 const help = (): string => `Scores the predictor on recorded or simulated equipment; prints one JSON object of figures.
 
