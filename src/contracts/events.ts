@@ -38,6 +38,9 @@ export interface EventMap {
   'alert.cleared': { alertId: number; device: string };
   'alert.changed': { alertId: number; device: string; change: string; actor: string };
 
+  /** Nobody acknowledged it in the time of its severity: those of the next level are told. */
+  'alert.escalated': { alertId: number; device: string; severity: Severity; level: number };
+
   /** A prognosis passed its trigger: the service room opens the predictive work order (one open per device, component, mode). */
   'prognosis.triggered': {
     prognosisId: number;
@@ -47,7 +50,13 @@ export interface EventMap {
     failureMode: string;
     probability: number;
     severity: Severity;
+    /** Who confirmed it, or `system`. */
+    actor?: string;
   };
+  /** A job that a prognosis asks for was proposed, held back, let go, or decided on. */
+  'proposal.changed': { proposalId: number; alertId: number; device: string };
+  /** A model was trained, put in shadow or in force, rolled back, or its drift proposes to train it anew. */
+  'model.changed': { modelId: number; kind: string; product: string | null; change: string; actor: string };
 
   'work-order.opened': { workOrderId: number; device: string; kind: WorkOrderKind; alertId: number | null };
   'work-order.transitioned': {

@@ -6,6 +6,8 @@ import { appendEvent } from '../db/event-log.ts';
 import type { Advice, PrognosisAdvice } from './core/advice.ts';
 import type { EpisodeEffect } from './core/episodes.ts';
 import { MODEL } from './core/settings.ts';
+import { noteEpisode } from './outcomes/note-episode.ts';
+import { offerJob } from './trigger/offer-job.ts';
 
 export interface JudgedDevice {
   id: number;
@@ -125,7 +127,7 @@ export async function writeChange(tx: Transaction, entry: AlertChangeEntry): Pro
   );
 }
 
-/** Stores the prognosis behind a finding; tells of its trigger when it passes for the first time in the episode. */
+/** Stores the prognosis behind a finding, and offers the job it asks for until the episode has one. */
 export async function writePrognosis(
   tx: Transaction,
   device: JudgedDevice,
@@ -161,19 +163,28 @@ export async function writePrognosis(
       alertId,
     ],
   );
-  if (!prognosis.isAboveThreshold || episode.triggered) return;
-  episode.triggered = true;
-  appendEvent(tx, {
-    type: 'prognosis.triggered',
-    at: isoOf(atMs),
-    payload: {
-      prognosisId: Number(rows[0]?.id),
-      alertId,
-      device: device.code,
-      component: mode.component.code,
-      failureMode: mode.mode.code,
-      probability: prognosis.probability.value,
-      severity: advice.severity,
-    },
+  const { component, mode: failureMode } = mode;
+  const subject = {
+    component: component.code,
+    failureMode: failureMode.code,
+    model: MODEL.name,
+    modelVersion: MODEL.version,
+  };
+  const { probability, horizonHours, costs, threshold } = prognosis;
+  const said = { ...subject, deviceId: device.id, probability: probability.value, horizonHours, costs, atMs };
+  await noteEpisode(tx, said, alertId);
+  if (episode.triggered) return;
+  episode.triggered = await offerJob(tx, {
+    ...subject,
+    prognosisId: Number(rows[0]?.id),
+    alertId,
+    device,
+    probability: probability.value,
+    threshold,
+    hasCosts: costs !== null,
+    valueMinor: prognosis.valueAtRiskMinor,
+    currency: prognosis.currency,
+    severity: advice.severity,
+    atMs,
   });
 }

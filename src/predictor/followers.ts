@@ -9,7 +9,9 @@ import { writeChange } from './alert-store.ts';
 import { endEpisode, resetComponent } from './core/repair.ts';
 import { SETTINGS } from './core/settings.ts';
 import { countOutcome } from './evidence.ts';
+import { judgeDevice, noteFailure } from './outcomes/judge-outcomes.ts';
 import { changeState } from './state-store.ts';
+import { followCancelledJob, followOpenedJob } from './trigger/follow-jobs.ts';
 
 export const FOLLOWED = [
   'work-order.opened',
@@ -33,10 +35,23 @@ interface AlertRow {
 
 /** Returns the device whose stored state was changed, if any. */
 export async function follow(tx: Transaction, event: Followed): Promise<string | null> {
-  if (event.type === 'work-order.completed') return learnFromJob(tx, event);
-  if (event.type === 'alert.changed') return event.payload.change === 'resolve' ? endResolved(tx, event) : null;
-  if (event.type === 'work-order.opened') await linkJob(tx, event);
-  else if (event.payload.to === 'cancelled') await releaseAlerts(tx, event);
+  if (event.type === 'work-order.completed') {
+    await noteFailure(tx, event.payload.job.workOrderId);
+    await judgeDevice(tx, event.payload.job.device, Date.parse(event.at));
+    return learnFromJob(tx, event);
+  }
+  if (event.type === 'alert.changed') {
+    if (event.payload.change !== 'resolve') return null;
+    await judgeDevice(tx, event.payload.device, Date.parse(event.at));
+    return endResolved(tx, event);
+  }
+  if (event.type === 'work-order.opened') {
+    await linkJob(tx, event);
+    await followOpenedJob(tx, event);
+  } else if (event.payload.to === 'cancelled') {
+    await releaseAlerts(tx, event);
+    await followCancelledJob(tx, event);
+  }
   return null;
 }
 

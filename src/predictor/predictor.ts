@@ -13,6 +13,7 @@ import { createDeviceStates } from './device-states.ts';
 import { follow, FOLLOWED, STATE_CHANGED } from './followers.ts';
 import { createHealthReads, type HealthReads } from './health-reads.ts';
 import { createInbox } from './inbox.ts';
+import { ensureBuiltIn } from './models/built-in.ts';
 import { DEFAULT_LIMITS, type PredictorLimits } from './limits.ts';
 import { predictorMetrics } from './metrics.ts';
 import type { Catalogue, Economics } from './ports.ts';
@@ -48,6 +49,7 @@ export interface Predictor {
 export async function startPredictor(options: PredictorOptions): Promise<Predictor> {
   const { database, eventLog, catalogue, economics, clock, log, isJudging = true } = options;
   const limits: PredictorLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  await ensureBuiltIn(database);
   const rules = await openRuleBook(database, log, limits.rulesEveryMs);
   const states = createDeviceStates({ database, catalogue, rules, limit: limits.devicesInMemory });
   const inbox = createInbox(limits.inboxReadings, () => metrics.overflows.inc());

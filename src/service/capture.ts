@@ -7,7 +7,7 @@ import { type Clock, HOUR_MS, isoOf } from '../contracts/time.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { changeJob, dimensionsOf, instantOf, type JobCommand, type JobRow, requireActuals } from './job.ts';
-import { lockEngineer } from './master-data.ts';
+import { deviceOf, lockEngineer } from './master-data.ts';
 
 /** Longer than any shift: a span like this has a wrong date in it. */
 const LONGEST_SPAN_MS = 24 * HOUR_MS;
@@ -153,6 +153,15 @@ function requireWorkInHand(job: JobRow): void {
   throw new Problem('transition-refused', detail, { state: job.state });
 }
 
+/** What is found need not be what was looked for, but it is a failure mode the product's catalogue knows. */
+async function refuseUnknownMode(tx: Transaction, code: string, failureMode: string): Promise<void> {
+  const { definition } = await deviceOf(tx, code);
+  const known = definition.components.flatMap(({ failureModes }) => failureModes.map((mode) => mode.code));
+  if (known.includes(failureMode)) return;
+  const detail = `finding.failureMode: product ${definition.code} knows no failure mode ${failureMode}; it has ${known.join(', ')}`;
+  throw new Problem('refused', detail);
+}
+
 /** May be recorded again until the job is completed; from then on other rooms have learnt from it. */
 export async function recordFinding(
   database: Database,
@@ -162,6 +171,7 @@ export async function recordFinding(
 ): Promise<void> {
   await changeJob(database, command, async (tx, job) => {
     requireWorkInHand(job);
+    if (body.failureMode !== null) await refuseUnknownMode(tx, job.device, body.failureMode);
     // The note is never null once a finding is there: that is how an empty-handed finding differs from none.
     await tx.query(
       `UPDATE work_order SET finding_failure_mode = $2, finding_cause = $3, finding_remedy = $4, finding_confirmed = $5,

@@ -11,7 +11,7 @@ import { writeTransition } from './transition-job.ts';
 const SYSTEM = 'system';
 
 export async function openForPrognosis(tx: Transaction, event: LoggedEvent<'prognosis.triggered'>): Promise<void> {
-  const { prognosisId, alertId, component, failureMode, probability, severity } = event.payload;
+  const { prognosisId, alertId, component, failureMode, probability, severity, actor = SYSTEM } = event.payload;
   const device = await deviceOf(tx, event.payload.device);
   const fault = faultOf(device.definition, component, failureMode);
   const at = Date.parse(event.at);
@@ -30,11 +30,11 @@ export async function openForPrognosis(tx: Transaction, event: LoggedEvent<'prog
     plannedAt: null,
     failedAt: null,
     at,
-    actor: SYSTEM,
+    actor,
     reason,
   });
   if (id !== null) {
-    const step = { to: 'approved', at, actor: SYSTEM, reason } as const;
+    const step = { to: 'approved', at, actor, reason } as const;
     await writeTransition(tx, { id, device: device.code, from: 'draft' }, step);
     return;
   }

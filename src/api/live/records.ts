@@ -48,6 +48,7 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     case 'alert.changed':
       return [alert(event.payload.alertId), device(event.payload.device)];
     case 'alert.enriched':
+    case 'proposal.changed':
       return [alert(event.payload.alertId)];
     case 'work-order.opened':
     case 'work-order.transitioned':
@@ -66,9 +67,13 @@ export function touchedBy(event: LoggedEvent): Touched[] {
       const { period, currency } = event.payload;
       return [{ kind: 'costs', period, amountMinor: null, currency, device: null, workOrderId: null }];
     }
+    // The predictor notes the level on the alert, which is told as its change.
+    case 'alert.escalated':
+      return [];
     case 'import.progressed':
       return [{ kind: 'import', id: event.payload.importId }];
     case 'prognosis.triggered':
+    case 'model.changed':
     case 'telemetry.quarantined':
     case 'payload-mapping.changed':
     case 'device.credential-issued':

@@ -32,6 +32,7 @@ export interface PrognosisAdvice {
   isAboveThreshold: boolean;
   valueAtRiskMinor: bigint | null;
   currency: string | null;
+  costs: ActionCosts | null;
 }
 
 export interface Advice {
@@ -64,6 +65,7 @@ export function adviceOf(plan: DevicePlan, subject: Subject, finding: Finding, e
       isAboveThreshold: threshold !== null && probability.value > threshold,
       valueAtRiskMinor: costs === null ? null : valueAtRiskMinor(probability.value, costs),
       currency: costs?.currency ?? null,
+      costs,
     },
   };
 }
