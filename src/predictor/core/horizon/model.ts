@@ -1,0 +1,48 @@
+// A trained model of failure within a horizon, and its answer for a row: the calibrated probability of each of its components, with
+// an interval that widens where the row is unlike anything the model has seen.
+import { type BoostedTrees, predictRow } from '../boosting/trees.ts';
+import { calibrated, type Calibrated, type Calibration } from '../calibration/calibration.ts';
+import type { Layout } from './columns.ts';
+import { type Ranges, strangeness } from './ranges.ts';
+
+export interface ComponentModel {
+  component: string;
+  trees: BoostedTrees;
+  calibration: Calibration;
+  /** Probability with the best F1 on units the trees had not seen. */
+  threshold: number;
+  failures: number;
+}
+
+export interface HorizonModel {
+  horizonHours: number;
+  /** Distance of the rows it was trained on. */
+  everyHours: number;
+  layout: Layout;
+  components: ComponentModel[];
+  anyThreshold: number;
+  ranges: Ranges;
+}
+
+export interface HorizonAnswer extends Calibrated {
+  component: string;
+  margin: number;
+  /** Share of the model's questions answered from outside of what it has seen, 0 to 1. */
+  strangeness: number;
+}
+
+/** From here on a row is not of the kind the model was trained on. */
+export const STRANGE = 0.1;
+/** A row that is strange throughout is known as if that many times fewer outcomes stood behind it. */
+const MOST_DOUBT = 50;
+
+export function answerOf(
+  { ranges }: HorizonModel,
+  { component, trees, calibration }: ComponentModel,
+  shares: Float64Array,
+  row: Float32Array,
+): HorizonAnswer {
+  const margin = predictRow(trees, row);
+  const strange = strangeness(ranges, shares, row);
+  return { component, margin, strangeness: strange, ...calibrated(calibration, margin, 1 + strange * MOST_DOUBT) };
+}
