@@ -18,6 +18,7 @@ import type { FleetLatest } from './ingest/fleet-latest.ts';
 import { readFleetLatest, readLatest } from './ingest/latest.ts';
 import { readSeries } from './ingest/series.ts';
 import { readFleetUnknownMetrics, readUnknownMetrics } from './ingest/unknown-metrics.ts';
+import type { Notifications } from './notifications/notifications.ts';
 import type { Predictor } from './predictor/predictor.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Service } from './service/service.ts';
@@ -48,6 +49,7 @@ export interface Rooms {
   costing: Costing;
   service: Service;
   predictor: Predictor;
+  notifications: Notifications;
   commands: Commands;
   ingest: Ingest;
   fileImports: FileImports;
@@ -73,6 +75,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     costing,
     service,
     predictor,
+    notifications,
     commands,
     ingest,
     fileImports,
@@ -99,6 +102,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     health: predictor.health,
     alerts: predictor.alerts,
     alertCommands: predictor.alertCommands,
+    notifications,
     rules: predictor.rules,
     workOrders: service.reads,
     workOrderCommands: service.commands,

@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Registry as MetricsRegistry } from 'prom-client'
 import { startApi } from './api/server.ts';
 import { type Closers, closeWithin, createClosers } from './app-closers.ts';
 import { authorityOf, brokerPorts, endRevokedSessions } from './app-identity.ts';
+import { openNotifications } from './app-notifications.ts';
 import { apiPorts, createModeReads, createReadingsRelay } from './app-ports.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import { startCommands } from './broker/commands/commands.ts';
@@ -28,6 +29,7 @@ import { importMaintenance } from './ingest/imports/upkeep.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { quarantineMaintenance, trimmedCounter } from './ingest/quarantine-trim.ts';
 import { type Quality, startQuality } from './ingest/quality/quality.ts';
+import { notificationMaintenance } from './notifications/upkeep.ts';
 import { startPredictor } from './predictor/predictor.ts';
 import type { Authority } from './registry/certificates/authority.ts';
 import { applyMeta } from './registry/device-meta.ts';
@@ -111,6 +113,9 @@ async function build(
     isJudging: has('predictor'),
   });
   closers.push('predictor', () => predictor.close());
+  const isSending = has('service');
+  const notifications = await openNotifications({ config, database, eventLog, clock, random, log, metrics, isSending });
+  closers.push('notifications', () => notifications.close());
 
   const commands = startCommands({
     database,
@@ -196,6 +201,7 @@ async function build(
       costing,
       service,
       predictor,
+      notifications,
       commands,
       ingest,
       fileImports,
@@ -264,4 +270,5 @@ const maintenanceJobs = (
   ...registryMaintenance(clock, authority),
   ...quarantineMaintenance({ clock, onTrimmed: trimmedCounter(metrics) }),
   ...importMaintenance(clock),
+  ...notificationMaintenance(clock, metrics),
 ];

@@ -1,6 +1,7 @@
 // Every setting of the service: its variable, type, unit, default and what it is for. Reads nothing.
 import { type TSchema, Type } from 'typebox';
 import { BrokerLimitSettings } from './config-broker.ts';
+import { NotificationSettings } from './config-notifications.ts';
 import { SessionLimitSettings } from './config-sessions.ts';
 
 /** What every leaf of the schema carries beside its type. */
@@ -142,6 +143,8 @@ export const ConfigSchema = Type.Object({
       default: 200,
     }),
   }),
+
+  notifications: NotificationSettings,
 
   importMaxBytes: whole(1_024, 8 * 1024 * 1024 * 1024, {
     env: 'STETHOS_IMPORT_MAX_BYTES',

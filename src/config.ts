@@ -89,6 +89,12 @@ function* tlsFaults(config: Config, canRead: (path: string) => boolean): Generat
   }
 }
 
+function* mailFaults({ notifications: { smtpUrl, smtpFrom } }: Config): Generator<string> {
+  if ((smtpUrl === undefined) !== (smtpFrom === undefined)) {
+    yield 'STETHOS_SMTP_URL and STETHOS_SMTP_FROM go together: set both or none';
+  }
+}
+
 function isReadable(path: string): boolean {
   try {
     accessSync(path, constants.R_OK);
@@ -118,7 +124,7 @@ export function loadConfig(env: Environment = process.env, canRead = isReadable)
     else if (value !== undefined) put(draft, leaf.path, value);
   }
   const config = draft as unknown as Config;
-  problems.push(...portsTwice(config), ...tlsFaults(config, canRead));
+  problems.push(...portsTwice(config), ...tlsFaults(config, canRead), ...mailFaults(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return freeze(config as object) as Config;
 }

@@ -85,6 +85,7 @@ import type { CommittedBatch } from '../contracts/readings.ts';
 import type { NewRule, Rule } from '../contracts/rules.ts';
 import type { RecordingMap } from '../contracts/recording-map.ts';
 import type { EpochMs, Period } from '../contracts/time.ts';
+import type { Notifications } from './ports-notifications.ts';
 
 export interface Sessions {
   /** Tokens, or a Problem `wrong-credentials` / `too-many-requests`. */
@@ -355,6 +356,7 @@ export interface ApiPorts {
   health: HealthReads;
   alerts: AlertReads;
   alertCommands: AlertCommands;
+  notifications: Notifications;
   rules: Rules;
   workOrders: WorkOrderReads;
   workOrderCommands: WorkOrderCommands;

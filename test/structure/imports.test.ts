@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const SRC = resolve(import.meta.dirname, '../../src');
-const MODULES = ['registry', 'broker', 'ingest', 'predictor', 'service', 'costing'];
+const MODULES = ['registry', 'broker', 'ingest', 'predictor', 'service', 'costing', 'notifications'];
 /** Files at the top are the composition roots: they may see everything. */
 const ROOT = '.';
 
@@ -35,7 +35,7 @@ function importsOf(file: string): Import[] {
 }
 
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : ROOT);
-const isCore = (file: string): boolean => /^(predictor|service|costing|ingest)\/core\//.test(file);
+const isCore = (file: string): boolean => /^(predictor|service|costing|ingest|notifications)\/core\//.test(file);
 const packageOf = (to: string): string =>
   to
     .split('/')

@@ -14,6 +14,7 @@ import { startCosting } from '../../src/costing/costing.ts';
 import type { Database } from '../../src/db/database.ts';
 import { isConnectionError, isTimeout } from '../../src/db/errors.ts';
 import { startEventLog } from '../../src/db/event-log.ts';
+import { startNotifications } from '../../src/notifications/notifications.ts';
 import { startService } from '../../src/service/service.ts';
 import { openTestDatabase } from './database.ts';
 import { newDevice, seededBytes, seedMasterData, startTestRegistry } from './registry.ts';
@@ -82,11 +83,25 @@ export async function startHouse(options: HouseOptions = {}) {
     metrics: new MetricsRegistry(),
     maxOpen: 3,
   });
+  const notifications = await startNotifications({
+    database,
+    eventLog,
+    clock,
+    random: seededBytes('notifications'),
+    log,
+    metrics: new MetricsRegistry(),
+    smtp: null,
+    publicUrl: null,
+    allowsPrivateWebhooks: false,
+    secretsKey: () => 'a key of the tests, of no use to anybody',
+    isSending: false,
+  });
   const alerts = new Map<number, Alert>();
   const listeners = new Set<(batch: CommittedBatch) => void>();
   const ports: ApiPorts = {
     ...registry,
     ...alertPorts(alerts),
+    notifications,
     workOrders: service.reads,
     workOrderCommands: service.commands,
     costs: costing.reads,
@@ -180,6 +195,7 @@ export async function startHouse(options: HouseOptions = {}) {
     async close() {
       await api.close();
       await commands.close();
+      await notifications.close();
       await service.close();
       await costing.close();
       await registry.close();

@@ -52,6 +52,24 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
     'alerts:write',
     ALERT_ACTIONS.map((action) => `POST /alerts/{id}/${action}`),
   ),
+  ...all('notifications:read', [
+    'GET /notifications',
+    'GET /notifications/recipients',
+    'GET /notifications/policies',
+    'GET /notifications/teams',
+    'GET /notifications/webhooks',
+  ]),
+  ...all('alerts:read', ['GET /notifications/preference', 'PUT /notifications/preference', 'POST /notifications/test']),
+  ...all('notifications:write', [
+    'POST /notifications/{id}/resend',
+    'PUT /notifications/policies/{severity}',
+    'POST /notifications/teams',
+    'PATCH /notifications/teams/{code}',
+    'POST /notifications/webhooks',
+    'PATCH /notifications/webhooks/{id}',
+    'POST /notifications/webhooks/{id}/secret',
+    'POST /notifications/webhooks/{id}/test',
+  ]),
   ...all('rules:read', ['GET /rules', 'GET /rules/{id}']),
   ...all('rules:write', ['POST /rules', 'POST /rules/{id}/deactivate']),
   ...all('work-orders:read', ['GET /work-orders', 'GET /work-orders/{id}']),
@@ -83,6 +101,7 @@ const concrete = (path: string): string =>
     .replace('{id}', '2147483647')
     .replace('{entry}', '1')
     .replace('{job}', 'nothing')
+    .replace('{severity}', 'critical')
     .replace('{code}', 'nothing')
     .replace('{request}', 'nothing')
     .replace('{period}', '1999-01');
