@@ -12,6 +12,8 @@ export interface ComponentModel {
   /** Probability with the best F1 on units the trees had not seen. */
   threshold: number;
   failures: number;
+  /** The failure mode that most of them were; null where the history does not say. */
+  failureMode: string | null;
 }
 
 export interface HorizonModel {

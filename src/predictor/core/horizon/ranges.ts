@@ -8,6 +8,8 @@ export interface Ranges {
   high: Float32Array;
   /** 1 where the column was missing often enough to be nothing strange. */
   mayMiss: Uint8Array;
+  /** The value in the middle of what was seen; NaN where nothing was. */
+  typical: Float32Array;
 }
 
 /** Share of training rows without a value from which a missing value is an ordinary one. */
@@ -30,7 +32,21 @@ export function rangesOf(x: Matrix): Ranges {
       }
     }
   }
-  return { low, high, mayMiss: Uint8Array.from(missing, (count) => (count > ORDINARY_MISSING * x.rows ? 1 : 0)) };
+  const mayMiss = Uint8Array.from(missing, (count) => (count > ORDINARY_MISSING * x.rows ? 1 : 0));
+  return { low, high, mayMiss, typical: Float32Array.from(low, (_, column) => medianOf(x, column)) };
+}
+
+/** Rows looked at for a column's middle. */
+const MIDDLE_ROWS = 2_000;
+
+function medianOf({ columns, rows, values }: Matrix, column: number): number {
+  const step = Math.max(1, Math.floor(rows / MIDDLE_ROWS));
+  const seen: number[] = [];
+  for (let row = 0; row < rows; row += step) {
+    const value = values[row * columns.length + column] as number;
+    if (!Number.isNaN(value)) seen.push(value);
+  }
+  return seen.sort((a, b) => a - b)[seen.length >> 1] ?? Number.NaN;
 }
 
 /** How much of the trees' questions go to each column, summing to 1: by the weight of the rows asked. */

@@ -23,6 +23,8 @@ export interface HorizonTraining {
   seed: number;
   /** Metrics are left out when false. */
   withMetrics?: boolean;
+  /** By component, the mode that most of its failures were. */
+  failureModes?: Readonly<Record<string, string>>;
   onProgress?: (done: number, steps: number) => void;
 }
 
@@ -83,7 +85,8 @@ export function trainHorizon(histories: readonly UnitHistory[], training: Horizo
     tell();
     const probabilities = margins.map((margin) => probabilityOf(calibration, margin));
     const { threshold } = bestThreshold(probabilities, labels, samples.weights);
-    const model: ComponentModel = { component, trees, calibration, threshold, failures };
+    const failureMode = training.failureModes?.[component] ?? null;
+    const model: ComponentModel = { component, trees, calibration, threshold, failures, failureMode };
     return { component, labels, probabilities, model };
   });
   const any = anyOf(components);

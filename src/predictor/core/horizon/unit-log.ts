@@ -8,7 +8,7 @@ export const LOG_SETTINGS = {
   /** Newest times kept per code. */
   timesKept: 16,
   /** Readings of a metric closer to the last one than this add nothing and are passed over. */
-  thinMs: 60_000,
+  thinMs: 10 * 60_000,
   /** Memories of a metric's levels, shortest first. */
   memoriesMs: [3 * HOUR_MS, DAY_MS, 7 * DAY_MS],
   /** Memory of a unit's own normal; a gap teaches at most this long. */
