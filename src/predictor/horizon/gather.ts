@@ -16,7 +16,7 @@ const ROWS_PER_HORIZON = 8;
 
 /** Throws a Problem that says how many failures are known and how many are needed. */
 export async function gatherHorizonSet(db: Queryable, request: GatherRequest): Promise<GatheredSet> {
-  const { product: code, toMs, onProgress, signal } = request;
+  const { product: code, toMs, signal } = request;
   const product = await productOf(db, code);
   const known = await failuresOf(db, code, toMs);
   requireEnough(code, known);
@@ -25,7 +25,7 @@ export async function gatherHorizonSet(db: Queryable, request: GatherRequest): P
   for (const device of devices) {
     signal.throwIfAborted();
     histories.push(await historyOf(db, product, device, { fromMs: request.fromMs, toMs }));
-    onProgress(histories.length / devices.length);
+    request.onProgress(histories.length / devices.length);
   }
   const fromMs = request.fromMs ?? firstOf(histories, devices, toMs);
   const horizonHours = horizonOf(product);
