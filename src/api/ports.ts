@@ -4,7 +4,7 @@
 import type { Principal, Scope } from '../contracts/access.ts';
 import type { LoggedEvent } from '../contracts/events.ts';
 import type { CommandDefinition } from '../contracts/command-catalogue.ts';
-import type { Alert, AlertAction, AlertDetail, AlertQuery } from '../contracts/http/alerts.ts';
+import type { Alert, AlertAction, AlertCommand, AlertDetail, AlertQuery } from '../contracts/http/alerts.ts';
 import type { NewUser, Tokens, User, UserChanges } from '../contracts/http/auth.ts';
 import type { Command, CommandQuery, NewCommand } from '../contracts/http/commands.ts';
 import type {
@@ -44,7 +44,17 @@ import type {
 } from '../contracts/http/devices.ts';
 import type { FleetLatestQuery, FleetLatestValues } from '../contracts/http/fleet-latest.ts';
 import type { ImportPreview } from '../contracts/http/imports.ts';
+import type {
+  ActivateModel,
+  Model,
+  ModelDetail,
+  ModelFile,
+  ModelQuery,
+  ModelRun,
+  TrainModel,
+} from '../contracts/http/models.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
+import type { JobCap, Proposal, ProposalQuery } from '../contracts/http/proposals.ts';
 import type {
   CompletenessQuery,
   DeviceCompleteness,
@@ -66,6 +76,7 @@ import type {
   QuarantineSummary,
 } from '../contracts/http/quarantine.ts';
 import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '../contracts/http/registry.ts';
+import type { EpisodeQuery, PredictionEpisode, Scorecard, ScorecardQuery } from '../contracts/http/scorecard.ts';
 import type { Import, System } from '../contracts/http/system.ts';
 import type { FleetUnknownMetric, UnknownMetric, UnknownMetricQuery } from '../contracts/http/unknown-metrics.ts';
 import type {
@@ -82,7 +93,7 @@ import type {
 } from '../contracts/http/work-orders.ts';
 import type { Product } from '../contracts/product.ts';
 import type { CommittedBatch } from '../contracts/readings.ts';
-import type { NewRule, Rule } from '../contracts/rules.ts';
+import type { NewRule, Rule, RuleActivation, RuleChange, RuleVersion } from '../contracts/rules.ts';
 import type { RecordingMap } from '../contracts/recording-map.ts';
 import type { EpochMs, Period } from '../contracts/time.ts';
 import type { Notifications } from './ports-notifications.ts';
@@ -186,13 +197,9 @@ export interface AlertReads {
   many(ids: readonly number[]): Promise<Alert[]>;
 }
 
-export interface AlertChangeCommand {
+export interface AlertChangeCommand extends AlertCommand {
   id: number;
   actor: string;
-  at?: string;
-  note?: string;
-  assignee?: string;
-  until?: string;
   /** Refused with `out-of-date` when the alert has another revision by now. */
   revision?: number;
 }
@@ -206,8 +213,55 @@ export interface RuleQuery extends PageQuery {
 export interface Rules {
   list(query: RuleQuery): Promise<Page<Rule>>;
   one(id: number): Promise<Rule | null>;
-  create(rule: NewRule): Promise<Rule>;
-  deactivate(id: number): Promise<Rule>;
+  /** Newest first. */
+  versions(id: number): Promise<RuleVersion[]>;
+  create(rule: NewRule, actor: string): Promise<Rule>;
+  change(edit: RuleEdit, changes: RuleChange): Promise<Rule>;
+  activate(edit: RuleEdit, activation: RuleActivation): Promise<Rule>;
+  deactivate(edit: RuleEdit, note: string | undefined): Promise<Rule>;
+}
+
+/** Which rule, by whom, and the revision the caller saw. */
+export interface RuleEdit {
+  id: number;
+  actor: string;
+  revision?: number | undefined;
+}
+
+export interface ModelReads {
+  list(query: ModelQuery): Promise<Page<Model>>;
+  one(id: number): Promise<ModelDetail | null>;
+  export(id: number): Promise<ModelFile | null>;
+}
+
+export interface ModelCommands {
+  shadow(id: number, note: string, actor: string): Promise<ModelDetail>;
+  activate(id: number, order: ActivateModel, actor: string): Promise<ModelDetail>;
+  rollback(id: number, note: string, actor: string): Promise<ModelDetail>;
+  import(file: ModelFile, actor: string): Promise<ModelDetail>;
+}
+
+/** Works in the background: the answer is the run under which its progress shows. */
+export interface Trainer {
+  train(order: TrainModel, actor: string): Promise<ModelRun>;
+  evaluate(modelId: number, actor: string): Promise<ModelRun>;
+  runs(): Promise<ModelRun[]>;
+  run(id: number): Promise<ModelRun | null>;
+  cancel(id: number, actor: string): Promise<ModelRun>;
+}
+
+export interface Proposals {
+  list(query: ProposalQuery, scope: Scope): Promise<Page<Proposal>>;
+  one(id: number, scope: Scope): Promise<Proposal | null>;
+  confirm(id: number, actor: string): Promise<Proposal>;
+  dismiss(id: number, note: string, actor: string): Promise<Proposal>;
+  caps(): Promise<JobCap[]>;
+  setCap(station: string, jobsPerWeek: number | null, actor: string): Promise<JobCap>;
+}
+
+export interface ScorecardReads {
+  scorecard(query: ScorecardQuery, scope: Scope): Promise<Scorecard>;
+  episodes(query: EpisodeQuery, scope: Scope): Promise<Page<PredictionEpisode>>;
 }
 
 export interface WorkOrderReads {
@@ -358,6 +412,11 @@ export interface ApiPorts {
   alertCommands: AlertCommands;
   notifications: Notifications;
   rules: Rules;
+  models: ModelReads;
+  modelCommands: ModelCommands;
+  trainer: Trainer;
+  proposals: Proposals;
+  scorecard: ScorecardReads;
   workOrders: WorkOrderReads;
   workOrderCommands: WorkOrderCommands;
   costs: CostReads;

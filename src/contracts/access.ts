@@ -24,6 +24,10 @@ export const PERMISSIONS = [
   'notifications:write',
   'rules:read',
   'rules:write',
+  'models:read',
+  'models:write',
+  'models:approve',
+  'rules:approve',
   'work-orders:read',
   'work-orders:write',
   'costs:read',
@@ -38,13 +42,22 @@ export const PERMISSIONS = [
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-const READS: readonly Permission[] = ['fleet:read', 'telemetry:read', 'alerts:read', 'rules:read', 'work-orders:read'];
+const READS: readonly Permission[] = [
+  'fleet:read',
+  'telemetry:read',
+  'alerts:read',
+  'rules:read',
+  'models:read',
+  'work-orders:read',
+];
 
 export const PERMITTED: Readonly<Record<Role, readonly Permission[]>> = {
   'support-engineer': [
     ...READS,
     'commands:write',
     'alerts:write',
+    'rules:write',
+    'models:write',
     'notifications:read',
     'work-orders:write',
     'quarantine:read',
@@ -63,6 +76,8 @@ export const PERMITTED: Readonly<Record<Role, readonly Permission[]>> = {
   manager: [
     ...READS,
     'alerts:write',
+    'rules:approve',
+    'models:approve',
     'notifications:read',
     'notifications:write',
     'work-orders:write',

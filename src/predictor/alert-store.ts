@@ -80,7 +80,7 @@ export async function writeFinding(
   const subject = [
     mode?.component.code ?? rule?.component ?? null,
     mode?.mode.code ?? null,
-    rule?.condition.metric ?? (mode === null ? (effect.finding.contributors[0]?.metric ?? null) : null),
+    mode === null ? (effect.finding.contributors[0]?.metric ?? null) : null,
     rule?.id ?? null,
   ];
   const row = (await tx.prepared<{ id: bigint; findings: number }>('alert-raise', RAISE, [...values, ...subject]))

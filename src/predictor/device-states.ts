@@ -1,9 +1,10 @@
 // Device states in memory, least recently used out first: loads a snapshot, keeps the assessor over it, stores it again. A copy
 // that may be wrong is dropped, never repaired: snapshot and readings in the database are the truth.
+import { isClocked } from '../contracts/condition-tree.ts';
 import type { Database } from '../db/database.ts';
 import type { JudgedDevice } from './alert-store.ts';
 import { type Assessor, createAssessor } from './core/assess.ts';
-import { type DevicePlan, planOf } from './core/plan.ts';
+import { type DevicePlan, isRuleCause, planOf } from './core/plan.ts';
 import type { Catalogue } from './ports.ts';
 import type { RuleBook } from './rule-book.ts';
 import { loadState, saveState, type StoredState } from './state-store.ts';
@@ -29,6 +30,8 @@ export interface DeviceStates {
   /** Devices to put out because there are too many, oldest first. */
   surplus(busy: ReadonlySet<string>): LoadedDevice[];
   all(): LoadedDevice[];
+  /** Devices in memory whose rules have changed in a way that counts before they speak again. */
+  awaitingRules(): LoadedDevice[];
   size(): number;
 }
 
@@ -99,6 +102,13 @@ export function createDeviceStates({ database, catalogue, rules, limit }: Device
       return found;
     },
     all: () => [...devices.values()],
+    awaitingRules: () =>
+      [...devices.values()].filter(
+        ({ device, plan, stored, rulesRevision }) =>
+          rulesRevision !== rules.revision() &&
+          (stored.state.episodes.some(({ cause }) => isRuleCause(cause)) ||
+            rules.rulesFor(plan.product.code, device.id).some(({ condition }) => isClocked(condition))),
+      ),
     size: () => devices.size,
   };
 }

@@ -4,10 +4,11 @@ import type { Database, Queryable } from '../db/database.ts';
 import { type JudgedDevice, type Speaking, writeClear, writeFinding, writePrognosis } from './alert-store.ts';
 import { type Advice, adviceOf, type Evidence } from './core/advice.ts';
 import type { Effect } from './core/assess.ts';
-import type { ModePlan, DevicePlan } from './core/plan.ts';
+import { type DevicePlan, isShadowCause, type ModePlan } from './core/plan.ts';
 import { outcomesOf } from './evidence.ts';
 import { writeHealth } from './health-store.ts';
 import type { Economics } from './ports.ts';
+import { writeShadowClear, writeShadowFinding } from './shadow-episodes.ts';
 import { saveState, type StoredState } from './state-store.ts';
 
 export interface Judgement {
@@ -29,8 +30,12 @@ export async function storeJudgement(database: Database, economics: Economics, j
   await database.transaction(async (tx) => {
     for (const effect of advised) {
       if (effect.kind === 'health') continue;
-      if (effect.kind === 'clear') await writeClear(tx, device, effect.cause, effect.atMs);
-      else {
+      if (effect.kind === 'clear') {
+        const clear = isShadowCause(effect.cause) ? writeShadowClear : writeClear;
+        await clear(tx, device, effect.cause, effect.atMs);
+      } else if (isShadowCause(effect.subject.cause)) {
+        await writeShadowFinding(tx, device, effect, effect.advice);
+      } else {
         const alertId = await writeFinding(tx, device, effect, effect.advice);
         if (alertId !== null) await writePrognosis(tx, device, { effect, advice: effect.advice, alertId });
       }

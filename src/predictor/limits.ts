@@ -14,8 +14,12 @@ export interface PredictorLimits {
   /** First and longest pause before a device that failed is tried again. */
   retryFirstMs: number;
   retryLongestMs: number;
-  /** How often rules written by another process are looked for. */
+  /** How often rules and models written by another process are looked for. */
   rulesEveryMs: number;
+  /** How often shelved alerts whose time is over are looked for. */
+  shelfEveryMs: number;
+  /** How often devices that have fallen silent are looked for. */
+  silenceEveryMs: number;
 }
 
 export const DEFAULT_LIMITS: PredictorLimits = {
@@ -27,4 +31,6 @@ export const DEFAULT_LIMITS: PredictorLimits = {
   retryFirstMs: 500,
   retryLongestMs: 60_000,
   rulesEveryMs: 5_000,
+  shelfEveryMs: 5_000,
+  silenceEveryMs: 5_000,
 };

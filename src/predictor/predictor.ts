@@ -8,17 +8,20 @@ import { type Consumer, startConsumer } from '../db/consumer.ts';
 import type { Database } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
 import { type AlertCommands, createAlertCommands } from './alert-commands.ts';
+import { watchShelf } from './alert-shelf.ts';
 import { type AlertReads, createAlertReads } from './alerts.ts';
 import { createDeviceStates } from './device-states.ts';
 import { follow, FOLLOWED, STATE_CHANGED } from './followers.ts';
 import { createHealthReads, type HealthReads } from './health-reads.ts';
 import { createInbox } from './inbox.ts';
-import { ensureBuiltIn } from './models/built-in.ts';
+import { type ModelRegistry, openModelRegistry } from './models/registry.ts';
+import { createScorecard, type ScorecardReads } from './outcomes/scorecard.ts';
 import { DEFAULT_LIMITS, type PredictorLimits } from './limits.ts';
 import { predictorMetrics } from './metrics.ts';
 import type { Catalogue, Economics } from './ports.ts';
 import { openRuleBook } from './rule-book.ts';
 import { createRules, type Rules } from './rules.ts';
+import { createProposals, type Proposals } from './trigger/proposals.ts';
 import { createWorker } from './worker.ts';
 
 export interface PredictorOptions {
@@ -29,6 +32,8 @@ export interface PredictorOptions {
   clock: Clock;
   log: BaseLogger;
   metrics: Registry;
+  /** Of this program, kept with the models it makes. */
+  codeVersion?: string;
   /** False in a process that only answers questions: it judges nothing and follows no events. */
   isJudging?: boolean;
   limits?: Partial<PredictorLimits>;
@@ -39,6 +44,9 @@ export interface Predictor {
   readonly alertCommands: AlertCommands;
   readonly health: HealthReads;
   readonly rules: Rules;
+  readonly models: ModelRegistry;
+  readonly proposals: Proposals;
+  readonly scorecard: ScorecardReads;
   /** What a commit made durable, in order. Never waits and never fails. */
   observe(batch: CommittedBatch): void;
   /** Resolves when everything observed and every event so far has been dealt with. */
@@ -49,8 +57,9 @@ export interface Predictor {
 export async function startPredictor(options: PredictorOptions): Promise<Predictor> {
   const { database, eventLog, catalogue, economics, clock, log, isJudging = true } = options;
   const limits: PredictorLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  await ensureBuiltIn(database);
-  const rules = await openRuleBook(database, log, limits.rulesEveryMs);
+  const { codeVersion = 'unknown' } = options;
+  const models = await openModelRegistry({ database, clock, log, codeVersion, everyMs: limits.rulesEveryMs });
+  const rules = await openRuleBook({ db: database, clock, log, everyMs: limits.rulesEveryMs });
   const states = createDeviceStates({ database, catalogue, rules, limit: limits.devicesInMemory });
   const inbox = createInbox(limits.inboxReadings, () => metrics.overflows.inc());
   const metrics = predictorMetrics(
@@ -58,7 +67,7 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     () => inbox.readings(),
     () => states.size(),
   );
-  const worker = createWorker({ database, economics, states, inbox, limits, metrics, log });
+  const worker = createWorker({ database, clock, economics, states, inbox, limits, metrics, log });
   const alerts = createAlertReads(database);
 
   const changed = new Set<string>();
@@ -71,6 +80,8 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
   });
 
   let consumer: Consumer | null = null;
+  let silenceTimer: NodeJS.Timeout | undefined;
+  const shelf = isJudging ? watchShelf({ database, clock, log, everyMs: limits.shelfEveryMs }) : null;
   if (isJudging) {
     consumer = await startConsumer({
       database,
@@ -88,12 +99,16 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     const { rows } = await database.query<{ code: string }>('SELECT code FROM device ORDER BY id');
     for (const { code } of rows) inbox.markBehind(code);
     worker.wake();
+    silenceTimer = setInterval(() => worker.lookAtSilent(), limits.silenceEveryMs);
   }
 
   return {
     alerts,
     alertCommands: createAlertCommands({ database, reads: alerts, clock }),
     health: createHealthReads(database, clock),
+    models,
+    proposals: createProposals(database, clock),
+    scorecard: createScorecard(database, clock),
     rules: createRules(database, rules, clock),
     observe(batch) {
       inbox.put(batch);
@@ -106,6 +121,9 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     },
     async close() {
       stopFollowing();
+      await models.close();
+      clearInterval(silenceTimer);
+      await shelf?.close();
       await consumer?.close();
       await worker.close();
       stopListening();

@@ -1,63 +1,48 @@
-// Alarm rules as people write them: list, one, create, deactivate. A change counts for readings measured from its effective date.
+// Alarm rules as people write them: listed, written, changed by a new version, put in force by a second person, taken out of
+// force. What was written and decided is kept.
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Product } from '../contracts/product.ts';
-import type { Condition, NewRule, Rule } from '../contracts/rules.ts';
+import type { NewRule, Rule, RuleActivation, RuleChange, RuleVersion } from '../contracts/rules.ts';
 import type { Clock } from '../contracts/time.ts';
-import type { Severity } from '../contracts/work-order-states.ts';
-import type { Queryable } from '../db/database.ts';
+import type { Database, Queryable, Transaction } from '../db/database.ts';
+import { faultOf, type WrittenRule } from './core/rules/check.ts';
 import type { RuleBook } from './rule-book.ts';
+import { type RuleRow, rulesOf, SELECT_RULES, storedVersion, versionsOf } from './rule-rows.ts';
 
 export interface RuleQuery extends PageQuery {
   product?: string;
   active?: boolean;
 }
 
+/** A change of a rule that exists; refused with `out-of-date` when it has another revision by now. */
+export interface RuleEdit {
+  id: number;
+  actor: string;
+  revision?: number | undefined;
+}
+
 export interface Rules {
   list(query: RuleQuery): Promise<Page<Rule>>;
   one(id: number): Promise<Rule | null>;
-  create(rule: NewRule): Promise<Rule>;
-  deactivate(id: number): Promise<Rule>;
+  /** Newest first. */
+  versions(id: number): Promise<RuleVersion[]>;
+  /** A first version, which somebody else puts in force. */
+  create(rule: NewRule, actor: string): Promise<Rule>;
+  change(edit: RuleEdit, changes: RuleChange): Promise<Rule>;
+  activate(edit: RuleEdit, activation: RuleActivation): Promise<Rule>;
+  deactivate(edit: RuleEdit, note: string | undefined): Promise<Rule>;
 }
 
 const DEFAULT_LIMIT = 100;
 const DEFAULT_REFRACTORY_MINUTES = 60;
 
-interface Row {
-  id: number;
-  product_code: string;
-  device: string | null;
-  component: string | null;
-  name_en: string;
-  name_zh: string;
-  condition: Condition;
-  severity: Severity;
-  refractory_minutes: number;
-  version: number;
-  effective_from: Date;
-  active: boolean;
-}
+type Content = Omit<RuleVersion, 'version' | 'author' | 'createdAt' | 'decisions'>;
 
-const SELECT = 'SELECT r.*, d.code AS device FROM rule r LEFT JOIN device d ON d.id = r.device_id';
-
-const toRule = (row: Row): Rule => ({
-  id: row.id,
-  product: row.product_code,
-  device: row.device,
-  component: row.component,
-  name: { en: row.name_en, zh: row.name_zh },
-  condition: row.condition,
-  severity: row.severity,
-  refractoryMinutes: row.refractory_minutes,
-  version: row.version,
-  effectiveFrom: row.effective_from.toISOString(),
-  active: row.active,
-});
-
-export function createRules(db: Queryable, book: RuleBook, clock: Clock): Rules {
+export function createRules(database: Database, book: RuleBook, clock: Clock): Rules {
   async function one(id: number): Promise<Rule | null> {
-    const row = (await db.query<Row>(`${SELECT} WHERE r.id = $1`, [id])).rows[0];
-    return row ? toRule(row) : null;
+    const { rows } = await database.query<RuleRow>(`${SELECT_RULES} WHERE r.id = $1`, [id]);
+    return (await rulesOf(database, rows))[0] ?? null;
   }
 
   async function existing(id: number): Promise<Rule> {
@@ -66,46 +51,147 @@ export function createRules(db: Queryable, book: RuleBook, clock: Clock): Rules 
     return rule;
   }
 
+  /** Runs an edit over the revision the caller saw, then lets the judges know. */
+  async function edit({ id, revision }: RuleEdit, work: (tx: Transaction, rule: Rule) => Promise<void>): Promise<Rule> {
+    await database.transaction(async (tx) => {
+      const locked = await tx.query<{ revision: number }>('SELECT revision FROM rule WHERE id = $1 FOR UPDATE', [id]);
+      const now = locked.rows[0]?.revision;
+      if (now === undefined) throw new Problem('not-found', `There is no rule ${id}`);
+      if (revision !== undefined && revision !== now) {
+        throw new Problem('out-of-date', 'The rule was changed since you read it; read it again and repeat your edit');
+      }
+      const { rows } = await tx.query<RuleRow>(`${SELECT_RULES} WHERE r.id = $1`, [id]);
+      await work(tx, (await rulesOf(tx, rows))[0] as Rule);
+      await tx.query('UPDATE rule SET revision = revision + 1 WHERE id = $1', [id]);
+    });
+    await book.refresh();
+    return existing(id);
+  }
+
   return {
     one,
     async list({ product, active, cursor, limit = DEFAULT_LIMIT }) {
-      const { rows } = await db.query<Row>(
-        `${SELECT} WHERE ($1::text IS NULL OR r.product_code = $1) AND ($2::boolean IS NULL OR r.active = $2) AND r.id > $3
+      const { rows } = await database.query<RuleRow>(
+        `${SELECT_RULES} WHERE ($1::text IS NULL OR r.product_code = $1) AND r.id > $3 AND ($2::boolean IS NULL OR $2 = coalesce(
+           (SELECT s.decision = 'activated' FROM rule_decision s WHERE s.rule_id = r.id ORDER BY s.id DESC LIMIT 1), false))
          ORDER BY r.id LIMIT $4`,
         [product ?? null, active ?? null, afterOf(cursor), limit + 1],
       );
-      const items = rows.slice(0, limit).map(toRule);
+      const items = await rulesOf(database, rows.slice(0, limit));
       return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };
     },
-    async create(rule) {
-      const product = await productOf(db, rule.product);
-      checkRule(rule, product);
-      const deviceId = rule.device ? await deviceIdOf(db, rule.device, rule.product) : null;
-      const { rows } = await db.query<{ id: number }>(
-        `INSERT INTO rule (product_code, device_id, component, metric, name_en, name_zh, condition, severity,
-           refractory_minutes, effective_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
-        [
-          rule.product,
-          deviceId,
-          rule.component ?? null,
-          rule.condition.metric,
-          rule.name.en,
-          rule.name.zh,
-          JSON.stringify(rule.condition),
-          rule.severity,
-          rule.refractoryMinutes ?? DEFAULT_REFRACTORY_MINUTES,
-          rule.effectiveFrom ?? new Date(clock.now()),
-        ],
-      );
-      await book.refresh();
-      return existing((rows[0] as { id: number }).id);
+    async versions(id) {
+      await existing(id);
+      return versionsOf(database, id);
     },
-    async deactivate(id) {
-      await db.query('UPDATE rule SET active = false WHERE id = $1', [id]);
-      await book.refresh();
+    async create(rule, actor) {
+      const content = contentOf(rule);
+      check(content, await productOf(database, rule.product));
+      const id = await database.transaction(async (tx) => {
+        const deviceId = rule.device ? await deviceIdOf(tx, rule.device, rule.product) : null;
+        await checkOverride(tx, rule, deviceId);
+        const { rows } = await tx.query<{ id: number }>(
+          'INSERT INTO rule (product_code, device_id, overrides) VALUES ($1, $2, $3) RETURNING id',
+          [rule.product, deviceId, rule.overrides ?? null],
+        );
+        const ruleId = (rows[0] as { id: number }).id;
+        await writeVersion(tx, { ruleId, version: 1, author: actor, atMs: clock.now() }, content);
+        return ruleId;
+      });
       return existing(id);
     },
+    change: (command, changes) =>
+      edit(command, async (tx, rule) => {
+        const newest = (await versionsOf(tx, rule.id))[0] as RuleVersion;
+        const content = contentOf({ ...newest, effectiveFrom: null, why: null, ...changes });
+        check(content, await productOf(tx, rule.product));
+        if (content.off && rule.overrides === null) throw new Problem('refused', OFF_ALONE);
+        const version = newest.version + 1;
+        await writeVersion(tx, { ruleId: rule.id, version, author: command.actor, atMs: clock.now() }, content);
+      }),
+    activate: (command, { version: wanted, mode = 'active', effectiveFrom, note }) =>
+      edit(command, async (tx, rule) => {
+        const version = wanted ?? rule.draft ?? rule.version;
+        const stored = await storedVersion(tx, rule.id, version);
+        if (stored === null) throw new Problem('refused', `version: rule ${rule.id} has no version ${version}`);
+        if (stored.author === command.actor) {
+          throw new Problem('refused', `Version ${version} was written by you; a second person must put it in force`);
+        }
+        // The catalogue may have changed since it was written.
+        check(stored, await productOf(tx, rule.product));
+        const from = effectiveFrom ?? stored.effective_from ?? new Date(clock.now());
+        await tx.query(
+          `INSERT INTO rule_decision (rule_id, version, decision, mode, effective_from, actor, at, note)
+           VALUES ($1, $2, 'activated', $3, $4, $5, $6, $7)`,
+          [rule.id, version, mode, from, command.actor, new Date(clock.now()), note ?? null],
+        );
+      }),
+    deactivate: (command, note) =>
+      edit(command, async (tx, rule) => {
+        if (!rule.active) throw new Problem('transition-refused', `Rule ${rule.id} is not in force`);
+        const now = new Date(clock.now());
+        await tx.query(
+          `INSERT INTO rule_decision (rule_id, version, decision, effective_from, actor, at, note)
+           VALUES ($1, $2, 'deactivated', $3, $4, $3, $5)`,
+          [rule.id, rule.version, now, command.actor, note ?? null],
+        );
+      }),
   };
+}
+
+const OFF_ALONE = 'off: only an override may be off; take a rule out of force by deactivating it';
+
+function contentOf(written: Partial<Content> & Pick<NewRule, 'name' | 'condition' | 'severity'>): Content {
+  return {
+    component: written.component ?? null,
+    name: written.name,
+    condition: written.condition,
+    severity: written.severity,
+    refractoryMinutes: written.refractoryMinutes ?? DEFAULT_REFRACTORY_MINUTES,
+    schedule: written.schedule ?? null,
+    off: written.off ?? false,
+    effectiveFrom: written.effectiveFrom ?? null,
+    why: written.why ?? null,
+  };
+}
+
+function check(written: WrittenRule, product: Product): void {
+  const fault = faultOf(written, product);
+  if (fault !== null) throw new Problem('refused', fault);
+}
+
+interface Writing {
+  ruleId: number;
+  version: number;
+  author: string;
+  atMs: number;
+}
+
+async function writeVersion(
+  tx: Transaction,
+  { ruleId, version, author, atMs }: Writing,
+  content: Content,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO rule_version (rule_id, version, component, name_en, name_zh, condition, severity, refractory_minutes, schedule,
+       is_off, effective_from, why, author, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    [
+      ruleId,
+      version,
+      content.component,
+      content.name.en,
+      content.name.zh,
+      JSON.stringify(content.condition),
+      content.severity,
+      content.refractoryMinutes,
+      content.schedule === null ? null : JSON.stringify(content.schedule),
+      content.off,
+      content.effectiveFrom,
+      content.why,
+      author,
+      new Date(atMs),
+    ],
+  );
 }
 
 function afterOf(cursor: string | undefined): number {
@@ -133,21 +219,29 @@ async function deviceIdOf(db: Queryable, code: string, product: string): Promise
   return id;
 }
 
-/** A rule that could never speak, or never stop, is refused with what to change. */
-function checkRule({ condition, component }: NewRule, product: Product): void {
-  const metric = product.metrics.find(({ code }) => code === condition.metric);
-  if (metric === undefined) {
-    throw new Problem('refused', `condition.metric: ${product.code} has no metric ${condition.metric}`);
+async function checkOverride(
+  db: Queryable,
+  { overrides, off, product }: NewRule,
+  deviceId: number | null,
+): Promise<void> {
+  if (!overrides) {
+    if (off) throw new Problem('refused', OFF_ALONE);
+    return;
   }
-  if (metric.kind === 'state') {
-    throw new Problem('refused', `condition.metric: ${metric.code} is a state; a threshold needs a number`);
+  if (deviceId === null) throw new Problem('refused', 'device: an override is of one device');
+  const text = 'SELECT product_code, device_id FROM rule WHERE id = $1';
+  const rule = (await db.query<{ product_code: string; device_id: number | null }>(text, [overrides])).rows[0];
+  if (rule === undefined || rule.product_code !== product || rule.device_id !== null) {
+    throw new Problem('refused', `overrides: ${product} has no rule ${overrides} for all of its devices`);
   }
-  if (component && !product.components.some(({ code }) => code === component)) {
-    throw new Problem('refused', `component: ${product.code} has no component ${component}`);
-  }
-  const { clear } = condition;
-  if (clear === undefined) return;
-  if ('above' in condition ? clear > condition.above : clear < condition.below) {
-    throw new Problem('refused', 'condition.clear: must lie on the healthy side of the limit');
+  const known = await db.query<{ id: number }>('SELECT id FROM rule WHERE overrides = $1 AND device_id = $2', [
+    overrides,
+    deviceId,
+  ]);
+  if (known.rows[0] !== undefined) {
+    throw new Problem(
+      'already-exists',
+      `overrides: the device has one already, rule ${known.rows[0].id}; change that one`,
+    );
   }
 }

@@ -1,6 +1,7 @@
 // Judges devices one after the other, each by itself: catches up from the database where memory is not enough, runs the core,
 // stores what follows. Anything that fails drops the copy and tries the device again later from what is stored.
 import type { BaseLogger } from 'pino';
+import type { Clock, EpochMs } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
 import type { Effect, Slice } from './core/assess.ts';
 import type { DeviceStates, LoadedDevice } from './device-states.ts';
@@ -14,6 +15,7 @@ import { LostRace } from './state-store.ts';
 
 export interface WorkerOptions {
   database: Database;
+  clock: Clock;
   economics: Economics;
   states: DeviceStates;
   inbox: Inbox;
@@ -27,18 +29,23 @@ export interface Worker {
   wake(): void;
   /** The stored state of a device was changed by someone else. */
   invalidate(device: string): void;
+  /** Looks again at devices whose silence is due by now, or whose rules have changed while they are silent. */
+  lookAtSilent(): void;
   idle(): Promise<void>;
   /** Ends what is in hand and stores every state. */
   close(): Promise<void>;
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { database, economics, states, inbox, limits, metrics, log } = options;
+  const { database, clock, economics, states, inbox, limits, metrics, log } = options;
   const busy = new Set<string>();
   const invalid = new Set<string>();
   const failures = new Map<string, number>();
   const retries = new Map<string, NodeJS.Timeout>();
   const runs = new Set<Promise<void>>();
+  /** When a device's silence is to be looked at. */
+  const silences = new Map<string, EpochMs>();
+  const listeningSinceMs = clock.now();
   let isClosed = false;
   let waiters: (() => void)[] = [];
 
@@ -78,6 +85,20 @@ export function createWorker(options: WorkerOptions): Worker {
       }
     }
     await judge(loaded, slices);
+    await listen(code, loaded);
+  }
+
+  /** After everything that was heard: what has been silent for too long by now. */
+  async function listen(code: string, loaded: LoadedDevice): Promise<void> {
+    const nowMs = clock.now();
+    const { assessor } = loaded;
+    if ((assessor.dueMs(listeningSinceMs) ?? Infinity) <= nowMs) {
+      const effects = assessor.tick(nowMs, listeningSinceMs);
+      if (effects.length > 0) await store(loaded, effects);
+    }
+    const dueMs = assessor.dueMs(listeningSinceMs);
+    if (dueMs === null) silences.delete(code);
+    else silences.set(code, dueMs);
   }
 
   async function makeRoom(): Promise<void> {
@@ -168,6 +189,16 @@ export function createWorker(options: WorkerOptions): Worker {
     invalidate(device) {
       invalid.add(device);
       inbox.markBehind(device);
+      wake();
+    },
+    lookAtSilent() {
+      const nowMs = clock.now();
+      for (const [device, dueMs] of silences) {
+        if (dueMs > nowMs) continue;
+        silences.delete(device);
+        inbox.markBehind(device);
+      }
+      for (const { device } of states.awaitingRules()) inbox.markBehind(device.code);
       wake();
     },
     async idle() {

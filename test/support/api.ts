@@ -15,6 +15,9 @@ import type { Database } from '../../src/db/database.ts';
 import { isConnectionError, isTimeout } from '../../src/db/errors.ts';
 import { startEventLog } from '../../src/db/event-log.ts';
 import { startNotifications } from '../../src/notifications/notifications.ts';
+import { openModelRegistry } from '../../src/predictor/models/registry.ts';
+import { createScorecard } from '../../src/predictor/outcomes/scorecard.ts';
+import { createProposals } from '../../src/predictor/trigger/proposals.ts';
 import { startService } from '../../src/service/service.ts';
 import { openTestDatabase } from './database.ts';
 import { newDevice, seededBytes, seedMasterData, startTestRegistry } from './registry.ts';
@@ -55,7 +58,15 @@ function alertPorts(alerts: Map<number, Alert>): Pick<ApiPorts, 'alerts' | 'aler
         return alert ? { alert, history: [], nextStep: null, similar: [] } : null;
       },
     },
-    alertCommands: { acknowledge: change, assign: change, comment: change, shelve: change, resolve: change },
+    alertCommands: {
+      acknowledge: change,
+      assign: change,
+      comment: change,
+      shelve: change,
+      unshelve: change,
+      resolve: change,
+      close: change,
+    },
   };
 }
 
@@ -96,6 +107,7 @@ export async function startHouse(options: HouseOptions = {}) {
     secretsKey: () => 'a key of the tests, of no use to anybody',
     isSending: false,
   });
+  const models = await openModelRegistry({ database, clock, log, codeVersion: 'test', everyMs: 60_000 });
   const alerts = new Map<number, Alert>();
   const listeners = new Set<(batch: CommittedBatch) => void>();
   const ports: ApiPorts = {
@@ -122,7 +134,12 @@ export async function startHouse(options: HouseOptions = {}) {
     },
     unknownMetrics: { ofDevice: async () => [], list: nothing },
     commands,
-    rules: { list: nothing, one: none, create: none, deactivate: none },
+    models: models.reads,
+    modelCommands: models.commands,
+    trainer: models.trainer,
+    proposals: createProposals(database, clock),
+    scorecard: createScorecard(database, clock),
+    rules: { list: nothing, one: none, versions: none, create: none, change: none, activate: none, deactivate: none },
     quality: {
       events: nothing,
       summary: async () => ({ devices: 0, silent: 0, open: [] }),
@@ -195,6 +212,7 @@ export async function startHouse(options: HouseOptions = {}) {
     async close() {
       await api.close();
       await commands.close();
+      await models.close();
       await notifications.close();
       await service.close();
       await costing.close();

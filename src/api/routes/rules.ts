@@ -1,8 +1,11 @@
-// Alarm rules: written down, listed, taken out of force. A rule is never edited; a new one takes its place.
+// Alarm rules: written down in versions, put in force by a second person, taken out of force. A version is never edited; a
+// change is a new one.
 import { Type } from 'typebox';
 import { PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { Code } from '../../contracts/product.ts';
-import { NewRule, Rule } from '../../contracts/rules.ts';
+import { NewRule, Rule, RuleActivation, RuleChange, RuleDeactivation, RuleVersion } from '../../contracts/rules.ts';
+import { callerOf } from '../plugins/auth.ts';
+import { expectedRevision, requireMatch, revisionOf, sendRecord } from '../plugins/revisions.ts';
 import type { Rules } from '../ports.ts';
 import { found, IdParams, type Routes } from './route-types.ts';
 
@@ -14,6 +17,8 @@ const RuleQuery = Type.Interface([PageQuery], {
 const tags = ['rules'];
 
 export const ruleRoutes: Routes<{ rules: Rules }> = async (app, { rules }) => {
+  const read = async (id: number): Promise<Rule> => found(await rules.one(id), `rule ${id}`);
+
   app.get(
     '/rules',
     {
@@ -27,11 +32,16 @@ export const ruleRoutes: Routes<{ rules: Rules }> = async (app, { rules }) => {
     '/rules',
     {
       config: { permission: 'rules:write', wholeScope: true },
-      schema: { tags, summary: 'Put a rule in force', body: NewRule, response: { 201: Rule } },
+      schema: {
+        tags,
+        summary: 'Write a rule; it counts once a second person has activated it',
+        body: NewRule,
+        response: { 201: Rule },
+      },
     },
     async (request, reply) => {
-      const rule = await rules.create(request.body);
-      return reply.code(201).header('location', `${app.prefix}/rules/${rule.id}`).send(rule);
+      const rule = await rules.create(request.body, callerOf(request).email);
+      return sendRecord(reply.code(201).header('location', `${app.prefix}/rules/${rule.id}`), rule);
     },
   );
 
@@ -41,15 +51,83 @@ export const ruleRoutes: Routes<{ rules: Rules }> = async (app, { rules }) => {
       config: { permission: 'rules:read' },
       schema: { tags, summary: 'One rule', params: IdParams, response: { 200: Rule } },
     },
-    async (request) => found(await rules.one(request.params.id), `rule ${request.params.id}`),
+    async (request, reply) => sendRecord(reply, await read(request.params.id)),
+  );
+
+  app.patch(
+    '/rules/:id',
+    {
+      config: { permission: 'rules:write', wholeScope: true },
+      schema: {
+        tags,
+        summary: 'Change a rule: a new version, which counts once a second person has activated it',
+        params: IdParams,
+        body: RuleChange,
+        response: { 200: Rule },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const rule = await read(id);
+      requireMatch(request, rule);
+      const edit = { id, actor: callerOf(request).email, revision: revisionOf(request, rule) };
+      return sendRecord(reply, await rules.change(edit, request.body));
+    },
+  );
+
+  app.get(
+    '/rules/:id/versions',
+    {
+      config: { permission: 'rules:read' },
+      schema: {
+        tags,
+        summary: 'Every version of a rule, newest first, with who put it in force when and why',
+        params: IdParams,
+        response: { 200: Type.Object({ items: Type.Array(RuleVersion) }) },
+      },
+    },
+    async (request) => ({ items: await rules.versions(request.params.id) }),
+  );
+
+  app.post(
+    '/rules/:id/activate',
+    {
+      config: { permission: 'rules:approve', wholeScope: true },
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+      schema: {
+        tags,
+        summary: 'Put a version in force, in shadow (recorded, alerts nobody) or active; not by its author',
+        params: IdParams,
+        body: RuleActivation,
+        response: { 200: Rule },
+      },
+    },
+    async (request, reply) => {
+      const edit = { id: request.params.id, actor: callerOf(request).email, ...expectedRevision(request) };
+      return sendRecord(reply, await rules.activate(edit, request.body));
+    },
   );
 
   app.post(
     '/rules/:id/deactivate',
     {
       config: { permission: 'rules:write', wholeScope: true },
-      schema: { tags, summary: 'Take a rule out of force', params: IdParams, response: { 200: Rule } },
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+      schema: {
+        tags,
+        summary: 'Take a rule out of force',
+        params: IdParams,
+        body: RuleDeactivation,
+        response: { 200: Rule },
+      },
     },
-    async (request) => rules.deactivate(request.params.id),
+    async (request, reply) => {
+      const edit = { id: request.params.id, actor: callerOf(request).email, ...expectedRevision(request) };
+      return sendRecord(reply, await rules.deactivate(edit, request.body.note));
+    },
   );
 };

@@ -4,12 +4,13 @@ import { QUALITY, type Reading } from '../../contracts/readings.ts';
 import { statusOf } from '../../contracts/health.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { isWarm, newDetector, type Normal, observe } from './detector.ts';
-import { type EpisodeEffect, judgeEpisodes } from './episodes.ts';
+import { judgeable } from './intake.ts';
+import { type EpisodeEffect, judgeEpisodes, judgeRuleEpisodes } from './episodes.ts';
 import { type ComponentHealth, type DeviceHealth, healthOf } from './health.ts';
-import type { DevicePlan, MetricPlan, RulePlan, Tuning } from './plan.ts';
+import { causeOfRule, type DevicePlan, isRuleCause, type MetricPlan, ruleIdOfCause, type Tuning } from './plan.ts';
+import { createRuleJudge, type RuleJudge } from './rules/judge.ts';
 import { SETTINGS } from './settings.ts';
-import { type Detector, type DeviceState, NEVER_MS, type RuleState, type Series } from './state.ts';
-import { judgeRule, newRuleState } from './threshold-rules.ts';
+import { type Detector, type DeviceState, NEVER_MS, type Series } from './state.ts';
 import { forgetOld, type MetricView, viewOf } from './views.ts';
 
 const { longestStepMs, latenessMs, modesLimit, settlingMs, judgeEveryMs, quietEveryMs, healthStep, healthEveryMs } =
@@ -31,6 +32,10 @@ export type Effect = EpisodeEffect | HealthEffect;
 
 export interface Assessor {
   observe(slice: Slice): Effect[];
+  /** Time passed by the server's clock, which has listened since `listeningSinceMs`: silence may be a finding. */
+  tick(nowMs: EpochMs, listeningSinceMs: EpochMs): Effect[];
+  /** When a tick may find something, `null` never. */
+  dueMs(listeningSinceMs: EpochMs): EpochMs | null;
 }
 
 interface Channel {
@@ -38,17 +43,21 @@ interface Channel {
   tuning: Tuning | null;
   firstStepMs: number;
   series: Series;
-  rules: { rule: RulePlan; state: RuleState }[];
 }
 
 export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
   // A rule that is no longer in force has nothing to say.
   state.rules = state.rules.filter(({ id }) => plan.rules.some((rule) => rule.id === id));
   const channels = new Map([...plan.metrics].map(([code, metric]) => [code, openChannel(state, code, metric)]));
+  const rules = createRuleJudge(plan.rules, state.rules, {
+    intervalOf: intervalsOf(plan),
+    heardOf: (metric) => (metric === undefined ? state.watermarkMs : (channels.get(metric)?.series.lastMs ?? NEVER_MS)),
+  });
   const { modeMetric } = plan.product;
 
   /** Readings [from, to) were measured at one instant; the mode of that instant holds for all of them. */
-  function takeInstant(readings: Slice['readings'], from: number, to: number, effects: Effect[]): void {
+  function takeInstant({ readings, receivedAtMs }: Slice, from: number, to: number, effects: Effect[]): void {
+    for (let index = from; index < to; index++) rules.heard((readings[index] as Reading).metric, receivedAtMs);
     const atMs = (readings[from] as Reading).measuredAtMs;
     if (atMs < state.measuredToMs - latenessMs) return;
     if (modeMetric !== undefined) {
@@ -58,16 +67,27 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
       }
     }
     const mode = modeAt(state, atMs);
+    const told = to - from === readings.length ? readings : readings.slice(from, to);
+    const instant: Instant = { mode, atMs, rules, receivedAtMs, told };
     let changed = false;
-    for (let index = from; index < to; index++) {
-      const reading = readings[index] as Reading;
+    for (const reading of told) {
       const channel = channels.get(reading.metric);
-      if (channel !== undefined && takeReading(channel, mode, atMs, reading)) changed = true;
+      if (channel !== undefined && takeReading(channel, instant, reading)) changed = true;
     }
+    if (rules.settle(atMs, receivedAtMs)) changed = true;
     if (atMs > state.measuredToMs) state.measuredToMs = atMs;
     const sinceJudged = state.measuredToMs - state.judgedMs;
     const isActive = state.hasFinding || state.episodes.length > 0;
     if (changed || sinceJudged >= (isActive ? judgeEveryMs : quietEveryMs)) judge(effects);
+  }
+
+  /** When a rule's episode is to open or end without anything being heard, `null` when none is. */
+  function pendingMs(): EpochMs | null {
+    const causes = new Set(plan.rules.map(causeOfRule));
+    if (state.episodes.some(({ cause }) => isRuleCause(cause) && !causes.has(cause))) return NEVER_MS;
+    const isOn = (cause: string): boolean => state.rules.some(({ id, isOn: on }) => on && id === ruleIdOfCause(cause));
+    const waits = state.quiet.filter(({ cause }) => causes.has(cause) && isOn(cause));
+    return waits.length === 0 ? null : Math.min(...waits.map(({ untilMs }) => untilMs));
   }
 
   function judge(effects: Effect[]): void {
@@ -86,60 +106,93 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
   }
 
   return {
-    observe({ receivedAtMs, readings }) {
+    observe(slice) {
+      const { receivedAtMs, readings } = slice;
       const effects: Effect[] = [];
       for (let from = 0; from < readings.length; ) {
         const atMs = (readings[from] as Reading).measuredAtMs;
         let to = from + 1;
         while (to < readings.length && (readings[to] as Reading).measuredAtMs === atMs) to++;
-        takeInstant(readings, from, to, effects);
+        takeInstant(slice, from, to, effects);
         from = to;
       }
       if (receivedAtMs > state.watermarkMs) state.watermarkMs = receivedAtMs;
       return effects;
     },
+    tick(nowMs, listeningSinceMs) {
+      if (!rules.tick(nowMs, listeningSinceMs) && pendingMs() === null) return [];
+      state.hasFinding ||= state.rules.some(({ isOn }) => isOn);
+      return judgeRuleEpisodes(plan, state, nowMs);
+    },
+    dueMs(listeningSinceMs) {
+      const dues = [rules.dueMs(listeningSinceMs), pendingMs()].filter((due) => due !== null);
+      return dues.length === 0 ? null : Math.min(...dues);
+    },
   };
 }
 
-function openChannel(state: DeviceState, code: string, { metric, tuning, rules }: MetricPlan): Channel {
+function openChannel(state: DeviceState, code: string, { metric, tuning }: MetricPlan): Channel {
   let series = state.series.find((known) => known.metric === code);
   if (series === undefined) {
-    series = { metric: code, lastMs: NEVER_MS, ignoreToMs: NEVER_MS, detectors: [] };
+    series = { metric: code, lastMs: NEVER_MS, ignoreToMs: NEVER_MS, detectors: [], unit: metric.unit };
     state.series.push(series);
   }
+  declareUnit(series, metric.unit);
   return {
     metric: code,
     tuning,
     firstStepMs: Math.min(metric.expectedIntervalS * 1000, longestStepMs),
     series,
-    rules: rules.map((rule) => ({ rule, state: ruleStateOf(state, rule) })),
   };
 }
 
-/** A rule's new version starts afresh. */
-function ruleStateOf(state: DeviceState, rule: RulePlan): RuleState {
-  const known = state.rules.find(({ id, version }) => id === rule.id && version === rule.version);
-  if (known !== undefined) return known;
-  const fresh = newRuleState(rule);
-  state.rules = [...state.rules.filter(({ id }) => id !== rule.id), fresh];
-  return fresh;
+/** Values in another unit have another normal: it is learned from nothing. */
+function declareUnit(series: Series, unit: string): void {
+  if (series.unit !== undefined && series.unit !== unit) {
+    series.detectors = [];
+    delete series.fit;
+    delete series.unitDoubt;
+  }
+  series.unit = unit;
 }
 
-/** True when a finding or a rule began or ended. Readings that are not newer than the last are late or repeated. */
-function takeReading(channel: Channel, mode: ModeAt, atMs: EpochMs, { value, quality }: Reading): boolean {
-  const { series, tuning } = channel;
+/** Seconds between two readings as the catalogue expects them: of a metric, or the shortest of the product. */
+const intervalsOf = ({ metrics, product }: DevicePlan) => {
+  const shortest = Math.min(...product.metrics.map(({ expectedIntervalS }) => expectedIntervalS));
+  return (metric: string | undefined): number => metrics.get(metric ?? '')?.metric.expectedIntervalS ?? shortest;
+};
+
+interface Instant {
+  mode: ModeAt;
+  atMs: EpochMs;
+  receivedAtMs: EpochMs;
+  rules: RuleJudge;
+  /** Everything that was measured at it. */
+  told: Slice['readings'];
+}
+
+/** True when a finding began or ended. Readings that are not newer than the last are late or repeated. */
+function takeReading(channel: Channel, instant: Instant, { value, quality, label }: Reading): boolean {
+  const { metric, series, tuning } = channel;
+  const { mode, atMs, rules, receivedAtMs, told } = instant;
   if (atMs <= series.lastMs) return false;
   const stepMs = series.lastMs === NEVER_MS ? channel.firstStepMs : Math.min(atMs - series.lastMs, longestStepMs);
   series.lastMs = atMs;
-  if ((quality & QUALITY.implausible) !== 0) return false;
-  let changed = false;
-  for (const { rule, state } of channel.rules) if (judgeRule(rule, state, atMs, value)) changed = true;
-  if (tuning !== null && atMs > series.ignoreToMs) {
-    const detector = detectorOf(series, mode.key, atMs, value);
-    const settling = mode.isSettling ? rangeOfNormals(series, detector, tuning) : null;
-    if (observe(detector, tuning, { atMs, value, stepMs }, settling)) changed = true;
+  const isImplausible = (quality & QUALITY.implausible) !== 0;
+  if (tuning === null || atMs <= series.ignoreToMs) {
+    if (!isImplausible) rules.take({ metric, atMs, value, label }, receivedAtMs);
+    return false;
   }
-  return changed;
+  const driver =
+    tuning.driver === null ? null : (told.find((one) => one.metric === tuning.driver?.metric)?.value ?? null);
+  const known = series.detectors.find((one) => one.mode === mode.key) ?? null;
+  const judged = judgeable(series, tuning, known, { atMs, stepMs, value, driver, isImplausible });
+  // What seems to be in another unit is beyond every limit and says nothing about the device.
+  if (!isImplausible && series.unitDoubt === undefined) rules.take({ metric, atMs, value, label }, receivedAtMs);
+  if (judged === null) return false;
+  const detector = detectorOf(series, mode.key, atMs, judged);
+  const settling = mode.isSettling ? rangeOfNormals(series, detector, tuning) : null;
+  return observe(detector, tuning, { atMs, value: judged, stepMs }, settling);
 }
 
 function detectorOf(series: Series, mode: string, atMs: EpochMs, value: number): Detector {

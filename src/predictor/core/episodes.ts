@@ -1,11 +1,13 @@
 // Alert episodes of one device: opened once per cause, enriched at a bounded rate while the cause is found, ended when it is
 // found no more, and kept quiet for the refractory time after that.
+import { metricsOf } from '../../contracts/condition-tree.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { type FoundCause, causesOf } from './attribution.ts';
-import { type Finding, findingOf, ruleFindingOf } from './finding.ts';
-import { causeOfRule, type DevicePlan, type ModePlan, type RulePlan } from './plan.ts';
+import { type Finding, findingOf } from './finding.ts';
+import { causeOfRule, type DevicePlan, isRuleCause, type ModePlan, type RulePlan } from './plan.ts';
+import { beyondOf, ruleFindingOf } from './rules/rule-finding.ts';
 import { SETTINGS } from './settings.ts';
-import type { DeviceState, Episode, RuleState } from './state.ts';
+import type { DeviceState, Episode } from './state.ts';
 import type { MetricView } from './views.ts';
 
 const { enrichEveryMs, worsening, refractoryMs } = SETTINGS;
@@ -35,14 +37,27 @@ export function judgeEpisodes(
   nowMs: EpochMs,
 ): EpisodeEffect[] {
   const open = new Set(state.episodes.map(({ cause }) => cause));
-  const candidates = [
-    ...causesOf(plan, views, open).map((found) => signCandidate(plan, found, nowMs)),
-    ...ruleCandidates(plan, state),
-  ];
+  const signs = causesOf(plan, views, open).map((found) => signCandidate(plan, found, nowMs));
+  return settle(plan, state, [...signs, ...ruleCandidates(plan, state)], { nowMs, isMine: () => true });
+}
+
+/** Judges the rules alone, when time passed and nothing was heard. */
+export function judgeRuleEpisodes(plan: DevicePlan, state: DeviceState, nowMs: EpochMs): EpisodeEffect[] {
+  return settle(plan, state, ruleCandidates(plan, state), { nowMs, isMine: isRuleCause });
+}
+
+/** Ends, opens and enriches the episodes of the causes that `isMine` names; every other is left as it is. */
+function settle(
+  plan: DevicePlan,
+  state: DeviceState,
+  candidates: readonly Candidate[],
+  { nowMs, isMine }: { nowMs: EpochMs; isMine: (cause: string) => boolean },
+): EpisodeEffect[] {
   const found = new Set(candidates.map(({ subject }) => subject.cause));
-  const ended = state.episodes.filter(({ cause }) => !found.has(cause));
-  state.episodes = state.episodes.filter(({ cause }) => found.has(cause));
-  state.quiet = state.quiet.filter(({ untilMs }) => untilMs > nowMs);
+  const isOver = ({ cause }: Episode): boolean => !found.has(cause) && isMine(cause);
+  const ended = state.episodes.filter(isOver);
+  state.episodes = state.episodes.filter((episode) => !isOver(episode));
+  state.quiet = state.quiet.filter(({ cause, untilMs }) => untilMs > nowMs || !isMine(cause));
   for (const { cause } of ended) keepQuiet(state, cause, nowMs + refractoryOf(plan, cause));
   return [
     ...ended.map(({ cause }): EpisodeEffect => ({ kind: 'clear', atMs: nowMs, cause })),
@@ -58,7 +73,7 @@ export function keepQuiet(state: DeviceState, cause: string, untilMs: EpochMs): 
 }
 
 const refractoryOf = (plan: DevicePlan, cause: string): number =>
-  plan.rules.find(({ id }) => causeOfRule(id) === cause)?.refractoryMs ?? refractoryMs;
+  plan.rules.find((rule) => causeOfRule(rule) === cause)?.refractoryMs ?? refractoryMs;
 
 const signCandidate = (plan: DevicePlan, found: FoundCause, nowMs: EpochMs): Candidate => ({
   subject: { cause: found.cause, mode: found.mode, rule: null },
@@ -67,22 +82,17 @@ const signCandidate = (plan: DevicePlan, found: FoundCause, nowMs: EpochMs): Can
   findingAt: () => findingOf(plan, found, nowMs),
 });
 
-function ruleCandidates(plan: DevicePlan, state: DeviceState): Candidate[] {
-  return plan.rules.flatMap((rule) => {
-    const ruleState = state.rules.find(({ id }) => id === rule.id);
-    if (!ruleState?.isOn) return [];
+const ruleCandidates = (plan: DevicePlan, state: DeviceState): Candidate[] =>
+  state.rules.flatMap((ruleState) => {
+    const rule = plan.rules.find(({ id, version }) => id === ruleState.id && version === ruleState.version);
+    if (!ruleState.isOn || rule === undefined) return [];
     return {
-      subject: { cause: causeOfRule(rule.id), mode: null, rule },
-      moved: [rule.condition.metric],
+      subject: { cause: causeOfRule(rule), mode: null, rule },
+      moved: metricsOf(rule.condition),
       worst: beyondOf(rule, ruleState),
-      findingAt: () => ruleFindingOf(rule, ruleState),
+      findingAt: () => ruleFindingOf(plan, rule, ruleState),
     };
   });
-}
-
-/** How far beyond its limit the value has been, so that an episode which gets worse says so at once. */
-const beyondOf = ({ condition }: RulePlan, { worst }: RuleState): number =>
-  Math.abs(worst - ('above' in condition ? condition.above : condition.below));
 
 function openOrEnrich(state: DeviceState, candidate: Candidate, nowMs: EpochMs): EpisodeEffect | null {
   const { subject, moved, worst, findingAt } = candidate;

@@ -1,9 +1,10 @@
 // A finding in numbers: who contributes, over which window, how bad, and how much time the line leaves.
 import type { FailureMode } from '../../contracts/product.ts';
+import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { alongSign, type FoundCause } from './attribution.ts';
-import type { DevicePlan, RulePlan } from './plan.ts';
-import type { RuleState } from './state.ts';
+import type { StandingAnswer } from './horizon/watch.ts';
+import type { DevicePlan } from './plan.ts';
 import { timeLeft, type TimeLeft } from './trend.ts';
 import { type Contribution, contributionOf, type MetricView } from './views.ts';
 
@@ -15,17 +16,26 @@ export interface Finding {
   windowToMs: EpochMs;
   /** By the sign that gets there first; `null` when no sign leads to failure in a line. */
   timeLeft: TimeLeft | null;
+  /** Signs of the mode that nothing trustworthy is known of, and what share of its signs they are. */
+  unknown: readonly string[];
+  unknownShare: number;
+  /** In words, where the finding says itself what it found. */
+  reason?: Text;
+  /** What a trained model says of the same component, where there is one. */
+  answer?: StandingAnswer;
 }
 
 const MOST_CONTRIBUTORS = 3;
 
-export function findingOf(plan: DevicePlan, { mode, moved }: FoundCause, nowMs: EpochMs): Finding {
+export function findingOf(plan: DevicePlan, { mode, moved, unknown }: FoundCause, nowMs: EpochMs): Finding {
   const contributors = moved.slice(0, MOST_CONTRIBUTORS).flatMap((view) => contributionsOf(plan, view));
   return {
     worst: Math.max(...moved.map(({ score }) => Math.abs(score))),
     contributors,
     windowFromMs: Math.min(nowMs, ...contributors.map(({ sinceMs }) => sinceMs)),
     windowToMs: nowMs,
+    unknown,
+    unknownShare: mode === null ? 0 : unknown.length / mode.mode.signs.length,
     timeLeft: mode === null ? null : soonest(moved.flatMap((view) => linesOf(mode.mode, view))),
   };
 }
@@ -53,18 +63,3 @@ export function contributionsOf(plan: DevicePlan, { metric, detector }: MetricVi
 /** A sign that may go either way fails as far below its normal as the catalogue says above, and the other way round. */
 export const failsAtOn = (side: 1 | -1, mean: number, failsAt: number): number =>
   (failsAt - mean) * side >= 0 ? failsAt : 2 * mean - failsAt;
-
-export function ruleFindingOf({ condition }: RulePlan, state: RuleState): Finding {
-  const expected = 'above' in condition ? condition.above : condition.below;
-  const sinceMs = state.sinceMs ?? state.atMs;
-  const contributor: Contribution = {
-    metric: condition.metric,
-    by: 'level',
-    direction: 'above' in condition ? 'up' : 'down',
-    value: state.worst,
-    expected,
-    sigma: 0,
-    sinceMs,
-  };
-  return { worst: 1, contributors: [contributor], windowFromMs: sinceMs, windowToMs: state.atMs, timeLeft: null };
-}

@@ -1,10 +1,13 @@
 // A product's catalogue entry made ready for judging: which metrics are scored and how, the failure modes in order, the
 // rules by metric. Built once per product and set of rules; says nothing about any one device.
-import type { Component, FailureMode, Metric, Product } from '../../contracts/product.ts';
-import type { Condition } from '../../contracts/rules.ts';
+import type { Component, FailureMode, Metric, Product, Sign } from '../../contracts/product.ts';
+import type { Condition } from '../../contracts/rule-conditions.ts';
+import type { RuleMode, Schedule } from '../../contracts/rules.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { Severity } from '../../contracts/work-order-states.ts';
+import type { DriverAxis } from './driver.ts';
+import { type Conversion, conversionsOf } from './unit-change.ts';
 
 export interface Tuning {
   noticeable: number;
@@ -12,13 +15,18 @@ export interface Tuning {
   bandVariance: number | null;
   /** Wear of some parts shows in how widely a value scatters, not in where it lies. */
   watchesScatter: boolean;
+  /** The side on which a level within the band points to no failure mode; `null`: either side may matter. */
+  harmless: { side: -1 | 1; low: number; high: number } | null;
+  /** The metric is judged by what this one leaves unexplained. */
+  driver: DriverAxis | null;
+  /** What its values become in other units; none for what is judged against a driver. */
+  conversions: readonly Conversion[];
 }
 
 export interface MetricPlan {
   metric: Metric;
   /** `null`: counters, states and booleans are not scored. */
   tuning: Tuning | null;
-  rules: readonly RulePlan[];
 }
 
 export interface ModePlan {
@@ -27,6 +35,7 @@ export interface ModePlan {
   mode: FailureMode;
 }
 
+/** One version of a rule with the time in which it counts; several of one rule never overlap. */
 export interface RulePlan {
   id: number;
   version: number;
@@ -35,7 +44,12 @@ export interface RulePlan {
   condition: Condition;
   severity: Severity;
   refractoryMs: number;
+  schedule: Schedule | null;
+  /** `shadow`: its episodes are recorded apart and alert nobody. */
+  mode: RuleMode;
   effectiveFromMs: EpochMs;
+  /** Up to, not including. */
+  untilMs: EpochMs;
 }
 
 export interface DevicePlan {
@@ -46,7 +60,13 @@ export interface DevicePlan {
 }
 
 export const causeOfMode = (component: string, failureMode: string): string => `${component}/${failureMode}`;
-export const causeOfRule = (ruleId: number): string => `rule:${ruleId}`;
+const RULE = 'rule:';
+const SHADOW = 'shadow-rule:';
+export const causeOfRule = ({ id, mode }: Pick<RulePlan, 'id' | 'mode'>): string =>
+  `${mode === 'shadow' ? SHADOW : RULE}${id}`;
+export const isRuleCause = (cause: string): boolean => cause.startsWith(RULE) || cause.startsWith(SHADOW);
+export const isShadowCause = (cause: string): boolean => cause.startsWith(SHADOW);
+export const ruleIdOfCause = (cause: string): number => Number(cause.slice(cause.indexOf(':') + 1));
 export const causeOfMetric = (metric: string): string => `metric:${metric}`;
 
 /** A healthy unit stays in its band: four sigmas wide is cautious for a unit that is not known yet. */
@@ -57,20 +77,42 @@ export function planOf(product: Product, rules: readonly RulePlan[] = []): Devic
     component.failureModes.map((mode) => ({ cause: causeOfMode(component.code, mode.code), component, mode })),
   );
   const signs = modes.flatMap(({ mode }) => mode.signs);
-  const scattering = new Set(signs.filter(({ direction }) => direction === 'either').map(({ metric }) => metric));
   const metrics = product.metrics.map((metric): [string, MetricPlan] => [
     metric.code,
     {
       metric,
-      tuning: metric.kind === 'gauge' ? tuningOf(metric, scattering.has(metric.code)) : null,
-      rules: rules.filter(({ condition }) => condition.metric === metric.code),
+      tuning: metric.kind === 'gauge' ? tuningOf(metric, signs, product.metrics) : null,
     },
   ]);
   return { product, metrics: new Map(metrics), modes, rules };
 }
 
-function tuningOf(metric: Metric, watchesScatter: boolean): Tuning {
+function tuningOf(metric: Metric, signs: readonly Sign[], metrics: readonly Metric[]): Tuning {
   const { normalMin, normalMax, noticeable = 0 } = metric;
-  const hasBand = normalMin !== undefined && normalMax !== undefined && normalMax > normalMin;
-  return { noticeable, watchesScatter, bandVariance: hasBand ? ((normalMax - normalMin) / BAND_SIGMAS) ** 2 : null };
+  const driver = axisOf(metric, signs, metrics);
+  const conversions = driver === null ? conversionsOf(metric.unit) : [];
+  const directions = new Set(signs.flatMap((sign) => (sign.metric === metric.code ? sign.direction : [])));
+  const watchesScatter = directions.has('either');
+  if (normalMin === undefined || normalMax === undefined || normalMax <= normalMin) {
+    return { noticeable, watchesScatter, bandVariance: null, harmless: null, driver, conversions };
+  }
+  const isOneSided = directions.size === 1 && !watchesScatter;
+  const side = directions.has('up') ? -1 : 1;
+  return {
+    noticeable,
+    watchesScatter,
+    bandVariance: ((normalMax - normalMin) / BAND_SIGMAS) ** 2,
+    harmless: isOneSided ? { side, low: normalMin, high: normalMax } : null,
+    driver,
+    conversions,
+  };
+}
+
+/** The first driver any sign names; a driver without a band has no axis to learn on. */
+function axisOf(metric: Metric, signs: readonly Sign[], metrics: readonly Metric[]): DriverAxis | null {
+  const per = signs.find((sign) => sign.metric === metric.code && sign.per !== undefined)?.per;
+  const driver = metrics.find(({ code }) => code === per);
+  if (driver?.normalMin === undefined || driver.normalMax === undefined) return null;
+  const half = (driver.normalMax - driver.normalMin) / 2;
+  return half > 0 ? { metric: driver.code, middle: driver.normalMin + half, half } : null;
 }

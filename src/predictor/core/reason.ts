@@ -3,7 +3,7 @@
 import type { Text } from '../../contracts/text.ts';
 import type { Subject } from './episodes.ts';
 import type { Finding } from './finding.ts';
-import type { DevicePlan, RulePlan } from './plan.ts';
+import type { DevicePlan } from './plan.ts';
 import { dayText, decimalsFor, quantityOf } from './quantity.ts';
 import type { Contribution } from './views.ts';
 
@@ -15,10 +15,10 @@ interface Named {
 const namedOf = (plan: DevicePlan, metric: string): Named =>
   plan.metrics.get(metric)?.metric ?? { name: { en: metric, zh: metric }, unit: '' };
 
-export function reasonOf(plan: DevicePlan, { mode, rule }: Subject, { contributors }: Finding): Text {
+export function reasonOf(plan: DevicePlan, { mode }: Subject, { contributors, reason }: Finding): Text {
+  if (reason !== undefined) return reason;
   const [first, ...others] = contributors;
   if (first === undefined) return { en: 'A finding without a sign.', zh: '未指明征兆的异常。' };
-  if (rule !== null) return ruleReason(namedOf(plan, first.metric), rule, first);
   const lead =
     first.by === 'scatter'
       ? scatterOf(namedOf(plan, first.metric), first)
@@ -69,18 +69,3 @@ function alsoOf(plan: DevicePlan, others: readonly Contribution[]): Text {
 const wayEn = ({ by, direction }: Contribution): string => (by === 'scatter' ? 'unsteady' : direction);
 const wayZh = ({ by, direction }: Contribution): string =>
   by === 'scatter' ? '波动变大' : direction === 'up' ? '偏高' : '偏低';
-
-function ruleReason(
-  { name, unit }: Named,
-  rule: RulePlan,
-  { value, expected, direction, sinceMs }: Contribution,
-): Text {
-  const decimals = Math.max(decimalsFor(value - expected), decimalsFor(expected));
-  const now = quantityOf(value, unit, decimals);
-  const limit = quantityOf(expected, unit, decimals);
-  const isUp = direction === 'up';
-  return {
-    en: `${rule.name.en}: ${name.en} as ${isUp ? 'high' : 'low'} as ${now} since ${dayText(sinceMs, 'en')}, limit ${limit}.`,
-    zh: `${rule.name.zh}：${name.zh}自${dayText(sinceMs, 'zh')}起${isUp ? '最高' : '最低'} ${now}，限值 ${limit}。`,
-  };
-}

@@ -1,6 +1,9 @@
 // What the predictor remembers of one device: plain JSON, lists instead of keyed objects, because the database keeps no
 // key order and a metric may be called `constructor`. Everything the next reading's judgement depends on is in here.
 import type { EpochMs } from '../../contracts/time.ts';
+import type { HorizonState } from './horizon/watch.ts';
+import type { DriverFit } from './driver.ts';
+import type { UnitDoubt } from './unit-change.ts';
 
 /** Before every reading; a finite number, since JSON knows no infinity. */
 export const NEVER_MS = -8.64e15;
@@ -58,6 +61,14 @@ export interface Series {
   /** Readings up to here are not judged: they were measured before a repair. */
   ignoreToMs: EpochMs;
   detectors: Detector[];
+  /** Unit the normal was learned in; left out in states of before it was kept. */
+  unit?: string;
+  /** What the metric's driver explains, where it has one. */
+  fit?: DriverFit;
+  /** Its newest values seem to be in another unit. */
+  unitDoubt?: UnitDoubt;
+  /** The sensor stands still since then, by what is known of the data's quality. */
+  stuckSinceMs?: EpochMs;
 }
 
 /** An open episode. `triggered` is set when its prognosis passed the trigger: once per episode. */
@@ -76,14 +87,25 @@ export interface Quiet {
   untilMs: EpochMs;
 }
 
+/** One part of a rule's condition. */
+export interface NodeState {
+  /** `null` while nothing is known. */
+  value: boolean | null;
+  /** Since when it holds or is about to; of a silence: when it was last heard. */
+  sinceMs: EpochMs | null;
+  /** The value farthest beyond the limit since then. */
+  worst: number;
+  /** Beginnings of what repeats, or the steps of a rate's window. */
+  marks: number[];
+}
+
 export interface RuleState {
   id: number;
   version: number;
-  sinceMs: EpochMs | null;
   isOn: boolean;
-  /** The value farthest beyond the limit since then. */
-  worst: number;
   atMs: EpochMs;
+  /** The parts of the condition in the order of writing. */
+  nodes: NodeState[];
 }
 
 export interface HealthState {
@@ -107,6 +129,8 @@ export interface DeviceState {
   /** Health as it was last told; '' is the device as a whole. */
   health: HealthState[];
   healthToldMs: EpochMs;
+  /** While the product has a trained model: what it is asked with, and what it says. */
+  horizon?: HorizonState;
 }
 
 export const newDeviceState = (): DeviceState => ({

@@ -6,7 +6,7 @@ import { call, type House, startHouse } from '../../support/api.ts';
 
 const MASTER_DATA = ['regions', 'stations', 'customers', 'sites', 'contracts', 'engineers', 'parts', 'products'];
 const CAPTURES = ['labour', 'travel', 'parts', 'charges', 'finding', 'transitions'];
-const ALERT_ACTIONS = ['acknowledge', 'assign', 'comment', 'shelve', 'resolve'];
+const ALERT_ACTIONS = ['acknowledge', 'assign', 'comment', 'shelve', 'unshelve', 'resolve', 'close'];
 
 const all = (permission: Permission | 'public' | 'signed-in', routes: readonly string[]) =>
   routes.map((route) => [route, permission] as const);
@@ -50,7 +50,7 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ]),
   ...all(
     'alerts:write',
-    ALERT_ACTIONS.map((action) => `POST /alerts/{id}/${action}`),
+    ['POST /alerts/bulk', ...ALERT_ACTIONS.map((action) => `POST /alerts/{id}/${action}`)],
   ),
   ...all('notifications:read', [
     'GET /notifications',
@@ -70,8 +70,18 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
     'POST /notifications/webhooks/{id}/secret',
     'POST /notifications/webhooks/{id}/test',
   ]),
-  ...all('rules:read', ['GET /rules', 'GET /rules/{id}']),
-  ...all('rules:write', ['POST /rules', 'POST /rules/{id}/deactivate']),
+  ...all('rules:read', ['GET /rules', 'GET /rules/{id}', 'GET /rules/{id}/versions']),
+  ...all('rules:write', ['POST /rules', 'PATCH /rules/{id}', 'POST /rules/{id}/deactivate']),
+  ...all('rules:approve', ['POST /rules/{id}/activate']),
+  ...all('models:read', ['GET /models', 'GET /models/{id}', 'GET /models/{id}/export']),
+  ...all('models:read', ['GET /models/runs', 'GET /models/runs/{id}']),
+  ...all('models:read', ['GET /predictions/scorecard', 'GET /predictions/episodes']),
+  ...all('models:write', ['POST /models/import', 'POST /models/train', 'POST /models/runs/{id}/cancel']),
+  ...all('models:write', ['POST /models/{id}/shadow', 'POST /models/{id}/evaluate']),
+  ...all('models:approve', ['POST /models/{id}/activate', 'POST /models/{id}/rollback', 'PUT /job-caps/{code}']),
+  ...all('alerts:read', ['GET /proposals', 'GET /proposals/{id}']),
+  ...all('work-orders:write', ['POST /proposals/{id}/confirm', 'POST /proposals/{id}/dismiss']),
+  ...all('work-orders:read', ['GET /job-caps']),
   ...all('work-orders:read', ['GET /work-orders', 'GET /work-orders/{id}']),
   ...all('work-orders:write', ['POST /work-orders', ...CAPTURES.map((what) => `POST /work-orders/{id}/${what}`)]),
   ...all('costs:read', ['GET /costs/facts', 'GET /costs/facts/{id}', 'GET /costs/summary', 'GET /costs/compare']),

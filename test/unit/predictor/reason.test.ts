@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/predictor/core/finding.ts';
-import { planOf, type RulePlan } from '../../../src/predictor/core/plan.ts';
+import { planOf } from '../../../src/predictor/core/plan.ts';
 import { reasonOf } from '../../../src/predictor/core/reason.ts';
 import type { Contribution } from '../../../src/predictor/core/views.ts';
 import { COOLER } from '../../support/predictor-signals.ts';
@@ -58,23 +58,5 @@ describe('why, in words', () => {
     const reason = reasonOf(plan, subject, finding(scatter));
     expect(reason.en).toContain("Flow scattered 2.5 times as widely as this unit's normal (now 0.75 L/min)");
     expect(reason.zh).toContain('流量自3月3日起波动达本机正常水平的 2.5 倍（现为 0.75 L/min）');
-  });
-
-  test('a rule is told by its name, its worst value and its limit', () => {
-    const rule: RulePlan = {
-      id: 1,
-      version: 1,
-      name: { en: 'Flow low', zh: '流量过低' },
-      component: null,
-      severity: 'major',
-      refractoryMs: 0,
-      effectiveFromMs: 0,
-      condition: { kind: 'threshold', metric: 'flow', below: 25 },
-    };
-    const value = part({ metric: 'flow', direction: 'down', value: 23.4, expected: 25 });
-    expect(reasonOf(plan, { cause: 'rule:1', mode: null, rule }, finding(value))).toEqual({
-      en: 'Flow low: Flow as low as 23.4 L/min since 3 Mar, limit 25.0 L/min.',
-      zh: '流量过低：流量自3月3日起最低 23.4 L/min，限值 25.0 L/min。',
-    });
   });
 });

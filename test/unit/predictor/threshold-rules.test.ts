@@ -1,23 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Condition } from '../../../src/contracts/rules.ts';
 import { createAssessor } from '../../../src/predictor/core/assess.ts';
 import { planOf, type RulePlan } from '../../../src/predictor/core/plan.ts';
 import { newDeviceState } from '../../../src/predictor/core/state.ts';
-import { COOLER, HOUR, START } from '../../support/predictor-signals.ts';
+import { COOLER, START } from '../../support/predictor-signals.ts';
+import { rulePlan as rule } from '../../support/rule-plans.ts';
 
 const MINUTE = 60_000;
-const rule = (condition: Condition, over: Partial<RulePlan> = {}): RulePlan => ({
-  id: 7,
-  version: 1,
-  name: { en: 'Rule', zh: '规则' },
-  component: null,
-  condition,
-  severity: 'major',
-  refractoryMs: HOUR,
-  effectiveFromMs: START,
-  ...over,
-});
-
 /** Values of the flow, one a minute; what happened as `minute kind`. */
 function run(plan: RulePlan, values: readonly number[], fromMs = START): string[] {
   const assessor = createAssessor(planOf(COOLER, [plan]), newDeviceState());
