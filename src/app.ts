@@ -31,6 +31,7 @@ import { quarantineMaintenance, trimmedCounter } from './ingest/quarantine-trim.
 import { type Quality, startQuality } from './ingest/quality/quality.ts';
 import { notificationMaintenance } from './notifications/upkeep.ts';
 import { startPredictor } from './predictor/predictor.ts';
+import { predictorMaintenance } from './predictor/upkeep.ts';
 import type { Authority } from './registry/certificates/authority.ts';
 import { applyMeta } from './registry/device-meta.ts';
 import { startRegistry } from './registry/registry.ts';
@@ -110,6 +111,7 @@ async function build(
     clock,
     log,
     metrics,
+    codeVersion: version,
     isJudging: has('predictor'),
   });
   closers.push('predictor', () => predictor.close());
@@ -270,5 +272,6 @@ const maintenanceJobs = (
   ...registryMaintenance(clock, authority),
   ...quarantineMaintenance({ clock, onTrimmed: trimmedCounter(metrics) }),
   ...importMaintenance(clock),
+  ...predictorMaintenance(clock),
   ...notificationMaintenance(clock, metrics),
 ];

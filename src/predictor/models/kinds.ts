@@ -1,30 +1,34 @@
-// What the registry asks of each kind of model: to be loaded from its stored form, and trained and evaluated where it learns.
-import type { ModelFigures, ModelKindName, TrainedOn } from '../../contracts/http/models.ts';
-import type { Text } from '../../contracts/text.ts';
+// What the registry asks of each kind of model: to be loaded from its stored form, and its training set where it learns. The
+// fitting itself is pure and runs in a thread (`fits.ts`).
+import type { ModelKindName, TrainedOn } from '../../contracts/http/models.ts';
 import type { EpochMs } from '../../contracts/time.ts';
+import type { Queryable } from '../../db/database.ts';
 
-export interface RunRequest {
+export interface GatherRequest {
   product: string;
   component: string | null;
+  /** Only what became known after this; null: from the beginning. */
+  fromMs: EpochMs | null;
   toMs: EpochMs;
-  seed: number;
-  onProgress(share: number, stage: string): void;
+  onProgress(share: number): void;
   signal: AbortSignal;
 }
 
-export type Trained =
-  | { ok: true; content: unknown; trainedOn: TrainedOn; figures: ModelFigures }
-  /** Too little is known to learn from; says what is missing. */
-  | { ok: false; reason: Text };
+export interface GatheredSet {
+  /** What the kind's fit takes; can be copied to its thread. */
+  set: unknown;
+  trainedOn: Omit<TrainedOn, 'seed'>;
+}
 
 export interface ModelKind {
   readonly kind: ModelKindName;
   /** The loaded form, kept in memory; throws an Error that names what is wrong with a corrupt one. */
   load(content: unknown): unknown;
-  /** Works in short turns, so that intake and screens never stall. Absent: this kind does not learn from data. */
-  train?(request: RunRequest): Promise<Trained>;
-  /** Figures of a stored model on what became known after its training. */
-  evaluate?(content: unknown, request: RunRequest & { fromMs: EpochMs | null }): Promise<Trained>;
+  /**
+   * Reads a training set in pages. Throws a Problem `refused` that says what is missing when too little is known to learn from.
+   * Absent: this kind does not learn from data.
+   */
+  gather?(db: Queryable, request: GatherRequest): Promise<GatheredSet>;
 }
 
 export type ModelKinds = Readonly<Record<ModelKindName, ModelKind | null>>;

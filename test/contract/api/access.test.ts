@@ -48,10 +48,7 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
     'GET /alerts',
     'GET /alerts/{id}',
   ]),
-  ...all(
-    'alerts:write',
-    ['POST /alerts/bulk', ...ALERT_ACTIONS.map((action) => `POST /alerts/{id}/${action}`)],
-  ),
+  ...all('alerts:write', ['POST /alerts/bulk', ...ALERT_ACTIONS.map((action) => `POST /alerts/{id}/${action}`)]),
   ...all('notifications:read', [
     'GET /notifications',
     'GET /notifications/recipients',

@@ -1,0 +1,18 @@
+// What the fitting thread is asked and answers; everything in it can be copied between threads.
+import type { ModelFigures, ModelKindName } from '../../contracts/http/models.ts';
+
+export interface FitTask {
+  task: 'fit' | 'evaluate';
+  kind: ModelKindName;
+  /** As the kind gathered it. */
+  set: unknown;
+  seed: number;
+  /** The stored model to evaluate. */
+  content?: unknown;
+}
+
+export type FitWord =
+  | { word: 'progress'; share: number }
+  | { word: 'fitted'; content: unknown; figures: ModelFigures }
+  | { word: 'evaluated'; figures: ModelFigures }
+  | { word: 'failed'; reason: string };

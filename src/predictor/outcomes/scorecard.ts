@@ -1,0 +1,270 @@
+// The live scorecard: what models said against what happened, by model version, product or failure mode; and the episodes behind it.
+import type { Scope } from '../../contracts/access.ts';
+import { keyOf, limitOf, pageOf } from '../../contracts/http/cursor.ts';
+import type { Page } from '../../contracts/http/page.ts';
+import type {
+  EpisodeQuery,
+  PredictionEpisode,
+  Scorecard,
+  ScorecardGroup,
+  ScorecardQuery,
+  ScorecardRow,
+} from '../../contracts/http/scorecard.ts';
+import { moneyOf } from '../../contracts/money.ts';
+import { type Clock, DAY_MS, isoOf } from '../../contracts/time.ts';
+import type { Queryable } from '../../db/database.ts';
+import {
+  conservativeMinor,
+  netMinor,
+  NO_TALLY,
+  precisionOf,
+  quantileOf,
+  rateOf,
+  recallOf,
+  type Tally,
+  addTallies,
+} from '../core/scoring/tally.ts';
+
+export interface ScorecardReads {
+  scorecard(query: ScorecardQuery, scope: Scope): Promise<Scorecard>;
+  episodes(query: EpisodeQuery, scope: Scope): Promise<Page<PredictionEpisode>>;
+}
+
+const YEAR_MS = 365.25 * DAY_MS;
+
+/** Devices a person may see, with when they were first judged: before that nothing could have been said of them. */
+const DEVICES = `judged AS (
+  SELECT d.id, d.product_code, (SELECT min(h.at) FROM device_health_point h WHERE h.device_id = d.id AND h.component = '') AS since
+  FROM device d JOIN station s ON s.code = d.station_code
+  WHERE ($1::text[] IS NULL OR s.region_code = ANY ($1)) AND ($2::text[] IS NULL OR d.customer_code = ANY ($2))
+    AND ($3::text IS NULL OR d.product_code = $3))`;
+
+/** When a version had a say: from its first activation or shadow on, the detector that comes with the program always. */
+const VERSIONS = `spoken AS (
+  SELECT e.model, e.model_version, e.is_shadow,
+    CASE WHEN m.product_code IS NOT NULL THEN min(c.at) END AS since, max(m.product_code) AS product
+  FROM (SELECT DISTINCT model, model_version, is_shadow, product_code FROM prediction_episode) e
+  LEFT JOIN model m ON m.kind = e.model AND m.version::text = e.model_version
+    AND (m.product_code IS NULL OR m.product_code = e.product_code)
+  LEFT JOIN model_change c ON c.model_id = m.id AND c.change IN ('activated', 'shadowed', 'rolled-back')
+  GROUP BY e.model, e.model_version, e.is_shadow, m.product_code)`;
+
+interface Group {
+  model: string | null;
+  version: string | null;
+  shadow: boolean;
+  product: string | null;
+  component: string | null;
+  failure_mode: string | null;
+}
+
+interface CountRow extends Group {
+  tp: number;
+  fp: number;
+  censored: number;
+  open: number;
+  leads: number[] | null;
+  currency: string | null;
+  gross: bigint | null;
+  confirmed: bigint | null;
+  false_alarm: bigint | null;
+}
+
+const COLUMNS: Readonly<Record<ScorecardGroup, { said: string; failed: string }>> = {
+  model: {
+    said: `e.model, e.model_version AS version, e.is_shadow AS shadow, NULL::text AS product, NULL::text AS component,
+      NULL::text AS failure_mode`,
+    failed: `v.model, v.model_version AS version, v.is_shadow AS shadow, NULL::text AS product, NULL::text AS component,
+      NULL::text AS failure_mode`,
+  },
+  product: {
+    said: `NULL::text AS model, NULL::text AS version, false AS shadow, e.product_code AS product, NULL::text AS component,
+      NULL::text AS failure_mode`,
+    failed: `NULL::text AS model, NULL::text AS version, false AS shadow, f.product_code AS product, NULL::text AS component,
+      NULL::text AS failure_mode`,
+  },
+  'failure-mode': {
+    said: `NULL::text AS model, NULL::text AS version, false AS shadow, e.product_code AS product, e.component, e.failure_mode`,
+    failed: `NULL::text AS model, NULL::text AS version, false AS shadow, f.product_code AS product, f.component, f.failure_mode`,
+  },
+};
+
+const countsOf = (by: ScorecardGroup): string => `
+  WITH ${DEVICES} SELECT ${COLUMNS[by].said}, e.currency,
+    count(*) FILTER (WHERE outcome = 'true-positive')::integer AS tp, count(*) FILTER (WHERE outcome = 'false-positive')::integer AS fp,
+    count(*) FILTER (WHERE outcome = 'censored')::integer AS censored, count(*) FILTER (WHERE outcome IS NULL)::integer AS open,
+    array_agg(lead_hours) FILTER (WHERE outcome = 'true-positive' AND lead_hours IS NOT NULL) AS leads,
+    sum(unplanned_minor - planned_minor) FILTER (WHERE outcome = 'true-positive')::bigint AS gross,
+    sum(unplanned_minor - planned_minor) FILTER (WHERE outcome = 'true-positive' AND basis = 'finding')::bigint AS confirmed,
+    sum(needless_minor) FILTER (WHERE outcome = 'false-positive')::bigint AS false_alarm
+  FROM prediction_episode e JOIN judged d ON d.id = e.device_id
+  WHERE ($4::timestamptz IS NULL OR e.raised_at >= $4) AND e.raised_at < $5 ${by === 'model' ? '' : 'AND NOT e.is_shadow'}
+  GROUP BY 1, 2, 3, 4, 5, 6, e.currency`;
+
+/** Failures nobody warned of in time. */
+const missedOf = (by: ScorecardGroup): string => `
+  WITH ${DEVICES}, ${VERSIONS} SELECT ${COLUMNS[by].failed}, count(*)::integer AS missed
+  FROM known_failure f JOIN judged d ON d.id = f.device_id AND f.failed_at >= d.since
+  ${by === 'model' ? 'JOIN spoken v ON (v.since IS NULL OR f.failed_at >= v.since) AND (v.product IS NULL OR v.product = f.product_code)' : ''}
+  WHERE ($4::timestamptz IS NULL OR f.failed_at >= $4) AND f.failed_at < $5 AND NOT EXISTS (
+    SELECT 1 FROM prediction_episode e WHERE e.device_id = f.device_id AND e.component = f.component
+      AND e.failure_mode = f.failure_mode
+      AND f.failed_at >= e.raised_at + make_interval(secs => e.minimum_lead_hours * 3600)
+      AND f.failed_at <= e.raised_at + make_interval(secs => e.horizon_hours * 3600)
+      AND ${by === 'model' ? 'e.model = v.model AND e.model_version = v.model_version AND e.is_shadow = v.is_shadow' : 'NOT e.is_shadow'})
+  GROUP BY 1, 2, 3, 4, 5, 6`;
+
+/** How long devices were under the eyes of a version, or of the house. */
+const exposureOf = (by: ScorecardGroup): string => `
+  WITH ${DEVICES}, ${VERSIONS} SELECT
+    ${by === 'model' ? 'v.model, v.model_version AS version, v.is_shadow AS shadow, NULL::text AS product' : `NULL::text AS model, NULL::text AS version, false AS shadow, d.product_code AS product`},
+    sum(greatest(0, extract(epoch FROM $5::timestamptz - greatest(d.since, $4::timestamptz${by === 'model' ? ', v.since' : ''})) * 1000))::float8 AS ms
+  FROM judged d ${by === 'model' ? 'JOIN spoken v ON v.product IS NULL OR v.product = d.product_code' : ''}
+  WHERE d.since IS NOT NULL GROUP BY 1, 2, 3, 4`;
+
+const keyOfGroup = ({ model, version, shadow, product, component, failure_mode }: Group): string =>
+  [model, version, shadow ? 'shadow' : null, product, component, failure_mode]
+    .filter((part) => part !== null)
+    .join('/');
+
+function tallyOfRow(row: CountRow): Tally {
+  const { currency, gross, confirmed, false_alarm: falseAlarm } = row;
+  const n = row.tp + row.fp;
+  return {
+    ...NO_TALLY,
+    truePositives: row.tp,
+    falsePositives: row.fp,
+    censored: row.censored,
+    open: row.open,
+    leadHours: row.leads ?? [],
+    worth:
+      currency === null
+        ? new Map()
+        : new Map([
+            [
+              currency,
+              { grossMinor: gross ?? 0n, confirmedMinor: confirmed ?? 0n, falseAlarmMinor: falseAlarm ?? 0n, n },
+            ],
+          ]),
+    unpriced: currency === null ? n : 0,
+  };
+}
+
+function toRow(group: Group, tally: Tally, exposureMs: number): ScorecardRow {
+  const deviceYears = exposureMs / YEAR_MS;
+  const { leadHours } = tally;
+  return {
+    key: keyOfGroup(group),
+    model: group.model,
+    modelVersion: group.version,
+    isShadow: group.shadow,
+    product: group.product,
+    component: group.component,
+    failureMode: group.failure_mode,
+    truePositives: tally.truePositives,
+    falsePositives: tally.falsePositives,
+    falseNegatives: tally.falseNegatives,
+    censored: tally.censored,
+    open: tally.open,
+    precision: precisionOf(tally),
+    recall: recallOf(tally),
+    leadHours: { median: quantileOf(leadHours, 0.5), p10: quantileOf(leadHours, 0.1), n: leadHours.length },
+    falseAlarmsPerDeviceYear: rateOf(tally.falsePositives, deviceYears),
+    deviceYears,
+    worth: [...tally.worth].map(([currency, worth]) => ({
+      gross: moneyOf(worth.grossMinor, currency),
+      falseAlarmCost: moneyOf(worth.falseAlarmMinor, currency),
+      net: moneyOf(netMinor(worth), currency),
+      conservative: moneyOf(conservativeMinor(worth), currency),
+      n: worth.n,
+    })),
+    unpriced: tally.unpriced,
+  };
+}
+
+interface EpisodeRow {
+  id: bigint;
+  device: string;
+  product_code: string;
+  component: string;
+  failure_mode: string;
+  model: string;
+  model_version: string;
+  is_shadow: boolean;
+  alert_id: bigint | null;
+  raised_at: Date;
+  probability: number;
+  peak_probability: number;
+  outcome: PredictionEpisode['outcome'];
+  basis: PredictionEpisode['basis'];
+  judged_at: Date | null;
+  failed_at: Date | null;
+  lead_hours: number | null;
+  work_order_id: bigint | null;
+}
+
+const numberOf = (id: bigint | null): number | null => (id === null ? null : Number(id));
+
+const toEpisode = (row: EpisodeRow): PredictionEpisode => ({
+  id: Number(row.id),
+  device: row.device,
+  product: row.product_code,
+  component: row.component,
+  failureMode: row.failure_mode,
+  model: row.model,
+  modelVersion: row.model_version,
+  isShadow: row.is_shadow,
+  alertId: numberOf(row.alert_id),
+  raisedAt: row.raised_at.toISOString(),
+  probability: row.probability,
+  peakProbability: row.peak_probability,
+  outcome: row.outcome,
+  basis: row.basis,
+  judgedAt: row.judged_at?.toISOString() ?? null,
+  failedAt: row.failed_at?.toISOString() ?? null,
+  leadHours: row.lead_hours,
+  workOrderId: numberOf(row.work_order_id),
+});
+
+export function createScorecard(db: Queryable, clock: Clock): ScorecardReads {
+  return {
+    async scorecard({ by = 'model', product, from, to }, scope) {
+      const toAt = to ?? isoOf(clock.now());
+      const values = [scope.regions, scope.customers, product ?? null, from ?? null, toAt];
+      const groups = new Map<string, { group: Group; tally: Tally }>();
+      const add = (group: Group, tally: Tally): void => {
+        const key = keyOfGroup(group);
+        groups.set(key, { group, tally: addTallies(groups.get(key)?.tally ?? NO_TALLY, tally) });
+      };
+      for (const row of (await db.query<CountRow>(countsOf(by), values)).rows) add(row, tallyOfRow(row));
+      for (const row of (await db.query<Group & { missed: number }>(missedOf(by), values)).rows) {
+        add(row, { ...NO_TALLY, falseNegatives: row.missed });
+      }
+      const exposures = (await db.query<Group & { ms: number }>(exposureOf(by), values)).rows;
+      const exposureMs = ({ model, version, shadow, product: of }: Group): number =>
+        exposures
+          .filter(
+            (one) => one.model === model && one.version === version && one.shadow === shadow && one.product === of,
+          )
+          .reduce((sum, { ms }) => sum + ms, 0);
+      const rows = [...groups.values()].map(({ group, tally }) => toRow(group, tally, exposureMs(group)));
+      rows.sort((a, b) => (a.key < b.key ? -1 : 1));
+      return { by, from: from ?? null, to: toAt, rows };
+    },
+    async episodes(query, { regions, customers }) {
+      const key = keyOf(query, 'integer');
+      const limit = limitOf(query);
+      const { product = null, model = null, version = null, outcome = null } = query;
+      const { rows } = await db.query<EpisodeRow>(
+        `SELECT e.*, d.code AS device FROM prediction_episode e JOIN device d ON d.id = e.device_id
+         JOIN station s ON s.code = d.station_code
+         WHERE ($1::text[] IS NULL OR s.region_code = ANY ($1)) AND ($2::text[] IS NULL OR d.customer_code = ANY ($2))
+           AND ($3::text IS NULL OR e.product_code = $3) AND ($4::text IS NULL OR e.model = $4)
+           AND ($5::text IS NULL OR e.model_version = $5) AND ($6::text IS NULL OR coalesce(e.outcome, 'open') = $6)
+           AND ($7::bigint IS NULL OR e.id < $7) ORDER BY e.id DESC LIMIT $8`,
+        [regions, customers, product, model, version, outcome, key?.[0] ?? null, limit + 1],
+      );
+      return pageOf(rows, limit, ({ id }) => [String(id)], toEpisode);
+    },
+  };
+}
