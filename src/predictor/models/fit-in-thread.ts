@@ -9,10 +9,11 @@ export type Fitted = Extract<FitWord, { word: 'fitted' | 'evaluated' }>;
 /** Most memory a fit may take; beyond it the fit fails and the process stands. */
 const HEAP_LIMIT_MB = 1_024;
 
-function launch(): Worker {
+function launch(task: FitTask): Worker {
   const isSource = import.meta.url.endsWith('.ts');
   const loader = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   return new Worker(new URL(isSource ? './fit-thread.ts' : './fit-thread.js', import.meta.url), {
+    workerData: task,
     execArgv: isSource ? ['--import', loader()] : [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
   });
@@ -24,7 +25,7 @@ export async function fitInThread(
   { onProgress, signal }: { onProgress: (share: number) => void; signal: AbortSignal },
 ): Promise<Fitted> {
   signal.throwIfAborted();
-  const worker = launch();
+  const worker = launch(task);
   const stop = (): void => void worker.terminate();
   signal.addEventListener('abort', stop);
   try {
@@ -36,7 +37,6 @@ export async function fitInThread(
       });
       worker.on('error', reject);
       worker.on('exit', () => reject(signal.aborted ? signal.reason : new Error('the fitting thread ended early')));
-      worker.postMessage(task);
     });
   } finally {
     signal.removeEventListener('abort', stop);

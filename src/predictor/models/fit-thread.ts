@@ -1,6 +1,6 @@
 // The thread a model is fitted in: pure computing for seconds to minutes, which must hold up neither intake nor screens. It gets
 // a gathered set, tells how far it is, and answers with the model or why not.
-import { parentPort } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { FitTask, FitWord } from './fit-words.ts';
 import { FITS } from './fits.ts';
 
@@ -14,18 +14,20 @@ function work({ task, kind, set, seed, content }: FitTask, tell: (share: number)
   return { word: 'fitted', ...fit.fit(set, seed, tell) };
 }
 
-const port = parentPort;
-port?.on('message', (task: FitTask) => {
+function run(port: MessagePort): void {
   let told = 0;
   const tell = (share: number): void => {
     if (share - told < TELL_EVERY) return;
     told = share;
-    port.postMessage({ word: 'progress', share } satisfies FitWord);
+    say({ word: 'progress', share });
   };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread has no origin
+  const say = (word: FitWord): void => port.postMessage(word);
   try {
-    port.postMessage(work(task, tell));
+    say(work(workerData as FitTask, tell));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    port.postMessage({ word: 'failed', reason } satisfies FitWord);
+    say({ word: 'failed', reason: error instanceof Error ? error.message : String(error) });
   }
-});
+}
+
+if (parentPort !== null) run(parentPort);

@@ -24,7 +24,7 @@ export function edgesOf(values: readonly number[], bins = BINS): number[] {
 }
 
 function countsIn(values: readonly number[], edges: readonly number[]): number[] {
-  const counts = new Array<number>(edges.length + 1).fill(0);
+  const counts = Array.from({ length: edges.length + 1 }, () => 0);
   for (const value of values) {
     let bin = 0;
     while (bin < edges.length && value >= (edges[bin] as number)) bin += 1;
