@@ -1,6 +1,7 @@
-// What a person does with an alert: acknowledge, assign, comment, shelve, resolve. Each is kept with who, when and why, and
-// told in the event log; resolving also ends the episode in the predictor's state, which follows that event.
-import type { Alert, AlertAction } from '../contracts/http/alerts.ts';
+// What a person does with an alert, by the table of its steps. Each is kept with who, when and why, and told in the event log;
+// resolving also ends the episode in the predictor's state, which follows that event.
+import { ALERT_ACTIONS, type AlertAction, ALERT_STEPS, mayAct, possibleActions } from '../contracts/alert-steps.ts';
+import type { Alert, AlertCommand } from '../contracts/http/alerts.ts';
 import { Problem } from '../contracts/problems.ts';
 import { isoOf, type Clock, type EpochMs } from '../contracts/time.ts';
 import type { AlertState } from '../contracts/work-order-states.ts';
@@ -9,14 +10,10 @@ import { appendEvent } from '../db/event-log.ts';
 import { writeChange } from './alert-store.ts';
 import type { AlertReads } from './alerts.ts';
 
-export interface AlertChangeCommand {
+/** `at` may lie in the past (back-dated entry); absent: now. */
+export interface AlertChangeCommand extends AlertCommand {
   id: number;
   actor: string;
-  /** May lie in the past (back-dated entry); absent: now. */
-  at?: string;
-  note?: string;
-  assignee?: string;
-  until?: string;
   /** Refused with `out-of-date` when the alert has another revision by now. */
   revision?: number;
 }
@@ -25,30 +22,19 @@ export type AlertCommands = Readonly<Record<AlertAction, (command: AlertChangeCo
 interface AlertRow {
   state: AlertState;
   raised_at: Date;
+  cleared_at: Date | null;
+  shelved_until: Date | null;
   revision: number;
   device: string;
 }
 
-/** Columns an action sets, or a Problem that says why not. */
-type Decide = (
-  command: AlertChangeCommand,
-  atMs: EpochMs,
-) => Partial<{ state: AlertState; assignee: string; shelvedUntil: Date }>;
+/** Columns an action sets beside the state, or a Problem that says what it lacks; `null` empties one. */
+type Decide = (command: AlertChangeCommand, atMs: EpochMs) => Record<string, string | Date | null>;
 
 const FUTURE_TOLERANCE_MS = 60_000;
-const isEnded = (state: AlertState): boolean => state === 'resolved' || state === 'closed';
-
-/** From these states only; a comment is always welcome. */
-const ALLOWED: Readonly<Record<AlertAction, (state: AlertState) => boolean>> = {
-  acknowledge: (state) => state === 'open',
-  assign: (state) => !isEnded(state),
-  comment: () => true,
-  shelve: (state) => !isEnded(state),
-  resolve: (state) => !isEnded(state),
-};
 
 const DECIDE: Readonly<Record<AlertAction, Decide>> = {
-  acknowledge: () => ({ state: 'acknowledged' }),
+  acknowledge: () => ({}),
   assign: ({ assignee }) => ({ assignee: required(assignee, 'assignee: say who takes it') }),
   comment: ({ note }) => {
     required(note, 'note: a comment needs words');
@@ -58,9 +44,11 @@ const DECIDE: Readonly<Record<AlertAction, Decide>> = {
     required(note, 'note: say why it can wait');
     const untilMs = Date.parse(required(until, 'until: say until when it can wait'));
     if (!(untilMs > atMs)) throw new Problem('refused', 'until: must be later than the entry itself');
-    return { shelvedUntil: new Date(untilMs) };
+    return { shelved_until: new Date(untilMs) };
   },
-  resolve: () => ({ state: 'resolved' }),
+  unshelve: () => ({ shelved_until: null }),
+  resolve: ({ resolution }) => ({ resolution: resolution ?? null, shelved_until: null }),
+  close: () => ({ shelved_until: null }),
 };
 
 function required(value: string | undefined, message: string): string {
@@ -84,31 +72,25 @@ export function createAlertCommands({ database, reads, clock }: AlertCommandsOpt
     if (alert === undefined) throw notFound(command.id);
     return alert;
   };
-  return {
-    acknowledge: run('acknowledge'),
-    assign: run('assign'),
-    comment: run('comment'),
-    shelve: run('shelve'),
-    resolve: run('resolve'),
-  };
+  return Object.fromEntries(ALERT_ACTIONS.map((action) => [action, run(action)])) as unknown as AlertCommands;
 }
 
 const notFound = (id: number): Problem => new Problem('not-found', `There is no alert ${id}`);
 
 async function change(tx: Transaction, action: AlertAction, command: AlertChangeCommand, atMs: EpochMs): Promise<void> {
   const { rows } = await tx.query<AlertRow>(
-    `SELECT a.state, a.raised_at, a.revision, d.code AS device FROM alert a JOIN device d ON d.id = a.device_id
-     WHERE a.id = $1 FOR UPDATE OF a`,
+    `SELECT a.state, a.raised_at, a.cleared_at, a.shelved_until, a.revision, d.code AS device
+     FROM alert a JOIN device d ON d.id = a.device_id WHERE a.id = $1 FOR UPDATE OF a`,
     [command.id],
   );
   const alert = rows[0];
   if (alert === undefined) throw notFound(command.id);
   check(action, command, alert, atMs);
-  const { state, assignee, shelvedUntil } = DECIDE[action](command, atMs);
+  const columns = Object.entries({ state: ALERT_STEPS[action].to ?? alert.state, ...DECIDE[action](command, atMs) });
   await tx.query(
-    `UPDATE alert SET revision = revision + 1, state = coalesce($2, state), assignee = coalesce($3, assignee),
-       shelved_until = coalesce($4, shelved_until) WHERE id = $1`,
-    [command.id, state ?? null, assignee ?? null, shelvedUntil ?? null],
+    `UPDATE alert SET revision = revision + 1, ${columns.map(([name], index) => `${name} = $${index + 2}`).join(', ')}
+     WHERE id = $1`,
+    [command.id, ...columns.map(([, value]) => value)],
   );
   const { id: alertId, actor } = command;
   await writeChange(tx, { alertId, atMs, actor, change: action, note: noteOf(action, command) });
@@ -123,16 +105,22 @@ function check(action: AlertAction, command: AlertChangeCommand, alert: AlertRow
   if (command.revision !== undefined && command.revision !== alert.revision) {
     throw new Problem('out-of-date', `alert ${command.id} is at revision ${alert.revision} by now; read it again`);
   }
-  if (!ALLOWED[action](alert.state)) {
-    throw new Problem('transition-refused', `${action} is not possible while the alert is ${alert.state}`, {
-      state: alert.state,
-    });
+  const { state } = alert;
+  const handled = { state, isCleared: alert.cleared_at !== null, isShelved: alert.shelved_until !== null };
+  if (!mayAct(action, handled)) {
+    const allowed = possibleActions(handled);
+    const detail = `${action} is not possible while the alert is ${state}; possible now: ${allowed.join(', ')}`;
+    throw new Problem('transition-refused', detail, { state, allowed });
   }
   if (atMs < alert.raised_at.getTime()) throw new Problem('refused', 'at: must not lie before the alert was raised');
 }
 
-/** Who it was given to or until when it waits is part of the history's note. */
-function noteOf(action: AlertAction, { note, assignee, until }: AlertChangeCommand): string | null {
-  const fact = action === 'assign' ? assignee : action === 'shelve' ? until : undefined;
-  return [fact, note].filter((part) => part !== undefined && part !== '').join(': ') || null;
+/** Who it was given to, until when it waits or what the cause was is part of the history's note. */
+function noteOf(action: AlertAction, { note, assignee, until, resolution }: AlertChangeCommand): string | null {
+  const facts: Partial<Record<AlertAction, string | undefined>> = {
+    assign: assignee,
+    shelve: until,
+    resolve: resolution,
+  };
+  return [facts[action], note].filter((part) => part !== undefined && part !== '').join(': ') || null;
 }

@@ -1,4 +1,5 @@
 // Alert rows as the database has them, with what a reader needs of device, customer and contract; and the view of one.
+import type { Resolution } from '../contracts/alert-steps.ts';
 import type { Alert } from '../contracts/http/alerts.ts';
 import type { Contributor } from '../contracts/http/devices.ts';
 import { moneyOf } from '../contracts/money.ts';
@@ -42,6 +43,8 @@ export interface AlertRow {
   work_order_id: bigint | null;
   assignee: string | null;
   shelved_until: Date | null;
+  resolution: Resolution | null;
+  escalation_level: number;
   revision: number;
 }
 
@@ -97,6 +100,8 @@ export function toAlert(row: AlertRow, product: Product | undefined): Alert {
     workOrderId: row.work_order_id === null ? null : Number(row.work_order_id),
     assignee: row.assignee,
     shelvedUntil: iso(row.shelved_until),
+    resolution: row.resolution,
+    escalationLevel: row.escalation_level,
     revision: row.revision,
   };
 }

@@ -18,7 +18,21 @@ export interface AlertReads {
 const IN_SCOPE = `($1::text[] IS NULL OR s.region_code = ANY ($1)) AND ($2::text[] IS NULL OR d.customer_code = ANY ($2))`;
 const SIMILAR_LIMIT = 3;
 
+const SEVERITY_RANK = "array_position(ARRAY['warning', 'minor', 'major', 'critical'], a.severity)";
+
 const SORTS = {
+  '-lastSeenAt': {
+    column: 'a.last_seen_at',
+    type: 'timestamptz',
+    part: 'instant',
+    valueOf: (row: AlertRow) => row.last_seen_at.toISOString(),
+  },
+  '-severity': {
+    column: SEVERITY_RANK,
+    type: 'integer',
+    part: 'integer',
+    valueOf: (row: AlertRow) => String(['warning', 'minor', 'major', 'critical'].indexOf(row.severity) + 1),
+  },
   '-raisedAt': {
     column: 'a.raised_at',
     type: 'timestamptz',
@@ -50,8 +64,13 @@ export function createAlertReads(db: Queryable): AlertReads {
            AND ($3::boolean IS NULL OR $3 = (a.cleared_at IS NULL AND a.state NOT IN ('resolved', 'closed')))
            AND ($4::text IS NULL OR a.state = $4) AND ($5::text IS NULL OR a.severity = $5)
            AND ($6::text IS NULL OR d.code = $6)
-           AND ($7::${type} IS NULL OR (${column}, a.id) < ($7::${type}, $8::bigint))
-         ORDER BY ${column} DESC, a.id DESC LIMIT $9`,
+           AND ($7::text IS NULL OR d.product_code = $7) AND ($8::text IS NULL OR d.customer_code = $8)
+           AND ($9::text IS NULL OR s.region_code = $9) AND ($10::text IS NULL OR a.component = $10)
+           AND ($11::text IS NULL OR a.cause = $11) AND ($12::text IS NULL OR a.assignee = $12)
+           AND ($13::boolean IS NULL OR $13 = (a.shelved_until IS NOT NULL))
+           AND ($14::timestamptz IS NULL OR a.raised_at >= $14) AND ($15::timestamptz IS NULL OR a.raised_at < $15)
+           AND ($16::${type} IS NULL OR (${column}, a.id) < ($16::${type}, $17::bigint))
+         ORDER BY ${column} DESC, a.id DESC LIMIT $18`,
         [
           scope.regions,
           scope.customers,
@@ -59,6 +78,15 @@ export function createAlertReads(db: Queryable): AlertReads {
           query.state ?? null,
           query.severity ?? null,
           query.device ?? null,
+          query.product ?? null,
+          query.customer ?? null,
+          query.region ?? null,
+          query.component ?? null,
+          query.cause ?? null,
+          query.assignee ?? null,
+          query.shelved ?? null,
+          query.from ?? null,
+          query.to ?? null,
           after?.[0] ?? null,
           after?.[1] ?? null,
           limit + 1,

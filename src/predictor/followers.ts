@@ -9,6 +9,7 @@ import { writeChange } from './alert-store.ts';
 import { endEpisode, resetComponent } from './core/repair.ts';
 import { SETTINGS } from './core/settings.ts';
 import { countOutcome } from './evidence.ts';
+import { noteEscalation } from './note-escalation.ts';
 import { judgeDevice, noteFailure } from './outcomes/judge-outcomes.ts';
 import { changeState } from './state-store.ts';
 import { followCancelledJob, followOpenedJob } from './trigger/follow-jobs.ts';
@@ -18,6 +19,7 @@ export const FOLLOWED = [
   'work-order.transitioned',
   'work-order.completed',
   'alert.changed',
+  'alert.escalated',
 ] as const;
 type Followed = LoggedEvent<(typeof FOLLOWED)[number]>;
 
@@ -44,6 +46,10 @@ export async function follow(tx: Transaction, event: Followed): Promise<string |
     if (event.payload.change !== 'resolve') return null;
     await judgeDevice(tx, event.payload.device, Date.parse(event.at));
     return endResolved(tx, event);
+  }
+  if (event.type === 'alert.escalated') {
+    await noteEscalation(tx, event);
+    return null;
   }
   if (event.type === 'work-order.opened') {
     await linkJob(tx, event);

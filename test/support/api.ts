@@ -250,6 +250,8 @@ export const alertOf = (id: number, device: string, region: string, customer: st
   workOrderId: null,
   assignee: null,
   shelvedUntil: null,
+  resolution: null,
+  escalationLevel: 0,
   revision: 1,
 });
 

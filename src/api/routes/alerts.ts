@@ -1,8 +1,10 @@
-// Alert episodes and the five things a person does with one.
+// Alert episodes and what a person does with one, or with several at once.
 import {
   Alert,
   ALERT_ACTIONS,
   type AlertAction,
+  AlertBulk,
+  AlertBulkResult,
   AlertCommand,
   AlertDetail,
   AlertQuery,
@@ -22,6 +24,13 @@ const NEEDS: Readonly<Partial<Record<AlertAction, keyof AlertCommand>>> = {
   comment: 'note',
   shelve: 'until',
 };
+
+function refuseIncomplete(action: AlertAction, body: AlertCommand): void {
+  const needed = NEEDS[action];
+  if (needed && body[needed] === undefined) {
+    throw new Problem('validation-failed', `To ${action} an alert send \`${needed}\``);
+  }
+}
 
 export const alertRoutes: Routes<{ alerts: AlertReads; alertCommands: AlertCommands }> = async (app, ports) => {
   const { alerts, alertCommands } = ports;
@@ -53,6 +62,35 @@ export const alertRoutes: Routes<{ alerts: AlertReads; alertCommands: AlertComma
     },
   );
 
+  app.post(
+    '/alerts/bulk',
+    {
+      config: { permission: 'alerts:write' },
+      schema: {
+        tags,
+        summary: 'Do the same with several alerts; each is done or refused by itself',
+        body: AlertBulk,
+        response: { 200: AlertBulkResult },
+      },
+    },
+    async (request) => {
+      const { ids, action, ...body } = request.body;
+      refuseIncomplete(action, body);
+      const { email: actor, scope } = callerOf(request);
+      const result: AlertBulkResult = { changed: [], refused: [] };
+      for (const id of ids) {
+        try {
+          found(await alerts.one(id, scope), `alert ${id}`);
+          result.changed.push(await alertCommands[action]({ ...body, id, actor }));
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          result.refused.push({ id, code: error.code, detail: error.message });
+        }
+      }
+      return result;
+    },
+  );
+
   for (const action of ALERT_ACTIONS) {
     app.post(
       `/alerts/:id/${action}`,
@@ -70,10 +108,7 @@ export const alertRoutes: Routes<{ alerts: AlertReads; alertCommands: AlertComma
         },
       },
       async (request, reply) => {
-        const needed = NEEDS[action];
-        if (needed && request.body[needed] === undefined) {
-          throw new Problem('validation-failed', `To ${action} an alert send \`${needed}\``);
-        }
+        refuseIncomplete(action, request.body);
         const { id } = request.params;
         const { email: actor, scope } = callerOf(request);
         found(await alerts.one(id, scope), `alert ${id}`);

@@ -1,5 +1,6 @@
 // Alert episodes as the support console reads and changes them.
 import { Type, type Static } from 'typebox';
+import { ALERT_ACTIONS, type AlertAction, RESOLUTIONS } from '../alert-steps.ts';
 import { Money } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
@@ -34,6 +35,10 @@ export const Alert = Type.Object({
   workOrderId: Nullable(Type.Integer()),
   assignee: Nullable(Type.String()),
   shelvedUntil: Nullable(Instant),
+  /** What a person said the cause was, when it was resolved by one. */
+  resolution: Nullable(Choice(RESOLUTIONS)),
+  /** How far its escalation has come: from 2 on, more than the first were told. */
+  escalationLevel: Type.Integer(),
   revision: Type.Integer(),
 });
 export type Alert = Static<typeof Alert>;
@@ -77,8 +82,19 @@ export const AlertQuery = Type.Interface([PageQuery], {
   state: Type.Optional(Choice(ALERT_STATES)),
   severity: Type.Optional(Choice(SEVERITIES)),
   device: Type.Optional(Code),
+  product: Type.Optional(Code),
+  customer: Type.Optional(Code),
+  region: Type.Optional(Code),
+  component: Type.Optional(Code),
+  cause: Type.Optional(Type.String({ maxLength: 200 })),
+  assignee: Type.Optional(Type.String({ maxLength: 200 })),
+  /** Whether it is put off just now. */
+  shelved: Type.Optional(Type.Boolean()),
+  /** Raised from then on, and before then. */
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
   /** Default `-raisedAt`; the console asks for `-valueAtRisk`. */
-  sort: Type.Optional(Choice(['-raisedAt', '-valueAtRisk'])),
+  sort: Type.Optional(Choice(['-raisedAt', '-lastSeenAt', '-severity', '-valueAtRisk'])),
 });
 export type AlertQuery = Static<typeof AlertQuery>;
 
@@ -88,7 +104,26 @@ export const AlertCommand = Type.Object({
   note: Type.Optional(Type.String({ maxLength: 2000 })),
   assignee: Type.Optional(Type.String({ maxLength: 200 })),
   until: Type.Optional(Instant),
+  /** Of a resolve: what the cause was. */
+  resolution: Type.Optional(Choice(RESOLUTIONS)),
 });
 export type AlertCommand = Static<typeof AlertCommand>;
-export const ALERT_ACTIONS = ['acknowledge', 'assign', 'comment', 'shelve', 'resolve'] as const;
-export type AlertAction = (typeof ALERT_ACTIONS)[number];
+export { ALERT_ACTIONS, type AlertAction };
+
+const BULK_LIMIT = 200;
+/** One action on several alerts; each is done or refused by itself. */
+export const AlertBulk = Type.Interface([AlertCommand], {
+  ids: Type.Array(Type.Integer({ minimum: 1, maximum: 2_147_483_647 }), {
+    minItems: 1,
+    maxItems: BULK_LIMIT,
+    uniqueItems: true,
+  }),
+  action: Choice(ALERT_ACTIONS),
+});
+export type AlertBulk = Static<typeof AlertBulk>;
+
+export const AlertBulkResult = Type.Object({
+  changed: Type.Array(Alert),
+  refused: Type.Array(Type.Object({ id: Type.Integer(), code: Type.String(), detail: Type.String() })),
+});
+export type AlertBulkResult = Static<typeof AlertBulkResult>;

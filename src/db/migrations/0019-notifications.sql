@@ -75,7 +75,8 @@ CREATE TABLE notification (
   -- When it is sent, or tried again; while it is being sent, when another worker may take it.
   due_at timestamptz NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
-  content jsonb,
+  -- As text it stays byte for byte what was sent first.
+  content json,
   last_error text,
   created_at timestamptz NOT NULL,
   settled_at timestamptz,

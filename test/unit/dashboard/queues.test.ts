@@ -22,6 +22,8 @@ const alertOf = (changes: Partial<Alert>): Alert =>
     state: 'open',
     raisedAt: '2026-11-01T00:00:00Z',
     shelvedUntil: null,
+    resolution: null,
+    escalationLevel: 0,
     assignee: null,
     valueAtRisk: null,
     reason: { en: 'Helium level falls', zh: '液氦液位下降' },

@@ -55,7 +55,9 @@ export const alerts = {
     assign: 'Assign',
     comment: 'Comment',
     shelve: 'Shelve',
+    unshelve: 'Bring back',
     resolve: 'Resolve',
+    close: 'Close',
   },
   form: {
     note: 'Note',
@@ -82,5 +84,9 @@ export const alerts = {
     resolve: 'Resolved',
     resolved: 'Resolved',
     'in-progress': 'In progress',
+    unshelve: 'Brought back',
+    returned: 'Shelving ended',
+    escalated: 'Escalated to level',
+    close: 'Closed',
   },
 };

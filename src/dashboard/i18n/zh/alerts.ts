@@ -52,7 +52,7 @@ export const alerts: Words['alerts'] = {
   job: (id) => `工单 #${id}`,
   openJob: '新建工单',
   openDevice: '查看设备',
-  action: { acknowledge: '确认', assign: '指派', comment: '备注', shelve: '搁置', resolve: '解决' },
+  action: { acknowledge: '确认', assign: '指派', comment: '备注', shelve: '搁置', unshelve: '取消搁置', resolve: '解决', close: '关闭' },
   form: {
     note: '备注',
     reason: '原因',
@@ -78,5 +78,9 @@ export const alerts: Words['alerts'] = {
     resolve: '解决',
     resolved: '解决',
     'in-progress': '处理中',
+    unshelve: '取消搁置',
+    returned: '搁置到期',
+    escalated: '升级至级别',
+    close: '关闭',
   },
 };
