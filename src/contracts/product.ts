@@ -29,11 +29,16 @@ export const Metric = Type.Object({
 });
 export type Metric = Static<typeof Metric>;
 
-/** An early sign of a failure mode: the metric that moves, where to, and the value at which the unit has failed. */
+/**
+ * An early sign of a failure mode: the metric that moves, where to, and the value at which the unit has failed. `per`: the
+ * metric that drives it (a load, a speed), which needs a normal band; the sign is then what the driver does not explain,
+ * and `failsAt` is the value in the middle of the driver's band.
+ */
 export const Sign = Type.Object({
   metric: Code,
   direction: Type.Union([Type.Literal('up'), Type.Literal('down'), Type.Literal('either')]),
   failsAt: Type.Optional(Type.Number()),
+  per: Type.Optional(Code),
 });
 export type Sign = Static<typeof Sign>;
 

@@ -18,22 +18,38 @@ function* bandFaults({ code, plausibleMin, plausibleMax, normalMin, normalMax }:
   if (isUpsideDown(normalMin, normalMax)) yield `metric ${code}: normalMin is not below normalMax`;
 }
 
-function* componentFaults({ code, failureModes }: Component, metrics: ReadonlySet<string>): Generator<string> {
+function* componentFaults({ code, failureModes }: Component, metrics: ReadonlyMap<string, Metric>): Generator<string> {
   yield* repeated(
     failureModes.map((mode) => mode.code),
     `component ${code}: failure mode`,
   );
   for (const mode of failureModes) {
-    for (const { metric } of mode.signs) {
-      if (!metrics.has(metric)) yield `failure mode ${code}/${mode.code}: its sign ${metric} is not a metric`;
+    const where = `failure mode ${code}/${mode.code}`;
+    for (const { metric, per } of mode.signs) {
+      if (!metrics.has(metric)) yield `${where}: its sign ${metric} is not a metric`;
+      if (per !== undefined) yield* driverFaults(where, metric, per, metrics);
     }
+  }
+}
+
+function* driverFaults(
+  where: string,
+  metric: string,
+  per: string,
+  metrics: ReadonlyMap<string, Metric>,
+): Generator<string> {
+  const driver = metrics.get(per);
+  if (driver === undefined) yield `${where}: ${metric} is judged per ${per}, which is not a metric`;
+  else if (per === metric) yield `${where}: ${metric} is judged per itself`;
+  else if (driver.normalMin === undefined || driver.normalMax === undefined) {
+    yield `${where}: ${metric} is judged per ${per}, which needs normalMin and normalMax`;
   }
 }
 
 /** Everything that contradicts itself in a definition, in words; none when it is sound. */
 export function productFaults({ metrics, components, modeMetric, commands = [] }: Product): string[] {
   const codes = metrics.map((metric) => metric.code);
-  const known = new Set(codes);
+  const known = new Map(metrics.map((metric) => [metric.code, metric]));
   const faults = [
     ...repeated(codes, 'metric'),
     ...repeated(

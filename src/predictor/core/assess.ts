@@ -162,17 +162,19 @@ const intervalsOf = ({ metrics, product }: DevicePlan) => {
   return (metric: string | undefined): number => metrics.get(metric ?? '')?.metric.expectedIntervalS ?? shortest;
 };
 
+type Told = Slice['readings'][number];
+
 interface Instant {
   mode: ModeAt;
   atMs: EpochMs;
   receivedAtMs: EpochMs;
   rules: RuleJudge;
   /** Everything that was measured at it. */
-  told: Slice['readings'];
+  told: readonly Told[];
 }
 
 /** True when a finding began or ended. Readings that are not newer than the last are late or repeated. */
-function takeReading(channel: Channel, instant: Instant, { value, quality, label }: Reading): boolean {
+function takeReading(channel: Channel, instant: Instant, { value, quality, label }: Told): boolean {
   const { metric, series, tuning } = channel;
   const { mode, atMs, rules, receivedAtMs, told } = instant;
   if (atMs <= series.lastMs) return false;
@@ -188,7 +190,7 @@ function takeReading(channel: Channel, instant: Instant, { value, quality, label
   const known = series.detectors.find((one) => one.mode === mode.key) ?? null;
   const judged = judgeable(series, tuning, known, { atMs, stepMs, value, driver, isImplausible });
   // What seems to be in another unit is beyond every limit and says nothing about the device.
-  if (!isImplausible && series.unitDoubt === undefined) rules.take({ metric, atMs, value, label }, receivedAtMs);
+  if (!isImplausible && series.unitDoubt?.isNamed !== true) rules.take({ metric, atMs, value, label }, receivedAtMs);
   if (judged === null) return false;
   const detector = detectorOf(series, mode.key, atMs, judged);
   const settling = mode.isSettling ? rangeOfNormals(series, detector, tuning) : null;

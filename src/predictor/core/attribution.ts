@@ -11,6 +11,8 @@ export interface FoundCause {
   mode: ModePlan | null;
   /** The metrics that speak for it, strongest first. */
   moved: MetricView[];
+  /** Signs of the mode that nothing trustworthy is known of now. */
+  unknown: readonly string[];
 }
 
 /** A sign that leans the right way counts half as long as it has no finding of its own. */
@@ -32,7 +34,7 @@ export function causesOf(
   const take = (mode: ModePlan): void => {
     const moved = movedOf(mode, views);
     for (const { metric } of moved) unexplained.delete(metric);
-    if (moved.length > 0) found.push({ cause: mode.cause, mode, moved });
+    if (moved.length > 0) found.push({ cause: mode.cause, mode, moved, unknown: unknownOf(mode, views) });
   };
   for (const mode of plan.modes) if (open.has(mode.cause)) take(mode);
   const rest = plan.modes.filter(({ cause }) => !open.has(cause));
@@ -42,10 +44,14 @@ export function causesOf(
     take(best);
   }
   for (const view of views.values()) {
-    if (unexplained.has(view.metric)) found.push({ cause: causeOfMetric(view.metric), mode: null, moved: [view] });
+    if (unexplained.has(view.metric))
+      found.push({ cause: causeOfMetric(view.metric), mode: null, moved: [view], unknown: [] });
   }
   return found;
 }
+
+const unknownOf = ({ mode }: ModePlan, views: ReadonlyMap<string, MetricView>): string[] =>
+  mode.signs.flatMap(({ metric }) => (views.get(metric)?.isKnown === true ? [] : metric));
 
 function movedOf({ mode }: ModePlan, views: ReadonlyMap<string, MetricView>): MetricView[] {
   return mode.signs

@@ -65,6 +65,22 @@ export const newDetector = (mode: string, atMs: EpochMs, value: number): Detecto
   trend: null,
 });
 
+/** Begins anew about a level: the spread stays as a first guess of half a day's weight. */
+export function restart(detector: Detector, level: number): void {
+  detector.readings = 0;
+  detector.learnedMs = Math.min(detector.learnedMs, slowMemoryMs);
+  detector.mean = level;
+  detector.level = level;
+  detector.slow = level;
+  detector.scatter = detector.scatterMean;
+  detector.score = 0;
+  detector.run = 0;
+  detector.runSinceMs = NEVER_MS;
+  detector.calm = 0;
+  detector.side = 0;
+  detector.trend = null;
+}
+
 const clip = (value: number, limit: number): number => (value > limit ? limit : value < -limit ? -limit : value);
 
 /** Standard deviation of single readings: learned, and leaning on the catalogue's band while little is known. */
@@ -99,6 +115,7 @@ export function observe(detector: Detector, tuning: Tuning, sample: Sample, sett
   const wasWarm = isWarm(detector, tuning);
   detector.score = wasWarm ? score(detector, tuning, sigma, { atMs, settling }) : 0;
   const changed = wasWarm && persist(detector, atMs);
+  if (isHarmless(detector, tuning)) restart(detector, detector.level);
   trace(detector, atMs, stepMs);
   learn(detector, value, sigma, stepMs);
   detector.lastMs = atMs;
@@ -172,6 +189,13 @@ function persist(detector: Detector, atMs: EpochMs): boolean {
   detector.side = 0;
   return true;
 }
+
+/**
+ * Away from every failure it is a sign of, and inside the band of healthy units: a tank was filled, a filter changed. That is
+ * the new normal and no finding.
+ */
+const isHarmless = ({ side, level, by }: Detector, { harmless }: Tuning): boolean =>
+  harmless !== null && side === harmless.side && by !== 'scatter' && level >= harmless.low && level <= harmless.high;
 
 /** Traces a developing shift from its onset, so that a finding can say since when and how fast. */
 function trace(detector: Detector, atMs: EpochMs, stepMs: number): void {

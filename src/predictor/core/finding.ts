@@ -16,9 +16,8 @@ export interface Finding {
   windowToMs: EpochMs;
   /** By the sign that gets there first; `null` when no sign leads to failure in a line. */
   timeLeft: TimeLeft | null;
-  /** Signs of the mode that nothing trustworthy is known of, and what share of its signs they are. */
-  unknown: readonly string[];
-  unknownShare: number;
+  /** Signs of the mode that nothing trustworthy is known of, and what share of its signs they are; left out: none. */
+  unknown?: { metrics: readonly string[]; share: number };
   /** In words, where the finding says itself what it found. */
   reason?: Text;
   /** What a trained model says of the same component, where there is one. */
@@ -34,9 +33,10 @@ export function findingOf(plan: DevicePlan, { mode, moved, unknown }: FoundCause
     contributors,
     windowFromMs: Math.min(nowMs, ...contributors.map(({ sinceMs }) => sinceMs)),
     windowToMs: nowMs,
-    unknown,
-    unknownShare: mode === null ? 0 : unknown.length / mode.mode.signs.length,
     timeLeft: mode === null ? null : soonest(moved.flatMap((view) => linesOf(mode.mode, view))),
+    ...(mode === null || unknown.length === 0
+      ? {}
+      : { unknown: { metrics: unknown, share: unknown.length / mode.mode.signs.length } }),
   };
 }
 

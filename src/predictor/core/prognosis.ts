@@ -35,16 +35,21 @@ const HIGH = 0.9;
  * P(true finding) x P(failure within the horizon | true finding), with the 80 % interval of the first factor.
  * The first is the posterior mean of how findings of this mode turned out. The second is 1 where no sign leads to failure in a
  * line, since the horizon is how far ahead the signs of this mode show; where a line exists, the mean of that and of
- * what the line says: wear speeds up, so a straight line alone would wait too long.
+ * what the line says: wear speeds up, so a straight line alone would wait too long. The interval opens towards 0 and 1 by the
+ * share of the mode's signs of which nothing trustworthy is known.
  */
-export function failureProbability({ confirmed, refuted }: Outcomes, left: TimeLeft | null): FailureProbability {
+export function failureProbability(
+  { confirmed, refuted }: Outcomes,
+  left: TimeLeft | null,
+  unknownShare = 0,
+): FailureProbability {
   const a = PRIOR + confirmed;
   const b = PRIOR + refuted;
   const within = left === null ? 1 : (1 + left.withinHorizon) / 2;
   return {
     value: (a / (a + b)) * within,
-    low: betaQuantile(LOW, a, b) * within,
-    high: betaQuantile(HIGH, a, b) * within,
+    low: betaQuantile(LOW, a, b) * within * (1 - unknownShare),
+    high: 1 - (1 - betaQuantile(HIGH, a, b) * within) * (1 - unknownShare),
     n: confirmed + refuted,
   };
 }

@@ -15,7 +15,7 @@ interface Named {
 const namedOf = (plan: DevicePlan, metric: string): Named =>
   plan.metrics.get(metric)?.metric ?? { name: { en: metric, zh: metric }, unit: '' };
 
-export function reasonOf(plan: DevicePlan, { mode }: Subject, { contributors, reason }: Finding): Text {
+export function reasonOf(plan: DevicePlan, { mode }: Subject, { contributors, reason, unknown }: Finding): Text {
   if (reason !== undefined) return reason;
   const [first, ...others] = contributors;
   if (first === undefined) return { en: 'A finding without a sign.', zh: '未指明征兆的异常。' };
@@ -25,7 +25,21 @@ export function reasonOf(plan: DevicePlan, { mode }: Subject, { contributors, re
       : shiftOf(namedOf(plan, first.metric), first);
   const also = alsoOf(plan, others);
   const pointsTo = mode === null ? NO_MODE : modeText(mode.component.name, mode.mode.name);
-  return { en: `${lead.en}${also.en}. ${pointsTo.en}`, zh: `${lead.zh}${also.zh}。${pointsTo.zh}` };
+  const doubt = doubtOf(plan, unknown?.metrics ?? []);
+  return {
+    en: `${lead.en}${also.en}. ${pointsTo.en}${doubt.en}`,
+    zh: `${lead.zh}${also.zh}。${pointsTo.zh}${doubt.zh}`,
+  };
+}
+
+/** Names what is not known, so that nobody takes the finding for surer than it is. */
+function doubtOf(plan: DevicePlan, metrics: readonly string[]): Text {
+  if (metrics.length === 0) return { en: '', zh: '' };
+  const names = metrics.map((metric) => namedOf(plan, metric).name);
+  return {
+    en: ` Less sure than usual: no trustworthy values of ${names.map(({ en }) => en.toLowerCase()).join(', ')} now.`,
+    zh: `${names.map(({ zh }) => zh).join('、')}暂无可信数据，结论把握降低。`,
+  };
 }
 
 const NO_MODE: Text = { en: 'No known failure mode shows like this.', zh: '与已知故障模式的征兆不符。' };

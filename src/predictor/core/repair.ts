@@ -2,10 +2,10 @@
 // changes the given state in place and needs nothing but the state, so it can be applied to a stored snapshot.
 import type { Component } from '../../contracts/product.ts';
 import type { EpochMs } from '../../contracts/time.ts';
+import { restart } from './detector.ts';
 import { keepQuiet } from './episodes.ts';
 import { causeOfMetric, causeOfMode } from './plan.ts';
-import { SETTINGS } from './settings.ts';
-import { type DeviceState, NEVER_MS } from './state.ts';
+import type { DeviceState } from './state.ts';
 
 /** Ends the episode of `cause`, which may open anew `quietMs` after `atMs` when the condition is still on. */
 export function endEpisode(state: DeviceState, cause: string, atMs: EpochMs, quietMs: number): void {
@@ -27,18 +27,6 @@ export function resetComponent(state: DeviceState, component: Component, repaire
   state.quiet = state.quiet.filter(({ cause }) => !causes.has(cause));
   for (const series of state.series.filter(({ metric }) => metrics.has(metric))) {
     series.ignoreToMs = Math.max(series.ignoreToMs, repairedMs);
-    for (const detector of series.detectors) {
-      detector.readings = 0;
-      detector.learnedMs = Math.min(detector.learnedMs, SETTINGS.slowMemoryMs);
-      detector.level = detector.mean;
-      detector.slow = detector.mean;
-      detector.scatter = detector.scatterMean;
-      detector.score = 0;
-      detector.run = 0;
-      detector.runSinceMs = NEVER_MS;
-      detector.calm = 0;
-      detector.side = 0;
-      detector.trend = null;
-    }
+    for (const detector of series.detectors) restart(detector, detector.mean);
   }
 }

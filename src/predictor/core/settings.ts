@@ -1,7 +1,7 @@
 // The numbers the model turns on. They belong to the model's version: whoever changes one gives it a new version.
 import { DAY_MS, HOUR_MS } from '../../contracts/time.ts';
 
-export const MODEL = { name: 'sign-drift', version: '1' } as const;
+export const MODEL = { name: 'sign-drift', version: '2' } as const;
 
 export const SETTINGS = {
   /** Share of each reading in the quick level: about the last seven readings. */

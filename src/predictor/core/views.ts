@@ -1,6 +1,8 @@
 // What a metric says as a whole at an instant: the worst of its operating modes, among those visited lately.
+import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { isWarm, SCATTER_PER_SIGMA, sigmaOf } from './detector.ts';
+import { troubledSinceMs } from './intake.ts';
 import type { MetricPlan, Tuning } from './plan.ts';
 import { SETTINGS } from './settings.ts';
 import type { Detector, Series, Speaker } from './state.ts';
@@ -29,10 +31,14 @@ export interface Contribution {
   expected: number;
   sigma: number;
   sinceMs: EpochMs;
+  /** What a trained model looked at, where that is not a metric as it was read; `share` of what moved its answer. */
+  told?: { name: Text; unit: string; share: number };
 }
 
 /** Ends findings in modes the device no longer visits; they have nothing new to say. */
 export function forgetOld(series: Series, nowMs: EpochMs): void {
+  // Nothing is heard of a sensor that cannot be trusted; that is no reason to call the finding over.
+  if (troubledSinceMs(series) !== null) return;
   for (const detector of series.detectors) {
     if (detector.side !== 0 && detector.lastMs < nowMs - recentMs) {
       detector.side = 0;
@@ -43,12 +49,13 @@ export function forgetOld(series: Series, nowMs: EpochMs): void {
 }
 
 export function viewOf(metric: string, series: Series, tuning: Tuning, nowMs: EpochMs): MetricView {
+  const troubledMs = troubledSinceMs(series);
   const recent = series.detectors
-    .filter(({ lastMs }) => lastMs >= nowMs - recentMs)
+    .filter(({ lastMs }) => lastMs >= (troubledMs ?? nowMs) - recentMs)
     .filter((one) => isWarm(one, tuning));
   let worst: Detector | null = null;
   for (const detector of recent) if (worst === null || isWorse(detector, worst)) worst = detector;
-  const isKnown = worst !== null && series.lastMs >= nowMs - staleMs;
+  const isKnown = worst !== null && series.lastMs >= nowMs - staleMs && troubledMs === null;
   return { metric, isKnown, score: worst?.score ?? 0, side: worst?.side ?? 0, detector: worst, recent };
 }
 

@@ -98,7 +98,7 @@ export const ventilatorProduct: Product = {
         {
           code: 'blower-bearing-wear',
           name: { en: 'Bearing worn', zh: '轴承磨损' },
-          signs: [{ metric: 'blower_current', direction: 'up' }],
+          signs: [{ metric: 'blower_current', direction: 'up', per: 'blower_speed' }],
           remedy: { en: 'Replace the blower', zh: '更换涡轮' },
           part: 'P-BLOWER',
           labourHours: 2,

@@ -17,7 +17,7 @@ const told = (effects: readonly Effect[]): unknown[] =>
   );
 
 const causeOf = (effect: Effect): string =>
-  effect.kind === 'health' ? '' : effect.kind === 'clear' ? effect.cause : effect.subject.cause;
+  effect.kind === 'health' || effect.kind === 'standing' ? '' : effect.kind === 'clear' ? effect.cause : effect.subject.cause;
 
 function run(slices: readonly Slice[], plan: DevicePlan = PLAN, state: DeviceState = newDeviceState()): Effect[] {
   const assessor = createAssessor(plan, state);
@@ -163,6 +163,8 @@ function rescaled(product: Product, scale: number, to: (value: number) => number
     SCALED.has(metric.code)
       ? {
           ...metric,
+          // Nobody's unit: what a known unit converts to depends on where its zero is.
+          unit: '{scaled}',
           noticeable: (metric.noticeable as number) * scale,
           normalMin: to(metric.normalMin as number),
           normalMax: to(metric.normalMax as number),
