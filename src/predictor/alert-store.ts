@@ -5,7 +5,6 @@ import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import type { Advice, PrognosisAdvice } from './core/advice.ts';
 import type { EpisodeEffect } from './core/episodes.ts';
-import { MODEL } from './core/settings.ts';
 import { noteEpisode } from './outcomes/note-episode.ts';
 import { offerJob } from './trigger/offer-job.ts';
 
@@ -141,14 +140,14 @@ export async function writePrognosis(
     'prognosis-insert',
     `INSERT INTO prognosis (device_id, component, failure_mode, model, model_version, made_at, watermark, horizon_hours,
        probability, probability_low, probability_high, probability_n, rul_hours_p10, rul_hours_p50, rul_hours_p90,
-       contributors, window_from, window_to, threshold, triggered, alert_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING id`,
+       contributors, window_from, window_to, threshold, triggered, alert_id, basis)
+     VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id`,
     [
       device.id,
       mode.component.code,
       mode.mode.code,
-      MODEL.name,
-      MODEL.version,
+      prognosis.model.name,
+      prognosis.model.version,
       new Date(atMs),
       prognosis.horizonHours,
       ...probabilityOf(prognosis),
@@ -161,14 +160,15 @@ export async function writePrognosis(
       prognosis.threshold,
       prognosis.isAboveThreshold,
       alertId,
+      prognosis.basis,
     ],
   );
   const { component, mode: failureMode } = mode;
   const subject = {
     component: component.code,
     failureMode: failureMode.code,
-    model: MODEL.name,
-    modelVersion: MODEL.version,
+    model: prognosis.model.name,
+    modelVersion: prognosis.model.version,
   };
   const { probability, horizonHours, costs, threshold } = prognosis;
   const said = { ...subject, deviceId: device.id, probability: probability.value, horizonHours, costs, atMs };

@@ -6,6 +6,7 @@ import type { AlertState } from '../contracts/work-order-states.ts';
 import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { writeChange } from './alert-store.ts';
+import { noteRepair } from './core/horizon/note-repair.ts';
 import { endEpisode, resetComponent } from './core/repair.ts';
 import { SETTINGS } from './core/settings.ts';
 import { countOutcome } from './evidence.ts';
@@ -107,11 +108,14 @@ async function learnFromJob(tx: Transaction, event: LoggedEvent<'work-order.comp
   const repaired = confirmed === true ? (job.component ?? predicted?.component ?? null) : null;
   if (device === null || (ended.length === 0 && repaired === null)) return null;
   const atMs = Date.parse(completedAt);
+  const hasFailed = job.maintenanceKind === 'corrective';
   const quietMs = confirmed === false ? SETTINGS.refutedQuietMs : SETTINGS.resolvedQuietMs;
   await changeState(tx, device.id, (state) => {
     for (const { cause } of ended) endEpisode(state, cause, atMs, quietMs);
     const component = device.product.components.find(({ code }) => code === repaired);
-    if (component !== undefined) resetComponent(state, component, atMs);
+    if (component === undefined) return;
+    resetComponent(state, component, atMs);
+    if (state.horizon !== undefined) noteRepair(state.horizon.log, component, { atMs, hasFailed });
   });
   return job.device;
 }

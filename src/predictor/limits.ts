@@ -20,6 +20,8 @@ export interface PredictorLimits {
   shelfEveryMs: number;
   /** How often devices that have fallen silent are looked for. */
   silenceEveryMs: number;
+  /** How often devices are looked for that sent events, whose product has a trained model. */
+  eventsEveryMs: number;
 }
 
 export const DEFAULT_LIMITS: PredictorLimits = {
@@ -33,4 +35,5 @@ export const DEFAULT_LIMITS: PredictorLimits = {
   rulesEveryMs: 5_000,
   shelfEveryMs: 5_000,
   silenceEveryMs: 5_000,
+  eventsEveryMs: 5_000,
 };

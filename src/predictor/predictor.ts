@@ -13,15 +13,19 @@ import { type AlertReads, createAlertReads } from './alerts.ts';
 import { createDeviceStates } from './device-states.ts';
 import { follow, FOLLOWED, STATE_CHANGED } from './followers.ts';
 import { createHealthReads, type HealthReads } from './health-reads.ts';
+import { createHorizonAsk } from './horizon/ask.ts';
+import { type EventWatch, watchEvents } from './horizon/event-watch.ts';
 import { createInbox } from './inbox.ts';
 import { type ModelRegistry, openModelRegistry } from './models/registry.ts';
 import { createScorecard, type ScorecardReads } from './outcomes/scorecard.ts';
 import { DEFAULT_LIMITS, type PredictorLimits } from './limits.ts';
 import { predictorMetrics } from './metrics.ts';
-import type { Catalogue, Economics } from './ports.ts';
+import type { Catalogue, DataQuality, Economics } from './ports.ts';
 import { openRuleBook } from './rule-book.ts';
 import { createRules, type Rules } from './rules.ts';
+import { createAgeingReads } from './survival/ageing.ts';
 import { createProposals, type Proposals } from './trigger/proposals.ts';
+import { type Replays, startReplays } from './time-machine/replays.ts';
 import { createWorker } from './worker.ts';
 
 export interface PredictorOptions {
@@ -29,6 +33,8 @@ export interface PredictorOptions {
   eventLog: EventLog;
   catalogue: Catalogue;
   economics: Economics;
+  /** Left out where nobody watches the data: explanations say nothing of it then. */
+  quality?: DataQuality;
   clock: Clock;
   log: BaseLogger;
   metrics: Registry;
@@ -44,6 +50,7 @@ export interface Predictor {
   readonly alertCommands: AlertCommands;
   readonly health: HealthReads;
   readonly rules: Rules;
+  readonly replays: Replays;
   readonly models: ModelRegistry;
   readonly proposals: Proposals;
   readonly scorecard: ScorecardReads;
@@ -67,8 +74,10 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     () => inbox.readings(),
     () => states.size(),
   );
-  const worker = createWorker({ database, clock, economics, states, inbox, limits, metrics, log });
-  const alerts = createAlertReads(database);
+  const horizon = createHorizonAsk({ database, economics, book: models.book });
+  const ageing = createAgeingReads(database, clock);
+  const worker = createWorker({ database, clock, economics, ageing, horizon, states, inbox, limits, metrics, log });
+  const alerts = createAlertReads(database, options.quality);
 
   const changed = new Set<string>();
   const stopListening = database.onNotify(STATE_CHANGED, () => {
@@ -81,6 +90,8 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
 
   let consumer: Consumer | null = null;
   let silenceTimer: NodeJS.Timeout | undefined;
+  const replays = startReplays({ database, economics, clock, log, isWorking: isJudging });
+  let eventWatch: EventWatch | undefined;
   const shelf = isJudging ? watchShelf({ database, clock, log, everyMs: limits.shelfEveryMs }) : null;
   if (isJudging) {
     consumer = await startConsumer({
@@ -99,6 +110,13 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     const { rows } = await database.query<{ code: string }>('SELECT code FROM device ORDER BY id');
     for (const { code } of rows) inbox.markBehind(code);
     worker.wake();
+    eventWatch = await watchEvents({
+      database,
+      everyMs: limits.eventsEveryMs,
+      log,
+      onEvents: (device) => worker.lookAt(device),
+      speaksOf: (product) => horizon.speaksOf(product),
+    });
     silenceTimer = setInterval(() => worker.lookAtSilent(), limits.silenceEveryMs);
   }
 
@@ -110,6 +128,7 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     proposals: createProposals(database, clock),
     scorecard: createScorecard(database, clock),
     rules: createRules(database, rules, clock),
+    replays,
     observe(batch) {
       inbox.put(batch);
       worker.wake();
@@ -123,6 +142,8 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
       stopFollowing();
       await models.close();
       clearInterval(silenceTimer);
+      await replays.close();
+      eventWatch?.close();
       await shelf?.close();
       await consumer?.close();
       await worker.close();

@@ -5,6 +5,7 @@ import type { Clock, EpochMs } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
 import type { Effect, Slice } from './core/assess.ts';
 import type { DeviceStates, LoadedDevice } from './device-states.ts';
+import type { HorizonAsk } from './horizon/ask.ts';
 import type { Inbox, Waiting } from './inbox.ts';
 import { storeJudgement } from './judgement.ts';
 import type { PredictorLimits } from './limits.ts';
@@ -12,11 +13,14 @@ import type { PredictorMetrics } from './metrics.ts';
 import type { Economics } from './ports.ts';
 import { slicesAfter } from './replay.ts';
 import { LostRace } from './state-store.ts';
+import type { AgeingReads } from './survival/ageing.ts';
 
 export interface WorkerOptions {
   database: Database;
   clock: Clock;
   economics: Economics;
+  ageing: AgeingReads;
+  horizon: HorizonAsk;
   states: DeviceStates;
   inbox: Inbox;
   limits: PredictorLimits;
@@ -27,6 +31,8 @@ export interface WorkerOptions {
 export interface Worker {
   /** There is something in the inbox. */
   wake(): void;
+  /** A device has news that are not readings. */
+  lookAt(device: string): void;
   /** The stored state of a device was changed by someone else. */
   invalidate(device: string): void;
   /** Looks again at devices whose silence is due by now, or whose rules have changed while they are silent. */
@@ -37,7 +43,7 @@ export interface Worker {
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { database, clock, economics, states, inbox, limits, metrics, log } = options;
+  const { database, clock, economics, ageing, horizon, states, inbox, limits, metrics, log } = options;
   const busy = new Set<string>();
   const invalid = new Set<string>();
   const failures = new Map<string, number>();
@@ -51,7 +57,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function store(loaded: LoadedDevice, effects: readonly Effect[]): Promise<void> {
     const { device, plan, stored } = loaded;
-    await storeJudgement(database, economics, { device, plan, effects, stored });
+    await storeJudgement(database, { economics, ageing }, { device, plan, effects, stored });
     stored.version += 1;
     loaded.unsaved = 0;
     for (const { kind } of effects) metrics.effects.inc({ kind });
@@ -64,6 +70,7 @@ export function createWorker(options: WorkerOptions): Worker {
       // A commit that the replay has already brought.
       if (slice.receivedAtMs <= loaded.stored.state.watermarkMs) continue;
       for (const effect of loaded.assessor.observe(slice)) effects.push(effect);
+      if (horizon.concerns(loaded)) for (const effect of await horizon.hear(loaded, slice)) effects.push(effect);
       readings += slice.readings.length;
     }
     loaded.unsaved += readings;
@@ -85,6 +92,8 @@ export function createWorker(options: WorkerOptions): Worker {
       }
     }
     await judge(loaded, slices);
+    const standing = horizon.concerns(loaded) ? await horizon.lookAtEvents(loaded, clock.now()) : [];
+    if (standing.length > 0) await store(loaded, standing);
     await listen(code, loaded);
   }
 
@@ -186,6 +195,10 @@ export function createWorker(options: WorkerOptions): Worker {
 
   return {
     wake,
+    lookAt(device) {
+      inbox.markBehind(device);
+      wake();
+    },
     invalidate(device) {
       invalid.add(device);
       inbox.markBehind(device);

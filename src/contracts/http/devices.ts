@@ -92,6 +92,8 @@ export const Contributor = Type.Object({
   /** Deviation in standard deviations of this unit's own normal. */
   sigma: Type.Number(),
   since: Instant,
+  /** Of a trained model: its exact share of all that moved the answer, above 0 towards failure. */
+  share: Type.Optional(Type.Number()),
 });
 export type Contributor = Static<typeof Contributor>;
 

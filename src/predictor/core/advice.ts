@@ -8,13 +8,13 @@ import type { Finding } from './finding.ts';
 import type { DevicePlan } from './plan.ts';
 import {
   type ActionCosts,
-  failureProbability,
   type FailureProbability,
   type Outcomes,
   severityOf,
   triggerThreshold,
   valueAtRiskMinor,
 } from './prognosis.ts';
+import { type Ageing, type Basis, judgedProbability } from './probability.ts';
 import { reasonOf } from './reason.ts';
 import type { Contribution } from './views.ts';
 
@@ -22,10 +22,14 @@ import type { Contribution } from './views.ts';
 export interface Evidence {
   outcomes: Outcomes;
   costs: ActionCosts | null;
+  /** By the component's age; `null` where no lives of its kind are known, or not when it was installed. */
+  ageing: Ageing | null;
 }
 
 export interface PrognosisAdvice {
   probability: FailureProbability;
+  basis: Basis;
+  model: { name: string; version: string };
   horizonHours: number;
   /** p*, `null` = acting never pays, or nobody knows the costs. */
   threshold: number | null;
@@ -50,16 +54,18 @@ export function adviceOf(plan: DevicePlan, subject: Subject, finding: Finding, e
   if (mode === null || evidence === null) {
     return { severity: rule?.severity ?? 'warning', reason, contributors, prognosis: null };
   }
-  const { outcomes, costs } = evidence;
-  const probability = failureProbability(outcomes, finding.timeLeft);
+  const { outcomes, costs, ageing } = evidence;
+  const { probability, basis, model, horizonHours: own } = judgedProbability(finding, outcomes, ageing);
   const threshold = costs === null ? null : triggerThreshold(costs);
-  const { horizonHours } = mode.mode;
+  const horizonHours = own ?? mode.mode.horizonHours;
   return {
     severity: severityOf(probability.value, mode.component.criticality, finding.timeLeft?.p50 ?? horizonHours),
     reason,
     contributors,
     prognosis: {
       probability,
+      basis,
+      model,
       horizonHours,
       threshold,
       isAboveThreshold: threshold !== null && probability.value > threshold,
@@ -74,15 +80,16 @@ const SCATTER: Text = { en: ' (scatter)', zh: '（波动）' };
 
 export function contributorOf(plan: DevicePlan, part: Contribution): Contributor {
   const metric = plan.metrics.get(part.metric)?.metric;
-  const name = metric?.name ?? { en: part.metric, zh: part.metric };
+  const name = part.told?.name ?? metric?.name ?? { en: part.metric, zh: part.metric };
   return {
     metric: part.metric,
     name: part.by === 'scatter' ? { en: name.en + SCATTER.en, zh: name.zh + SCATTER.zh } : name,
-    unit: metric?.unit ?? '',
+    unit: part.told?.unit ?? metric?.unit ?? '',
     direction: part.direction,
     value: part.value,
     expected: part.expected,
     sigma: part.sigma,
     since: isoOf(part.sinceMs),
+    ...(part.told === undefined ? {} : { share: part.told.share }),
   };
 }

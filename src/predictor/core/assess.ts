@@ -7,6 +7,7 @@ import { isWarm, newDetector, type Normal, observe } from './detector.ts';
 import { judgeable } from './intake.ts';
 import { type EpisodeEffect, judgeEpisodes, judgeRuleEpisodes } from './episodes.ts';
 import { type ComponentHealth, type DeviceHealth, healthOf } from './health.ts';
+import type { StandingEffect } from './horizon/standing.ts';
 import { causeOfRule, type DevicePlan, isRuleCause, type MetricPlan, ruleIdOfCause, type Tuning } from './plan.ts';
 import { createRuleJudge, type RuleJudge } from './rules/judge.ts';
 import { SETTINGS } from './settings.ts';
@@ -28,10 +29,12 @@ export interface HealthEffect {
   device: number | null;
   components: ComponentHealth[];
 }
-export type Effect = EpisodeEffect | HealthEffect;
+export type Effect = EpisodeEffect | HealthEffect | StandingEffect;
 
 export interface Assessor {
   observe(slice: Slice): Effect[];
+  /** Judges causes anew as of the newest reading: what a trained model says of the device has changed. */
+  judge(): Effect[];
   /** Time passed by the server's clock, which has listened since `listeningSinceMs`: silence may be a finding. */
   tick(nowMs: EpochMs, listeningSinceMs: EpochMs): Effect[];
   /** When a tick may find something, `null` never. */
@@ -117,6 +120,11 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
         from = to;
       }
       if (receivedAtMs > state.watermarkMs) state.watermarkMs = receivedAtMs;
+      return effects;
+    },
+    judge() {
+      const effects: Effect[] = [];
+      judge(effects);
       return effects;
     },
     tick(nowMs, listeningSinceMs) {

@@ -4,7 +4,8 @@ import { metricsOf } from '../../contracts/condition-tree.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { type FoundCause, causesOf } from './attribution.ts';
 import { type Finding, findingOf } from './finding.ts';
-import { causeOfRule, type DevicePlan, isRuleCause, type ModePlan, type RulePlan } from './plan.ts';
+import { modelFindingOf } from './horizon/model-finding.ts';
+import { causeOfMode, causeOfRule, type DevicePlan, isRuleCause, type ModePlan, type RulePlan } from './plan.ts';
 import { beyondOf, ruleFindingOf } from './rules/rule-finding.ts';
 import { SETTINGS } from './settings.ts';
 import type { DeviceState, Episode } from './state.ts';
@@ -37,8 +38,9 @@ export function judgeEpisodes(
   nowMs: EpochMs,
 ): EpisodeEffect[] {
   const open = new Set(state.episodes.map(({ cause }) => cause));
-  const signs = causesOf(plan, views, open).map((found) => signCandidate(plan, found, nowMs));
-  return settle(plan, state, [...signs, ...ruleCandidates(plan, state)], { nowMs, isMine: () => true });
+  const signs = causesOf(plan, views, open).map((found) => signCandidate(plan, state, found, nowMs));
+  const modelled = modelCandidates(plan, state, new Set(signs.map(({ subject }) => subject.cause)));
+  return settle(plan, state, [...signs, ...modelled, ...ruleCandidates(plan, state)], { nowMs, isMine: () => true });
 }
 
 /** Judges the rules alone, when time passed and nothing was heard. */
@@ -75,12 +77,29 @@ export function keepQuiet(state: DeviceState, cause: string, untilMs: EpochMs): 
 const refractoryOf = (plan: DevicePlan, cause: string): number =>
   plan.rules.find((rule) => causeOfRule(rule) === cause)?.refractoryMs ?? refractoryMs;
 
-const signCandidate = (plan: DevicePlan, found: FoundCause, nowMs: EpochMs): Candidate => ({
+const signCandidate = (plan: DevicePlan, state: DeviceState, found: FoundCause, nowMs: EpochMs): Candidate => ({
   subject: { cause: found.cause, mode: found.mode, rule: null },
   moved: found.moved.map(({ metric }) => metric),
   worst: Math.max(...found.moved.map(({ score }) => Math.abs(score))),
-  findingAt: () => findingOf(plan, found, nowMs),
+  findingAt: () => {
+    const answer = state.horizon?.answers.find((one) => one.component === found.mode?.component.code);
+    return { ...findingOf(plan, found, nowMs), ...(answer === undefined ? {} : { answer }) };
+  },
 });
+
+/** What a trained model says above its threshold, where no sign speaks of the same failure mode already. */
+const modelCandidates = (plan: DevicePlan, state: DeviceState, taken: ReadonlySet<string>): Candidate[] =>
+  (state.horizon?.answers ?? []).flatMap((answer) => {
+    const cause = causeOfMode(answer.component, answer.failureMode);
+    const mode = plan.modes.find((known) => known.cause === cause);
+    if (!answer.isOver || mode === undefined || taken.has(cause)) return [];
+    return {
+      subject: { cause, mode, rule: null },
+      moved: [],
+      worst: answer.value,
+      findingAt: () => modelFindingOf(plan, mode, answer),
+    };
+  });
 
 const ruleCandidates = (plan: DevicePlan, state: DeviceState): Candidate[] =>
   state.rules.flatMap((ruleState) => {

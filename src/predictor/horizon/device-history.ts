@@ -48,6 +48,12 @@ export async function historyOf(
     statics: staticsOf(device),
     happenings,
     readings: await readingsOf(db, product, device.id, { fromMs, toMs }),
+    metricsBehind: Object.fromEntries(
+      product.components.map(({ code, failureModes }) => [
+        code,
+        failureModes.flatMap(({ signs }) => signs.map(({ metric }) => metric)),
+      ]),
+    ),
   };
 }
 

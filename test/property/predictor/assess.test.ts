@@ -17,7 +17,11 @@ const told = (effects: readonly Effect[]): unknown[] =>
   );
 
 const causeOf = (effect: Effect): string =>
-  effect.kind === 'health' || effect.kind === 'standing' ? '' : effect.kind === 'clear' ? effect.cause : effect.subject.cause;
+  effect.kind === 'health' || effect.kind === 'standing'
+    ? ''
+    : effect.kind === 'clear'
+      ? effect.cause
+      : effect.subject.cause;
 
 function run(slices: readonly Slice[], plan: DevicePlan = PLAN, state: DeviceState = newDeviceState()): Effect[] {
   const assessor = createAssessor(plan, state);

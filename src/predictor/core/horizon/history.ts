@@ -2,7 +2,7 @@
 // rows. Everything up to and with an instant is known at it; what comes later is not.
 import type { EpochMs } from '../../../contracts/time.ts';
 import type { Statics } from './rows.ts';
-import { noteEvent, noteFailure, noteReading, noteReplacement, type UnitLog } from './unit-log.ts';
+import { forgetMetrics, noteEvent, noteFailure, noteReading, noteReplacement, type UnitLog } from './unit-log.ts';
 
 export type Happening =
   | { atMs: EpochMs; kind: 'event'; code: string }
@@ -21,6 +21,8 @@ export interface UnitHistory {
   /** Oldest first. */
   happenings: Happening[];
   readings: MetricHistory[];
+  /** By component, the metrics it shows in, where somebody knows: a new component starts them afresh. */
+  metricsBehind?: Readonly<Record<string, readonly string[]>>;
 }
 
 export function noteHappening(log: UnitLog, happening: Happening): void {
@@ -34,25 +36,35 @@ export interface Playback {
   playTo(atMs: EpochMs): void;
 }
 
-export function playbackOf({ happenings, readings }: UnitHistory, log: UnitLog): Playback {
+export function playbackOf({ happenings, readings, metricsBehind }: UnitHistory, log: UnitLog): Playback {
   let next = 0;
   const places = readings.map(() => 0);
+
+  function readTo(atMs: EpochMs): void {
+    readings.forEach(({ metric, timesMs, values }, index) => {
+      let at = places[index] as number;
+      while (at < timesMs.length && (timesMs[at] as number) <= atMs) {
+        const value = values[at] as number;
+        if (Number.isFinite(value)) noteReading(log, metric, timesMs[at] as number, value);
+        at++;
+      }
+      places[index] = at;
+    });
+  }
+
   return {
     playTo(atMs) {
       for (; next < happenings.length; next++) {
         const happening = happenings[next] as Happening;
         if (happening.atMs > atMs) break;
         noteHappening(log, happening);
+        const behind = happening.kind === 'replaced' ? metricsBehind?.[happening.component] : undefined;
+        if (behind === undefined) continue;
+        // What was read before the component came is not forgotten twice: it is read first.
+        readTo(happening.atMs);
+        forgetMetrics(log, new Set(behind));
       }
-      readings.forEach(({ metric, timesMs, values }, index) => {
-        let at = places[index] as number;
-        while (at < timesMs.length && (timesMs[at] as number) <= atMs) {
-          const value = values[at] as number;
-          if (Number.isFinite(value)) noteReading(log, metric, timesMs[at] as number, value);
-          at++;
-        }
-        places[index] = at;
-      });
+      readTo(atMs);
     },
   };
 }

@@ -1,0 +1,173 @@
+// Asks the horizon models of a device's product: keeps the device's log up with what is heard, and when it is due takes the events
+// that came meanwhile, asks the acting model and the one in shadow, and says which answers stand above what acting costs.
+import type { EpochMs } from '../../contracts/time.ts';
+import type { Database } from '../../db/database.ts';
+import type { Effect, Slice } from '../core/assess.ts';
+import type { HorizonModel } from '../core/horizon/model.ts';
+import {
+  type Answer,
+  hearReadings,
+  isDue,
+  keepVersions,
+  type StandingEffect,
+  worthStoring,
+} from '../core/horizon/standing.ts';
+import { newUnitLog, noteEvent } from '../core/horizon/unit-log.ts';
+import { playbackOf } from '../core/horizon/history.ts';
+import { type Asker, createAsker, type HorizonState, settleAnswers } from '../core/horizon/watch.ts';
+import type { DevicePlan } from '../core/plan.ts';
+import { triggerThreshold } from '../core/prognosis.ts';
+import type { LoadedDevice } from '../device-states.ts';
+import type { LoadedModel, ModelBook } from '../models/model-book.ts';
+import type { Economics } from '../ports.ts';
+import { historyOf, staticsOf } from './device-history.ts';
+
+export interface HorizonAsk {
+  /** Takes a judged slice; empty while nothing is due or the product has no model. */
+  hear(loaded: LoadedDevice, slice: Slice): Promise<Effect[]>;
+  /** Asks at once when the device has events that its log does not know. */
+  lookAtEvents(loaded: LoadedDevice, nowMs: EpochMs): Promise<Effect[]>;
+  /** Whether a model speaks about the device, or did. */
+  concerns(loaded: LoadedDevice): boolean;
+  speaksOf(product: string): boolean;
+}
+
+export interface HorizonAskOptions {
+  database: Database;
+  economics: Economics;
+  book: Pick<ModelBook, 'active' | 'shadow'>;
+}
+
+/** Below this nobody is asked what a failure costs: no visit is worth so little. */
+const WORTH_ASKING = 0.005;
+
+interface Models {
+  acting: LoadedModel | null;
+  shadow: LoadedModel | null;
+  horizonHours: number;
+}
+
+export function createHorizonAsk({ database, economics, book }: HorizonAskOptions): HorizonAsk {
+  const askers = new WeakMap<object, Asker>();
+  const gauges = new WeakMap<DevicePlan, ReadonlySet<string>>();
+
+  function gaugesOf(plan: DevicePlan): ReadonlySet<string> {
+    const known = gauges.get(plan) ?? gaugesIn(plan);
+    gauges.set(plan, known);
+    return known;
+  }
+
+  function askerOf({ content, version }: LoadedModel): Asker {
+    const known = askers.get(content as object);
+    if (known !== undefined) return known;
+    const asker = createAsker(content as HorizonModel, version);
+    askers.set(content as object, asker);
+    return asker;
+  }
+
+  function modelsOf(product: string): Models | null {
+    const acting = book.active('horizon', product);
+    const shadow = book.shadow('horizon', product);
+    const either = acting ?? shadow;
+    if (either === null) return null;
+    return { acting, shadow, horizonHours: (either.content as HorizonModel).horizonHours };
+  }
+
+  /** A log made from what the database knows, for a device whose product has a model since now. */
+  async function begin({ device, plan, stored }: LoadedDevice, receivedMs: EpochMs): Promise<HorizonState> {
+    const toMs = stored.state.measuredToMs;
+    const log = newUnitLog();
+    const row = await deviceRow(device.id);
+    playbackOf(await historyOf(database, plan.product, row, { fromMs: null, toMs }), log).playTo(toMs);
+    return { log, receivedMs, askedMs: toMs, answers: [], told: [] };
+  }
+
+  async function deviceRow(id: number) {
+    const text = 'SELECT id, code, installed_on::timestamptz AS installed_on, firmware, lot FROM device WHERE id = $1';
+    const { rows } = await database.prepared<Parameters<typeof historyOf>[2]>('horizon-device', text, [id]);
+    return rows[0] as Parameters<typeof historyOf>[2];
+  }
+
+  /** Events received since the last question, up to a commit; how many. */
+  async function takeEvents(horizon: HorizonState, deviceId: number, toMs: EpochMs): Promise<number> {
+    const { rows } = await database.prepared<{ at: Date; code: string }>(
+      'horizon-events',
+      `SELECT at, code FROM device_event WHERE device_id = $1 AND received_at > $2 AND received_at <= $3 ORDER BY received_at, id`,
+      [deviceId, new Date(horizon.receivedMs), new Date(toMs)],
+    );
+    for (const { at, code } of rows) noteEvent(horizon.log, code, at.getTime());
+    horizon.receivedMs = toMs;
+    return rows.length;
+  }
+
+  async function thresholdsOf({ device }: LoadedDevice, answers: readonly Answer[], model: HorizonModel) {
+    const thresholds = new Map<string, number | null>();
+    for (const { component, failureMode, value } of answers) {
+      const own = model.components.find((one) => one.component === component)?.threshold ?? null;
+      const costs = value < WORTH_ASKING ? null : await economics(device.code, component, failureMode);
+      thresholds.set(component, costs === null ? own : triggerThreshold(costs));
+    }
+    return thresholds;
+  }
+
+  async function ask(loaded: LoadedDevice, { acting, shadow }: Models, atMs: EpochMs): Promise<Effect[]> {
+    const { state } = loaded.stored;
+    const horizon = state.horizon as HorizonState;
+    horizon.askedMs = atMs;
+    keepVersions(
+      horizon,
+      [acting, shadow].flatMap((model) => (model === null ? [] : [model.version])),
+    );
+    const statics = staticsOf(await deviceRow(loaded.device.id));
+    const said = async (model: LoadedModel, isShadow: boolean): Promise<StandingEffect> => {
+      const answers = askerOf(model).ask(horizon.log, statics, atMs);
+      const thresholds = await thresholdsOf(loaded, answers, model.content as HorizonModel);
+      return { kind: 'standing', atMs, answers, isShadow, thresholds };
+    };
+    const effects: Effect[] = [];
+    if (shadow !== null) effects.push(kept(horizon, await said(shadow, true)));
+    if (acting === null) horizon.answers = [];
+    else {
+      const effect = await said(acting, false);
+      const changed = settleAnswers(horizon, effect.answers, effect.thresholds);
+      effects.push(kept(horizon, effect));
+      if (changed) effects.push(...loaded.assessor.judge());
+    }
+    return effects.filter((effect) => effect.kind !== 'standing' || effect.answers.length > 0);
+  }
+
+  return {
+    speaksOf: (product) => modelsOf(product) !== null,
+    concerns: ({ plan, stored }) => stored.state.horizon !== undefined || modelsOf(plan.product.code) !== null,
+    async hear(loaded, slice) {
+      const { plan, stored } = loaded;
+      const models = modelsOf(plan.product.code);
+      if (models === null) {
+        delete stored.state.horizon;
+        return [];
+      }
+      if (stored.state.horizon === undefined) stored.state.horizon = await begin(loaded, slice.receivedAtMs);
+      else hearReadings(stored.state.horizon, gaugesOf(plan), slice);
+      if (!isDue(stored.state, models.horizonHours)) return [];
+      await takeEvents(stored.state.horizon, loaded.device.id, slice.receivedAtMs);
+      return ask(loaded, models, stored.state.measuredToMs);
+    },
+    async lookAtEvents(loaded, nowMs) {
+      const models = modelsOf(loaded.plan.product.code);
+      const { state } = loaded.stored;
+      if (models === null || state.horizon === undefined || nowMs <= state.horizon.receivedMs) return [];
+      if ((await takeEvents(state.horizon, loaded.device.id, nowMs)) === 0) return [];
+      return ask(loaded, models, Math.max(state.measuredToMs, newestOf(state.horizon)));
+    },
+  };
+}
+
+const newestOf = ({ log }: HorizonState): EpochMs => Math.max(...log.events.map(({ timesMs }) => timesMs.at(-1) ?? 0));
+
+const kept = (horizon: HorizonState, effect: StandingEffect): StandingEffect => ({
+  ...effect,
+  answers: worthStoring(horizon, effect.answers),
+});
+
+const gaugesIn = ({ metrics }: DevicePlan): ReadonlySet<string> =>
+  new Set([...metrics].flatMap(([code, { tuning }]) => (tuning === null ? [] : [code])));
