@@ -34,6 +34,7 @@ export interface ApiClient {
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: unknown, idempotencyKey?: string): Promise<T>;
   /** Changes what was read as `revision`; refused when somebody was quicker. */
+  put<T>(path: string, body: unknown, idempotencyKey?: string): Promise<T>;
   patch<T>(path: string, body: unknown, revision: number, idempotencyKey?: string): Promise<T>;
   delete(path: string): Promise<void>;
   /** Sends a file as it lies on the disk. */
@@ -79,6 +80,8 @@ export function createApiClient(session: Session, fetcher: typeof fetch): ApiCli
     get: (path, query, signal) => request('GET', path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) }),
     post: (path, body, idempotencyKey) =>
       request('POST', path, { body: body ?? {}, ...(idempotencyKey ? { idempotencyKey } : {}) }),
+    put: (path, body, idempotencyKey) =>
+      request('PUT', path, { body, ...(idempotencyKey ? { idempotencyKey } : {}) }),
     patch: (path, body, revision, idempotencyKey) =>
       request('PATCH', path, { body, revision, ...(idempotencyKey ? { idempotencyKey } : {}) }),
     delete: (path) => request('DELETE', path, {}),

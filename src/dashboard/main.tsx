@@ -26,6 +26,7 @@ import './styles/work-orders.css';
 import './styles/costs.css';
 import './styles/access.css';
 import './styles/quality.css';
+import './styles/models.css';
 
 const TICK_MS = 10_000;
 

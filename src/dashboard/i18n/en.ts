@@ -7,6 +7,7 @@ import { device } from './en/device.ts';
 import { fleet } from './en/fleet.ts';
 import { frame } from './en/frame.ts';
 import { imports } from './en/imports.ts';
+import { models } from './en/models.ts';
 import { quality } from './en/quality.ts';
 import { quarantine } from './en/quarantine.ts';
 import { system } from './en/system.ts';
@@ -26,6 +27,7 @@ export const en = {
   workOrders,
   costs,
   value,
+  models,
   quality,
   quarantine,
   system,

@@ -8,6 +8,7 @@ import { device } from './zh/device.ts';
 import { fleet } from './zh/fleet.ts';
 import { frame } from './zh/frame.ts';
 import { imports } from './zh/imports.ts';
+import { models } from './zh/models.ts';
 import { quality } from './zh/quality.ts';
 import { quarantine } from './zh/quarantine.ts';
 import { system } from './zh/system.ts';
@@ -27,6 +28,7 @@ export const zh: Words = {
   workOrders,
   costs,
   value,
+  models,
   quality,
   quarantine,
   system,

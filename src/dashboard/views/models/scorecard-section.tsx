@@ -1,0 +1,163 @@
+// The live scorecard: right, false and missed warnings, the rates with their intervals, and what they were worth.
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import {
+  SCORECARD_GROUPS,
+  type Scorecard,
+  type ScorecardGroup,
+  type ScorecardRow,
+} from '../../../contracts/http/scorecard.ts';
+import type { ModelKindName } from '../../../contracts/http/models.ts';
+import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { Segmented } from '../../components/segmented.tsx';
+import { Empty, Loaded } from '../../components/state-views.tsx';
+import { NOTHING } from '../../format/format.ts';
+import { useResource } from '../../state/use-resource.ts';
+
+export function ScorecardSection({ version }: { version: number }): VNode {
+  const { api } = useApp();
+  const words = useWords().models;
+  const [by, setBy] = useState<ScorecardGroup>('model');
+  const card = useResource(
+    `scorecard ${by} ${version}`,
+    (signal) => api.get<Scorecard>('/predictions/scorecard', { by }, signal),
+    true,
+  );
+  return (
+    <section class="section">
+      <header class="section-head">
+        <h2>{words.scorecard}</h2>
+        <span class="muted">{words.scorecardHint}</span>
+        <span class="grow" />
+        <Segmented
+          label={words.scorecard}
+          value={by}
+          options={SCORECARD_GROUPS.map((value) => ({ value, text: words.by[value] }))}
+          onChange={setBy}
+        />
+      </header>
+      <Loaded resource={card}>
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <Empty icon="models" title={words.noScorecard} hint={words.noScorecardHint} />
+          ) : (
+            <div class="scorecard-scroll" tabIndex={0} role="region" aria-label={words.scorecard}>
+              <table class="scorecard">
+                <ScorecardHead />
+                <tbody>
+                  {rows.map((row) => (
+                    <Row key={row.key} row={row} />
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function ScorecardHead(): VNode {
+  const words = useWords().models;
+  const columns: [string, string?][] = [
+    [words.truePositives],
+    [words.falsePositives],
+    [words.falseNegatives],
+    [words.censored, words.censoredHint],
+    [words.open],
+    [words.precision],
+    [words.recall],
+    [words.lead, words.leadHint],
+    [words.falseAlarms],
+    [words.net, words.netHint],
+    [words.conservative],
+  ];
+  return (
+    <thead>
+      <tr>
+        <th scope="col" />
+        {columns.map(([name, hint]) => (
+          <th key={name} scope="col" class="number" title={hint}>
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+function Row({ row }: { row: ScorecardRow }): VNode {
+  const words = useWords().models;
+  const format = useFormat();
+  const { leadHours, falseAlarmsPerDeviceYear: alarms } = row;
+  return (
+    <tr>
+      <th scope="row">
+        <RowName row={row} />
+      </th>
+      <td class="number">{format.integer(row.truePositives)}</td>
+      <td class="number">{format.integer(row.falsePositives)}</td>
+      <td class="number">{format.integer(row.falseNegatives)}</td>
+      <td class="number muted">{format.integer(row.censored)}</td>
+      <td class="number muted">{format.integer(row.open)}</td>
+      <td class="number">
+        <Share measured={row.precision} />
+      </td>
+      <td class="number">
+        <Share measured={row.recall} />
+      </td>
+      <td class="number">
+        {leadHours.median === null ? NOTHING : format.hours(leadHours.median)}
+        <span class="scorecard-note">
+          {leadHours.p10 !== null && `(${format.hours(leadHours.p10)}) · `}n {format.integer(leadHours.n)}
+        </span>
+      </td>
+      <td class="number">
+        {alarms.value === null ? NOTHING : format.measure(alarms.value)}
+        {alarms.low !== null && alarms.high !== null && (
+          <span class="scorecard-note">
+            {format.measure(alarms.low)}–{format.measure(alarms.high)} {words.perDeviceYear}
+          </span>
+        )}
+      </td>
+      <td class="number">
+        {row.worth.length === 0
+          ? NOTHING
+          : row.worth.map(({ net }) => <div key={net.currency}>{format.money(net)}</div>)}
+        {row.unpriced > 0 && <span class="scorecard-note">{words.unpriced(format.integer(row.unpriced))}</span>}
+      </td>
+      <td class="number">
+        {row.worth.length === 0
+          ? NOTHING
+          : row.worth.map(({ conservative }) => <div key={conservative.currency}>{format.money(conservative)}</div>)}
+      </td>
+    </tr>
+  );
+}
+
+function Share({ measured }: { measured: ScorecardRow['precision'] }): VNode {
+  const format = useFormat();
+  const { value, low, high, n } = measured;
+  if (value === null || low === null || high === null) return <>{NOTHING}</>;
+  return (
+    <>
+      {format.percent(value)}
+      <span class="scorecard-note">
+        {format.percent(low)}–{format.percent(high)} · n {format.integer(n)}
+      </span>
+    </>
+  );
+}
+
+function RowName({ row }: { row: ScorecardRow }): VNode {
+  const words = useWords().models;
+  if (row.model === null)
+    return <>{[row.product, row.component, row.failureMode].filter((part) => part !== null).join(' · ')}</>;
+  return (
+    <span class="line">
+      {words.kind[row.model as ModelKindName] ?? row.model} {row.modelVersion}
+      {row.isShadow && <span class="tag is-accent">{words.shadowTag}</span>}
+    </span>
+  );
+}
