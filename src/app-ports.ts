@@ -3,7 +3,8 @@ import type { ApiPorts, CommittedReadings } from './api/ports.ts';
 import type { Commands } from './broker/commands/commands.ts';
 import type { CommandableDevice } from './broker/commands/request-command.ts';
 import type { CommittedBatch } from './contracts/readings.ts';
-import type { Clock } from './contracts/time.ts';
+import { EVERYTHING } from './contracts/access.ts';
+import { dayOf, isoOf, type Clock } from './contracts/time.ts';
 import type { Costing } from './costing/costing.ts';
 import type { Database } from './db/database.ts';
 import { isConnectionError, isTimeout } from './db/errors.ts';
@@ -19,6 +20,7 @@ import { readFleetLatest, readLatest } from './ingest/latest.ts';
 import { readSeries } from './ingest/series.ts';
 import { readFleetUnknownMetrics, readUnknownMetrics } from './ingest/unknown-metrics.ts';
 import type { Notifications } from './notifications/notifications.ts';
+import type { DataQuality } from './predictor/ports.ts';
 import type { Predictor } from './predictor/predictor.ts';
 import type { Registry } from './registry/registry.ts';
 import type { Service } from './service/service.ts';
@@ -66,6 +68,23 @@ export const createModeReads =
     return last?.label === undefined ? null : { mode: last.label, atMs: Date.parse(last.at) };
   };
 
+const SHOWN_QUALITY_EVENTS = 50;
+
+/** What was wrong with a device's data in a window, for who judges it. */
+export function createQualityWindow(database: Database, clock: Clock): DataQuality {
+  const reads = createQualityReads(database, clock);
+  return async (device, fromMs, toMs) => {
+    const [from, to] = [isoOf(fromMs), isoOf(toMs)];
+    const { items: events } = await reads.events({ device, from, to, limit: SHOWN_QUALITY_EVENTS }, EVERYTHING);
+    const span = { device, from: dayOf(fromMs), to: dayOf(toMs) };
+    const { items } = await reads.completeness(span, EVERYTHING);
+    const days = items[0]?.days ?? [];
+    const expected = days.reduce((sum, day) => sum + day.expected, 0);
+    const received = days.reduce((sum, day) => sum + day.received, 0);
+    return { completeness: expected === 0 ? null : received / expected, events };
+  };
+}
+
 export function apiPorts(rooms: Rooms): ApiPorts {
   const {
     database,
@@ -104,6 +123,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     alertCommands: predictor.alertCommands,
     notifications,
     rules: predictor.rules,
+    replays: predictor.replays,
     models: predictor.models.reads,
     modelCommands: predictor.models.commands,
     trainer: predictor.models.trainer,

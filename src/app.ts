@@ -6,7 +6,7 @@ import { startApi } from './api/server.ts';
 import { type Closers, closeWithin, createClosers } from './app-closers.ts';
 import { authorityOf, brokerPorts, endRevokedSessions } from './app-identity.ts';
 import { openNotifications } from './app-notifications.ts';
-import { apiPorts, createModeReads, createReadingsRelay } from './app-ports.ts';
+import { apiPorts, createModeReads, createQualityWindow, createReadingsRelay } from './app-ports.ts';
 import { type Broker, startBroker } from './broker/broker.ts';
 import { startCommands } from './broker/commands/commands.ts';
 import { startCourier } from './broker/commands/courier.ts';
@@ -108,6 +108,7 @@ async function build(
     eventLog,
     catalogue: registry.directory,
     economics: costing.economics,
+    quality: createQualityWindow(database, clock),
     clock,
     log,
     metrics,

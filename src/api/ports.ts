@@ -4,7 +4,7 @@
 import type { Principal, Scope } from '../contracts/access.ts';
 import type { LoggedEvent } from '../contracts/events.ts';
 import type { CommandDefinition } from '../contracts/command-catalogue.ts';
-import type { Alert, AlertAction, AlertCommand, AlertDetail, AlertQuery } from '../contracts/http/alerts.ts';
+import type { Alert, AlertAccount, AlertAction, AlertCommand, AlertQuery } from '../contracts/http/alerts.ts';
 import type { NewUser, Tokens, User, UserChanges } from '../contracts/http/auth.ts';
 import type { Command, CommandQuery, NewCommand } from '../contracts/http/commands.ts';
 import type {
@@ -75,6 +75,7 @@ import type {
   QuarantineQuery,
   QuarantineSummary,
 } from '../contracts/http/quarantine.ts';
+import type { NewReplay, Replay, ReplayQuery } from '../contracts/http/replays.ts';
 import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '../contracts/http/registry.ts';
 import type { EpisodeQuery, PredictionEpisode, Scorecard, ScorecardQuery } from '../contracts/http/scorecard.ts';
 import type { Import, System } from '../contracts/http/system.ts';
@@ -193,7 +194,7 @@ export interface HealthReads {
 
 export interface AlertReads {
   list(query: AlertQuery, scope: Scope): Promise<Page<Alert>>;
-  one(id: number, scope: Scope): Promise<AlertDetail | null>;
+  one(id: number, scope: Scope): Promise<AlertAccount | null>;
   many(ids: readonly number[]): Promise<Alert[]>;
 }
 
@@ -262,6 +263,15 @@ export interface Proposals {
 export interface ScorecardReads {
   scorecard(query: ScorecardQuery, scope: Scope): Promise<Scorecard>;
   episodes(query: EpisodeQuery, scope: Scope): Promise<Page<PredictionEpisode>>;
+}
+
+/** The time machine: history judged anew, in the background. */
+export interface Replays {
+  start(subject: { rule: number } | { model: string }, replay: NewReplay, actor: string): Promise<Replay>;
+  one(id: number): Promise<Replay | null>;
+  /** Newest first, without their results. */
+  list(query: ReplayQuery): Promise<Page<Replay>>;
+  cancel(id: number): Promise<Replay>;
 }
 
 export interface WorkOrderReads {
@@ -412,6 +422,7 @@ export interface ApiPorts {
   alertCommands: AlertCommands;
   notifications: Notifications;
   rules: Rules;
+  replays: Replays;
   models: ModelReads;
   modelCommands: ModelCommands;
   trainer: Trainer;

@@ -10,12 +10,15 @@ import type { Queryable } from '../db/database.ts';
 
 export interface AlertRow {
   id: bigint;
+  device_id: number;
   device: string;
   product_code: string;
   customer_code: string;
   customer_en: string;
   customer_zh: string;
   region_code: string;
+  station_code: string;
+  product_kind: string;
   contract_type: string | null;
   cause: string;
   component: string | null;
@@ -50,9 +53,9 @@ export interface AlertRow {
 
 export const SELECT_ALERTS = `
   SELECT a.*, d.code AS device, d.product_code, d.customer_code, c.name_en AS customer_en, c.name_zh AS customer_zh,
-         s.region_code, k.type AS contract_type
+         s.region_code, d.station_code, q.kind AS product_kind, k.type AS contract_type
   FROM alert a JOIN device d ON d.id = a.device_id JOIN customer c ON c.code = d.customer_code
-  JOIN station s ON s.code = d.station_code LEFT JOIN contract k ON k.code = d.contract_code`;
+  JOIN product q ON q.code = d.product_code JOIN station s ON s.code = d.station_code LEFT JOIN contract k ON k.code = d.contract_code`;
 
 export async function productsOf(
   db: Queryable,

@@ -1,22 +1,24 @@
 // Reading alert episodes: lists within a person's scope, and one with its history, next step and similar past cases.
 import { EVERYTHING, type Scope } from '../contracts/access.ts';
-import type { Alert, AlertDetail, AlertQuery } from '../contracts/http/alerts.ts';
-import type { Page } from '../contracts/http/page.ts';
+import type { Alert, AlertAccount, AlertDetail, AlertQuery } from '../contracts/http/alerts.ts';
+import type { Named, Page } from '../contracts/http/page.ts';
 import type { Product } from '../contracts/product.ts';
 import type { Queryable } from '../db/database.ts';
 import { type AlertRow, productsOf, SELECT_ALERTS, toAlert } from './alert-rows.ts';
 import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
+import { explain } from './explanation/explain.ts';
+import { similarCases } from './explanation/past.ts';
+import type { DataQuality } from './ports.ts';
 
 export interface AlertReads {
   list(query: AlertQuery, scope: Scope): Promise<Page<Alert>>;
   /** `null` where there is none within the scope. */
-  one(id: number, scope: Scope): Promise<AlertDetail | null>;
+  one(id: number, scope: Scope): Promise<AlertAccount | null>;
   /** Those that exist, in no particular order. */
   many(ids: readonly number[]): Promise<Alert[]>;
 }
 
 const IN_SCOPE = `($1::text[] IS NULL OR s.region_code = ANY ($1)) AND ($2::text[] IS NULL OR d.customer_code = ANY ($2))`;
-const SIMILAR_LIMIT = 3;
 
 const SEVERITY_RANK = "array_position(ARRAY['warning', 'minor', 'major', 'critical'], a.severity)";
 
@@ -47,7 +49,8 @@ const SORTS = {
   },
 } as const;
 
-export function createAlertReads(db: Queryable): AlertReads {
+/** `quality`: absent where nobody watches the data. */
+export function createAlertReads(db: Queryable, quality: DataQuality | null = null): AlertReads {
   async function views(rows: readonly AlertRow[]): Promise<Alert[]> {
     const products = await productsOf(db, rows);
     return rows.map((row) => toAlert(row, products.get(row.product_code)));
@@ -108,8 +111,9 @@ export function createAlertReads(db: Queryable): AlertReads {
       return {
         alert: toAlert(row, product),
         history: await historyOf(db, id),
-        nextStep: nextStepOf(row, product),
-        similar: await similarTo(db, row, scope),
+        nextStep: await nextStepOf(db, row, product),
+        similar: await similarCases(db, row, scope),
+        explanation: await explain({ db, row, product, quality }),
       };
     },
     async many(ids) {
@@ -142,39 +146,24 @@ async function historyOf(db: Queryable, id: number): Promise<AlertDetail['histor
   }));
 }
 
-function nextStepOf(row: AlertRow, product: Product | undefined): AlertDetail['nextStep'] {
+async function nextStepOf(
+  db: Queryable,
+  row: AlertRow,
+  product: Product | undefined,
+): Promise<AlertDetail['nextStep']> {
   const component = product?.components.find(({ code }) => code === row.component);
   const mode = component?.failureModes.find(({ code }) => code === row.failure_mode);
   if (mode === undefined) return null;
   const { remedy, part, labourHours, people, remote } = mode;
-  return { remedy, part, labourHours, people, remote };
+  return { remedy, part, labourHours, people, remote, engineer: await proposedEngineer(db, row) };
 }
 
-interface SimilarRow {
-  id: bigint;
-  device: string;
-  raised_at: Date;
-  cleared_at: Date | null;
-  work_order_id: bigint | null;
-  confirmed: boolean | null;
-}
-
-/** The latest episodes of the same cause on devices of the same product that this reader may see. */
-async function similarTo(db: Queryable, row: AlertRow, scope: Scope): Promise<AlertDetail['similar']> {
-  const { rows } = await db.query<SimilarRow>(
-    `SELECT a.id, d.code AS device, a.raised_at, a.cleared_at, a.work_order_id, w.finding_confirmed AS confirmed
-     FROM alert a JOIN device d ON d.id = a.device_id JOIN station s ON s.code = d.station_code
-     LEFT JOIN work_order w ON w.id = a.work_order_id
-     WHERE ${IN_SCOPE} AND d.product_code = $3 AND a.cause = $4 AND a.id <> $5 AND a.raised_at <= $6
-     ORDER BY (w.finding_confirmed IS NOT NULL) DESC, a.raised_at DESC, a.id DESC LIMIT ${SIMILAR_LIMIT}`,
-    [scope.regions, scope.customers, row.product_code, row.cause, row.id, row.raised_at],
+/** Of the device's station, with the skill for its kind: whom a job would be given to. */
+async function proposedEngineer(db: Queryable, row: AlertRow): Promise<Named | null> {
+  const { rows } = await db.query<Named>(
+    `SELECT code, jsonb_build_object('en', name_en, 'zh', name_zh) AS name FROM engineer
+     WHERE station_code = $1 AND $2 = ANY (skills) ORDER BY code LIMIT 1`,
+    [row.station_code, row.product_kind],
   );
-  return rows.map((found) => ({
-    alertId: Number(found.id),
-    device: found.device,
-    raisedAt: found.raised_at.toISOString(),
-    clearedAt: found.cleared_at?.toISOString() ?? null,
-    workOrderId: found.work_order_id === null ? null : Number(found.work_order_id),
-    confirmed: found.confirmed,
-  }));
+  return rows[0] ?? null;
 }

@@ -7,6 +7,7 @@ import { startApi } from '../../src/api/server.ts';
 import { startCommands } from '../../src/broker/commands/commands.ts';
 import { EVERYTHING, inScope, type Role, type Scope } from '../../src/contracts/access.ts';
 import type { Alert } from '../../src/contracts/http/alerts.ts';
+import type { Explanation } from '../../src/contracts/http/explanations.ts';
 import type { Tokens } from '../../src/contracts/http/auth.ts';
 import { Problem } from '../../src/contracts/problems.ts';
 import type { CommittedBatch } from '../../src/contracts/readings.ts';
@@ -38,6 +39,14 @@ const none = async (): Promise<never> => {
   throw new Problem('not-found', 'There is none');
 };
 
+const UNEXPLAINED: Explanation = {
+  speaks: null,
+  statements: [],
+  counter: [],
+  quality: null,
+  calibration: { of: 'all', n: 0, right: 0, share: null, text: { en: 'n = 0', zh: 'n = 0' } },
+};
+
 function alertPorts(alerts: Map<number, Alert>): Pick<ApiPorts, 'alerts' | 'alertCommands'> {
   const visible = (scope: Scope) =>
     [...alerts.values()].filter((alert) => inScope(scope, { region: alert.region, customer: alert.customer.code }));
@@ -55,7 +64,7 @@ function alertPorts(alerts: Map<number, Alert>): Pick<ApiPorts, 'alerts' | 'aler
       many: async (ids) => ids.flatMap((id) => alerts.get(id) ?? []),
       async one(id, scope) {
         const alert = visible(scope).find((one) => one.id === id);
-        return alert ? { alert, history: [], nextStep: null, similar: [] } : null;
+        return alert ? { alert, history: [], nextStep: null, similar: [], explanation: UNEXPLAINED } : null;
       },
     },
     alertCommands: {
@@ -140,6 +149,7 @@ export async function startHouse(options: HouseOptions = {}) {
     proposals: createProposals(database, clock),
     scorecard: createScorecard(database, clock),
     rules: { list: nothing, one: none, versions: none, create: none, change: none, activate: none, deactivate: none },
+    replays: { start: none, one: none, list: nothing, cancel: none },
     quality: {
       events: nothing,
       summary: async () => ({ devices: 0, silent: 0, open: [] }),

@@ -13,6 +13,7 @@ import { PageOf } from '../../contracts/http/page.ts';
 import { Problem } from '../../contracts/problems.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { expectedRevision, sendRecord } from '../plugins/revisions.ts';
+import type { Notifications } from '../ports-notifications.ts';
 import type { AlertCommands, AlertReads } from '../ports.ts';
 import { found, IdParams, type Routes } from './route-types.ts';
 
@@ -32,9 +33,13 @@ function refuseIncomplete(action: AlertAction, body: AlertCommand): void {
   }
 }
 
-export const alertRoutes: Routes<{ alerts: AlertReads; alertCommands: AlertCommands }> = async (app, ports) => {
-  const { alerts, alertCommands } = ports;
+interface Ports {
+  alerts: AlertReads;
+  alertCommands: AlertCommands;
+  notifications: Pick<Notifications, 'ofAlert'>;
+}
 
+export const alertRoutes: Routes<Ports> = async (app, { alerts, alertCommands, notifications }) => {
   app.get(
     '/alerts',
     {
@@ -50,7 +55,7 @@ export const alertRoutes: Routes<{ alerts: AlertReads; alertCommands: AlertComma
       config: { permission: 'alerts:read' },
       schema: {
         tags,
-        summary: 'One episode with its history, similar cases and next step',
+        summary: 'One episode with its explanation, history, similar cases, next step and notifications',
         params: IdParams,
         response: { 200: AlertDetail },
       },
@@ -58,7 +63,7 @@ export const alertRoutes: Routes<{ alerts: AlertReads; alertCommands: AlertComma
     async (request, reply) => {
       const { id } = request.params;
       const detail = found(await alerts.one(id, callerOf(request).scope), `alert ${id}`);
-      return sendRecord(reply, detail, detail.alert);
+      return sendRecord(reply, { ...detail, notices: await notifications.ofAlert(id) }, detail.alert);
     },
   );
 

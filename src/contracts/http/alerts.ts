@@ -5,6 +5,8 @@ import { Money } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
 import { ALERT_STATES, SEVERITIES } from '../work-order-states.ts';
+import { Explanation } from './explanations.ts';
+import { AlertNotice } from './notifications.ts';
 import { Contributor, Probability, RulHours } from './devices.ts';
 import { Choice, Instant, Named, Nullable, PageQuery } from './page.ts';
 
@@ -61,9 +63,11 @@ export const AlertDetail = Type.Object({
       labourHours: Type.Number(),
       people: Type.Integer(),
       remote: Type.Boolean(),
+      /** Who of the station would go. */
+      engineer: Nullable(Named),
     }),
   ),
-  /** Earlier episodes of the same product and cause with what came of them. */
+  /** The earlier episodes of the same product and component that are most like it, with what came of them. */
   similar: Type.Array(
     Type.Object({
       alertId: Type.Integer(),
@@ -72,10 +76,20 @@ export const AlertDetail = Type.Object({
       clearedAt: Nullable(Instant),
       workOrderId: Nullable(Type.Integer()),
       confirmed: Nullable(Type.Boolean()),
+      /** How what was predicted ended, and how long before the failure it was said; null while that is open. */
+      outcome: Nullable(Choice(['true-positive', 'false-positive', 'censored'])),
+      leadHours: Nullable(Type.Number()),
+      /** 1 = the same metrics spoke in the same direction as loudly, 0 = nothing in common. */
+      likeness: Type.Number(),
     }),
   ),
+  explanation: Explanation,
+  /** Whom it was told to and how that went, or why it was not. */
+  notices: Type.Array(AlertNotice),
 });
 export type AlertDetail = Static<typeof AlertDetail>;
+/** What the predictor knows of it; whom it was told to is the notifications' own. */
+export type AlertAccount = Omit<AlertDetail, 'notices'>;
 
 export const AlertQuery = Type.Interface([PageQuery], {
   open: Type.Optional(Type.Boolean()),

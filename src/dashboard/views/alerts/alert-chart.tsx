@@ -2,13 +2,13 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { Alert } from '../../../contracts/http/alerts.ts';
+import type { Explanation } from '../../../contracts/http/explanations.ts';
 import type { Product } from '../../../contracts/product.ts';
 import { useApp, useWords } from '../../app-context.ts';
-import type { Mark } from '../../charts/time-chart-options.ts';
+import type { Mark, NormalBand } from '../../charts/time-chart-options.ts';
 import type { TimeRange } from '../../charts/use-series.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { MetricChart } from '../device/metric-chart.tsx';
-import { ownNormalOf } from './own-normal.ts';
 
 /** Share of the evidence window shown before it: what normal looked like. */
 const BEFORE = 0.4;
@@ -20,7 +20,17 @@ function rangeOf(alert: Alert): { fromMs: number; toMs: number } {
   return { fromMs: Math.round(from - (toMs - from) * BEFORE), toMs };
 }
 
-export function AlertChart({ alert }: { alert: Alert }): VNode | null {
+interface ChartProps {
+  alert: Alert;
+  speaks: Explanation['speaks'];
+}
+
+function ownNormalOf(speaks: Explanation['speaks']): NormalBand | null {
+  if (speaks === null || speaks.basis !== 'own' || speaks.low === null || speaks.high === null) return null;
+  return { min: speaks.low, max: speaks.high, expected: speaks.expected };
+}
+
+export function AlertChart({ alert, speaks }: ChartProps): VNode | null {
   const { api, session } = useApp();
   const words = useWords();
   const [zoom, setZoom] = useState<TimeRange | null>(null);
@@ -34,7 +44,7 @@ export function AlertChart({ alert }: { alert: Alert }): VNode | null {
   );
   const code = alert.metric ?? alert.contributors[0]?.metric;
   const metric = product.value?.metrics.find((one) => one.code === code);
-  const ownNormal = useMemo(() => (metric ? ownNormalOf(metric, alert.contributors) : null), [metric, alert]);
+  const ownNormal = useMemo(() => ownNormalOf(speaks), [speaks]);
   if (!metric || !session.can('telemetry:read')) return null;
   const range = zoom ?? whole;
   const bounds = 'fromMs' in range ? { from: range.fromMs, to: range.toMs } : { from: whole.fromMs, to: whole.toMs };

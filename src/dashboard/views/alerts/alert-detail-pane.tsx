@@ -42,7 +42,7 @@ export function AlertDetailPane({ id, asked, onAsk, closeHref }: PaneProps): VNo
               <AlertHead alert={alert} closeHref={closeHref} />
               <AlertHandling key={alert.device} alert={alert} asked={asked} onAsk={onAsk} />
               <AlertFigures alert={alert} />
-              <AlertChart alert={alert} />
+              <AlertChart alert={alert} speaks={value.explanation.speaks} />
               <div class="alert-columns">
                 <div class="pane-part">
                   <h3>{words.alerts.contributors}</h3>

@@ -1,20 +1,23 @@
 // What is normal for the unit of an alert, worked out from how far its contributor is off. Pure.
 import type { Contributor } from '../../../contracts/http/devices.ts';
 import type { Metric } from '../../../contracts/product.ts';
-import type { NormalBand } from '../../charts/time-chart-options.ts';
+import { SETTINGS } from '../settings.ts';
 
-/** So many standard deviations of the unit's own readings are still normal; beyond them a finding begins. */
-const LIMIT_SIGMA = 5;
+export interface OwnNormal {
+  min: number;
+  max: number;
+  expected: number;
+}
 
 /** `null` where no contributor says it: a rule has a limit and no deviation, another name is not about the level. */
 export function ownNormalOf(
   { code, name, plausibleMin, plausibleMax }: Pick<Metric, 'code' | 'name' | 'plausibleMin' | 'plausibleMax'>,
   contributors: readonly Contributor[],
-): NormalBand | null {
+): OwnNormal | null {
   // A metric that only became unsteady contributes its scatter, under a name of its own: that is no level to draw.
   const found = contributors.find((one) => one.metric === code && one.name.en === name.en);
   if (!found || found.sigma === 0 || found.value === found.expected) return null;
-  const limit = LIMIT_SIGMA * Math.abs((found.value - found.expected) / found.sigma);
+  const limit = SETTINGS.limitSigma * Math.abs((found.value - found.expected) / found.sigma);
   return {
     // Symmetric in theory; a rate, say, is never below zero.
     min: Math.max(found.expected - limit, plausibleMin ?? -Infinity),

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Contributor } from '../../../src/contracts/http/devices.ts';
-import { ownNormalOf } from '../../../src/dashboard/views/alerts/own-normal.ts';
+import { ownNormalOf } from '../../../src/predictor/core/explanation/own-normal.ts';
 
 const metric = { code: 'cell-voltage', name: { en: 'Cell voltage', zh: '电池电压' } };
 const contributorOf = (expected: number, deviation: number, sigma: number): Contributor => ({
