@@ -34,6 +34,7 @@ import { proposalRoutes } from './routes/proposals.ts';
 import { qualityRoutes } from './routes/quality.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { registryRoutes } from './routes/registry.ts';
+import { replayRoutes } from './routes/replays.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scorecardRoutes } from './routes/scorecard.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -108,6 +109,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(notificationRoutes, ports);
   await app.register(webhookRoutes, ports);
   await app.register(ruleRoutes, ports);
+  await app.register(replayRoutes, ports);
   await app.register(modelRoutes, ports);
   await app.register(proposalRoutes, ports);
   await app.register(scorecardRoutes, ports);

@@ -1,8 +1,6 @@
 // What a person may write down as the condition of an alarm rule: values beyond a limit, states, rates of change, silence,
 // and these held for a while, repeated, or joined by AND and OR.
 import { Type, type Static } from 'typebox';
-import { Check } from 'typebox/value';
-import { childrenOf } from './condition-tree.ts';
 import { Code } from './product.ts';
 
 const LONGEST_S = 2_592_000;
@@ -79,13 +77,13 @@ export type Condition =
   | { kind: 'all' | 'any'; of: Condition[] };
 export type GroupCondition = Exclude<Condition, LeafCondition>;
 
-/** One level: what is inside is a condition again, which `shapeFaultOf` looks at. */
+/** One level: what is inside is a condition again, which condition-shape.ts looks at. */
 const Inner = Type.Object(
   { kind: Type.String() },
   { additionalProperties: true, description: 'A condition again, at most 4 levels deep' },
 );
 export const MOST_TIMES = 100;
-const ConditionLevel = Type.Union([
+export const ConditionLevel = Type.Union([
   ThresholdCondition,
   StateCondition,
   RateCondition,
@@ -106,18 +104,3 @@ export const Condition = Type.Unsafe<Condition>(ConditionLevel);
 
 export const DEEPEST_CONDITION = 4;
 export const MOST_CONDITIONS = 20;
-
-/** What is wrong with the shape, `null` when nothing is; the first mistake by its path. */
-export function shapeFaultOf(condition: Condition, path = 'condition', level = 1): string | null {
-  if (level > DEEPEST_CONDITION) return `${path}: at most ${DEEPEST_CONDITION} levels deep`;
-  if (!Check(ConditionLevel, condition)) {
-    const kind = (condition as { kind?: unknown } | null)?.kind;
-    return `${path}: not a condition of kind ${String(kind)}; see the schema of this kind`;
-  }
-  const isList = condition.kind === 'all' || condition.kind === 'any';
-  for (const [index, child] of childrenOf(condition).entries()) {
-    const fault = shapeFaultOf(child, isList ? `${path}.of[${index}]` : `${path}.condition`, level + 1);
-    if (fault !== null) return fault;
-  }
-  return null;
-}

@@ -25,7 +25,7 @@ import { openRuleBook } from './rule-book.ts';
 import { createRules, type Rules } from './rules.ts';
 import { createAgeingReads } from './survival/ageing.ts';
 import { createProposals, type Proposals } from './trigger/proposals.ts';
-import { type Replays, startReplays } from './time-machine/replays.ts';
+import { type ReplayLimits, type Replays, startReplays } from './time-machine/replays.ts';
 import { createWorker } from './worker.ts';
 
 export interface PredictorOptions {
@@ -43,6 +43,7 @@ export interface PredictorOptions {
   /** False in a process that only answers questions: it judges nothing and follows no events. */
   isJudging?: boolean;
   limits?: Partial<PredictorLimits>;
+  replayLimits?: Partial<ReplayLimits>;
 }
 
 export interface Predictor {
@@ -90,7 +91,14 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
 
   let consumer: Consumer | null = null;
   let silenceTimer: NodeJS.Timeout | undefined;
-  const replays = startReplays({ database, economics, clock, log, isWorking: isJudging });
+  const replays = startReplays({
+    database,
+    economics,
+    clock,
+    log,
+    isWorking: isJudging,
+    limits: options.replayLimits ?? {},
+  });
   let eventWatch: EventWatch | undefined;
   const shelf = isJudging ? watchShelf({ database, clock, log, everyMs: limits.shelfEveryMs }) : null;
   if (isJudging) {

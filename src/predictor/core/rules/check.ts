@@ -1,7 +1,8 @@
 // What is wrong with a rule as it is written: one that could never speak, or never stop, or that looks at what is not there.
 // Says what to change; the first mistake only.
 import { childrenOf, conditionsOf } from '../../../contracts/condition-tree.ts';
-import { type Condition, MOST_CONDITIONS, shapeFaultOf } from '../../../contracts/rule-conditions.ts';
+import { shapeFaultOf } from '../../../contracts/condition-shape.ts';
+import { type Condition, MOST_CONDITIONS } from '../../../contracts/rule-conditions.ts';
 import type { Metric, Product } from '../../../contracts/product.ts';
 import type { Schedule } from '../../../contracts/rules.ts';
 import { silenceMsOf } from './leaves.ts';

@@ -1,0 +1,150 @@
+// Holds the episodes a candidate would have opened, and those there really were, against the same failures, by the same scoring.
+import type { EpochMs } from '../../../contracts/time.ts';
+import { failureProbability, triggerThreshold, type ActionCosts } from '../prognosis.ts';
+import {
+  type EpisodeFacts,
+  isWarnedOf,
+  judgeEpisode,
+  MINIMUM_LEAD_HOURS,
+  type JudgedEpisode,
+} from '../scoring/judge-episode.ts';
+import { addTallies, NO_TALLY, type Tally, tallyOf } from '../scoring/tally.ts';
+
+/** A failure mode that an episode can speak of. */
+export interface Target {
+  component: string;
+  failureMode: string;
+  horizonHours: number;
+}
+
+/** What is known of one device. */
+export interface DeviceFacts {
+  failures: readonly { component: string; failureMode: string; atMs: EpochMs }[];
+  /** Predictive jobs that were completed: what they found. */
+  findings: readonly { component: string; failureMode: string; isConfirmed: boolean | null; atMs: EpochMs }[];
+  /** Components seen to otherwise: planned maintenance, installation, recall. */
+  acts: readonly { component: string; atMs: EpochMs }[];
+  /** By `component/failureMode`; absent where master data cannot price it. */
+  costs: ReadonlyMap<string, ActionCosts>;
+}
+
+export interface Said {
+  device: string;
+  raisedMs: EpochMs;
+  /** The modes it may speak of: of a prognosis its own, of a rule every one that shows in its metrics. */
+  targets: readonly Target[];
+}
+
+export interface ScoredSaid<Episode extends Said> {
+  episode: Episode;
+  /** `null`: it speaks of no failure mode. */
+  judged: JudgedEpisode | 'open' | null;
+  /** Of the failure it warned of, else of the first thing it speaks of. */
+  costs: ActionCosts | null;
+}
+
+export interface Comparison<Episode extends Said> {
+  scored: ScoredSaid<Episode>[];
+  tally: Tally;
+  unscored: number;
+  /** Failures nobody warned of, each with what it cost. */
+  missed: { device: string; costs: ActionCosts | null }[];
+}
+
+export const keyOfTarget = ({ component, failureMode }: Pick<Target, 'component' | 'failureMode'>): string =>
+  `${component}/${failureMode}`;
+
+export function scoreEpisodes<Episode extends Said>(
+  episodes: readonly Episode[],
+  facts: ReadonlyMap<string, DeviceFacts>,
+  targets: readonly Target[],
+  toMs: EpochMs,
+): Comparison<Episode> {
+  const scored = episodes.map((episode) => scoreOne(episode, facts.get(episode.device), toMs));
+  const missed = missedOf(episodes, facts, targets);
+  const tally = scored
+    .filter(({ judged }) => judged !== null)
+    .map(({ judged, costs }) => tallyOf(judged === 'open' ? null : judged, costs))
+    .reduce(addTallies, { ...NO_TALLY, falseNegatives: missed.length });
+  return { scored, tally, missed, unscored: scored.filter(({ judged }) => judged === null).length };
+}
+
+function scoreOne<Episode extends Said>(
+  episode: Episode,
+  known: DeviceFacts | undefined,
+  toMs: EpochMs,
+): ScoredSaid<Episode> {
+  const spokenOf = episode.targets;
+  const first = spokenOf[0];
+  if (first === undefined || known === undefined) return { episode, judged: null, costs: null };
+  const window = {
+    raisedMs: episode.raisedMs,
+    horizonHours: Math.max(...spokenOf.map(({ horizonHours }) => horizonHours)),
+    minimumLeadHours: MINIMUM_LEAD_HOURS,
+  };
+  const judged = judgeEpisode(window, factsFor(episode, known, spokenOf), toMs);
+  const failed = known.failures.find(
+    (failure) => failure.atMs === judged?.failedMs && spokenOf.some((one) => keyOfTarget(one) === keyOfTarget(failure)),
+  );
+  return { episode, judged: judged ?? 'open', costs: known.costs.get(keyOfTarget(failed ?? first)) ?? null };
+}
+
+function factsFor({ raisedMs }: Said, known: DeviceFacts, spokenOf: readonly Target[]): EpisodeFacts {
+  const keys = new Set(spokenOf.map(keyOfTarget));
+  const components = new Set(spokenOf.map(({ component }) => component));
+  const after = <T extends { atMs: EpochMs }>(all: readonly T[]): T[] =>
+    all.filter(({ atMs }) => atMs >= raisedMs).sort((a, b) => a.atMs - b.atMs);
+  const finding = after(known.findings).find((one) => keys.has(keyOfTarget(one)));
+  const act = after(known.acts).find(({ component }) => components.has(component));
+  return {
+    failuresMs: known.failures.filter((one) => keys.has(keyOfTarget(one))).map(({ atMs }) => atMs),
+    ...(finding === undefined ? {} : { finding }),
+    ...(act === undefined ? {} : { actedMs: act.atMs }),
+  };
+}
+
+function missedOf(
+  episodes: readonly Said[],
+  facts: ReadonlyMap<string, DeviceFacts>,
+  targets: readonly Target[],
+): { device: string; costs: ActionCosts | null }[] {
+  return [...facts].flatMap(([device, known]) =>
+    known.failures.flatMap((failure) => {
+      const key = keyOfTarget(failure);
+      const target = targets.find((one) => keyOfTarget(one) === key);
+      if (target === undefined) return [];
+      const mine = episodes
+        .filter((one) => one.device === device && one.targets.some((spoken) => keyOfTarget(spoken) === key))
+        .map(({ raisedMs }) => ({ raisedMs, horizonHours: target.horizonHours, minimumLeadHours: MINIMUM_LEAD_HOURS }));
+      return isWarnedOf(failure.atMs, mine) ? [] : [{ device, costs: known.costs.get(key) ?? null }];
+    }),
+  );
+}
+
+/** What one of these episodes is worth: how likely it is right, from how they turned out. */
+export const probabilityOf = ({ truePositives: confirmed, falsePositives: refuted }: Tally): number =>
+  failureProbability({ confirmed, refuted }, null).value;
+
+/** A job pays when that is above p*. */
+export function paysOff(probability: number, costs: ActionCosts | null): boolean {
+  const threshold = costs === null ? null : triggerThreshold(costs);
+  return threshold !== null && probability > threshold;
+}
+
+export interface Bill {
+  plannedMinor: bigint;
+  needlessMinor: bigint;
+  unplannedMinor: bigint;
+}
+
+/** Right ones fixed in time, wrong ones visited for nothing, missed failures as they come; episodes without costs are left out. */
+export function billOf({ scored, missed }: Comparison<Said>): Bill {
+  const bill = { plannedMinor: 0n, needlessMinor: 0n, unplannedMinor: 0n };
+  for (const { judged, costs } of scored) {
+    if (costs === null || judged === null || judged === 'open') continue;
+    if (judged.outcome === 'true-positive') bill.plannedMinor += costs.plannedMinor;
+    if (judged.outcome === 'false-positive') bill.needlessMinor += costs.needlessMinor;
+  }
+  for (const { costs } of missed) bill.unplannedMinor += costs?.unplannedMinor ?? 0n;
+  return bill;
+}
