@@ -15,6 +15,9 @@ export interface EventMap {
   'device.changed': { device: string };
   'device.presence-changed': { device: string; presence: 'online' | 'offline' };
   'device.health-changed': { device: string; health: number | null; status: Status };
+  /** The device told another serial number for a component than before. */
+  'device.component-changed': { device: string; component: string; previousSerial: string; serial: string };
+  'device.product-changed': { device: string; from: string; to: string };
   'device.credential-issued': { device: string; kind: 'token' | 'certificate'; actor: string | null };
   /** Tokens or certificates of a device are no longer good: a session that was opened with one ends. */
   'device.credentials-revoked': { device: string; actor?: string };

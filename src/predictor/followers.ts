@@ -6,8 +6,10 @@ import type { AlertState } from '../contracts/work-order-states.ts';
 import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { writeChange } from './alert-store.ts';
+import { DEVICE_CHANGES, followDeviceChange, isDeviceChange } from './baselines/follow-device.ts';
+import { noteFoundNormal, noteRenewal } from './baselines/follow-job.ts';
 import { noteRepair } from './core/horizon/note-repair.ts';
-import { endEpisode, resetComponent } from './core/repair.ts';
+import { acceptAsNormal, endEpisode, resetComponent } from './core/repair.ts';
 import { SETTINGS } from './core/settings.ts';
 import { countOutcome } from './evidence.ts';
 import { noteEscalation } from './note-escalation.ts';
@@ -21,6 +23,7 @@ export const FOLLOWED = [
   'work-order.completed',
   'alert.changed',
   'alert.escalated',
+  ...DEVICE_CHANGES,
 ] as const;
 type Followed = LoggedEvent<(typeof FOLLOWED)[number]>;
 
@@ -38,6 +41,7 @@ interface AlertRow {
 
 /** Returns the device whose stored state was changed, if any. */
 export async function follow(tx: Transaction, event: Followed): Promise<string | null> {
+  if (isDeviceChange(event)) return followDeviceChange(tx, event, await deviceOf(tx, event.payload.device));
   if (event.type === 'work-order.completed') {
     await noteFailure(tx, event.payload.job.workOrderId);
     await judgeDevice(tx, event.payload.job.device, Date.parse(event.at));
@@ -105,17 +109,21 @@ async function learnFromJob(tx: Transaction, event: LoggedEvent<'work-order.comp
     await tellChange(tx, { alertId: Number(id), device: job.device, at: completedAt, change: 'resolved', note });
   }
   const device = await deviceOf(tx, job.device);
-  const repaired = confirmed === true ? (job.component ?? predicted?.component ?? null) : null;
-  if (device === null || (ended.length === 0 && repaired === null)) return null;
+  if (device === null) return null;
+  const about = job.component ?? predicted?.component ?? null;
+  const renewed = await noteRenewal(tx, device, event, about);
+  if (ended.length === 0 && renewed.length === 0) return null;
   const atMs = Date.parse(completedAt);
   const hasFailed = job.maintenanceKind === 'corrective';
-  const quietMs = confirmed === false ? SETTINGS.refutedQuietMs : SETTINGS.resolvedQuietMs;
+  if (confirmed === false && ended.length > 0) await noteFoundNormal(tx, device.id, event, about);
   await changeState(tx, device.id, (state) => {
-    for (const { cause } of ended) endEpisode(state, cause, atMs, quietMs);
-    const component = device.product.components.find(({ code }) => code === repaired);
-    if (component === undefined) return;
-    resetComponent(state, component, atMs);
-    if (state.horizon !== undefined) noteRepair(state.horizon.log, component, { atMs, hasFailed });
+    if (confirmed === false) for (const { cause } of ended) acceptAsNormal(state, cause);
+    for (const { cause } of ended) endEpisode(state, cause, atMs, SETTINGS.resolvedQuietMs);
+    for (const component of renewed) {
+      resetComponent(state, component, atMs);
+      const failed = hasFailed && component.code === about;
+      if (state.horizon !== undefined) noteRepair(state.horizon.log, component, { atMs, hasFailed: failed });
+    }
   });
   return job.device;
 }

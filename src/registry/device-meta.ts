@@ -3,6 +3,7 @@
 import { type EpochMs, isoOf } from '../contracts/time.ts';
 import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
+import { tellComponentChanges } from './component-changes.ts';
 
 export interface ReportedMeta {
   firmware: string | null;
@@ -26,6 +27,7 @@ export async function applyMeta(
   { firmware, attributes }: ReportedMeta,
   atMs: EpochMs,
 ): Promise<void> {
+  await tellComponentChanges(tx, deviceId, attributes.components, atMs);
   const kept = Object.fromEntries(Object.entries(attributes).filter(([field]) => !COLUMNS.has(field)));
   const { rows } = await tx.query<{ code: string }>(
     `WITH past AS (

@@ -50,8 +50,8 @@ export function createDevices({ database, clock, onChanged }: MasterDataOptions)
   }
 
   async function edit(tx: Transaction, code: string, changes: DevicePatch, expectedRevision?: number): Promise<void> {
-    const { rows } = await tx.query<{ revision: number; lifecycle: string }>(
-      'SELECT revision, lifecycle FROM device WHERE code = $1 FOR UPDATE',
+    const { rows } = await tx.query<{ revision: number; lifecycle: string; product: string }>(
+      'SELECT revision, lifecycle, product_code AS product FROM device WHERE code = $1 FOR UPDATE',
       [code],
     );
     const before = rows[0];
@@ -66,6 +66,10 @@ export function createDevices({ database, clock, onChanged }: MasterDataOptions)
     await refuseForeignPlaces(tx, code);
     const at = isoOf(clock.now());
     appendEvent(tx, { type: 'device.changed', at, payload: { device: code } });
+    const { product: to = before.product } = changes;
+    if (to !== before.product) {
+      appendEvent(tx, { type: 'device.product-changed', at, payload: { device: code, from: before.product, to } });
+    }
     // No token lets it in any more; a session that one of them opened ends too.
     if (lifecycle === 'decommissioned' && lifecycle !== before.lifecycle)
       appendEvent(tx, { type: 'device.credentials-revoked', at, payload: { device: code } });

@@ -51,6 +51,31 @@ function qualityText(language: 'en' | 'zh'): string {
   return `(CASE x.kind ${cases} END || CASE WHEN x.metric = '' THEN '' ELSE '${language === 'en' ? ': ' : '：'}' || ${name} END)`;
 }
 
+/** What began to be learned anew, and why, in SQL. */
+function baselineText(language: 'en' | 'zh'): string {
+  const isEn = language === 'en';
+  const name = `coalesce(jsonb_path_query_first(p.definition, '$.components[*] ? (@.code == $code).name',
+    jsonb_build_object('code', x.component))->>'${language}', x.component)`;
+  const serials = `coalesce(x.detail->>'previousSerial', '?') || ' → ' || coalesce(x.detail->>'serial', '?')`;
+  const texts: Readonly<Record<string, string>> = isEn
+    ? {
+        job: `'Normal is learned anew after a job: ' || ${name}`,
+        'component-changed': `'Component changed: ' || ${name} || ' ' || ${serials}`,
+        'component-changed-without-job': `'Component changed without a job: ' || ${name} || ' ' || ${serials}`,
+        'product-changed': `'Product changed: ' || (x.detail->>'from') || ' → ' || (x.detail->>'to') || '; normal is learned anew'`,
+        'found-normal': `'No fault was found; what was seen counts as normal' || CASE x.component WHEN '' THEN '' ELSE ': ' || ${name} END`,
+      }
+    : {
+        job: `'检修后重新学习正常水平：' || ${name}`,
+        'component-changed': `'部件已更换：' || ${name} || ' ' || ${serials}`,
+        'component-changed-without-job': `'部件在没有工单的情况下被更换：' || ${name} || ' ' || ${serials}`,
+        'product-changed': `'产品型号变更：' || (x.detail->>'from') || ' → ' || (x.detail->>'to') || '，重新学习正常水平'`,
+        'found-normal': `'未发现故障，当前水平按正常处理' || CASE x.component WHEN '' THEN '' ELSE '：' || ${name} END`,
+      };
+  const cases = Object.entries(texts).map(([reason, text]) => `WHEN '${reason}' THEN ${text}`);
+  return `(CASE x.reason ${cases.join(' ')} END)`;
+}
+
 const SOURCES: readonly Source[] = [
   {
     kind: 'alert',
@@ -113,6 +138,15 @@ const SOURCES: readonly Source[] = [
     en: `'Firmware ' || concat_ws(' → ', x.previous, x.firmware)`,
     zh: `'固件 ' || concat_ws(' → ', x.previous, x.firmware)`,
     from: 'device_firmware x',
+    where: 'x.device_id = d.id',
+  },
+  {
+    kind: 'baseline',
+    at: 'x.at',
+    severity: `CASE x.reason WHEN 'component-changed-without-job' THEN 'warning' END`,
+    en: baselineText('en'),
+    zh: baselineText('zh'),
+    from: 'baseline_reset x JOIN device o ON o.id = x.device_id JOIN product p ON p.code = o.product_code',
     where: 'x.device_id = d.id',
   },
   {

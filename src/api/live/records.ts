@@ -37,6 +37,8 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     case 'device.changed':
     case 'device.presence-changed':
     case 'device.health-changed':
+    case 'device.component-changed':
+    case 'device.product-changed':
     case 'quality.opened':
     case 'quality.closed':
       return [device(event.payload.device)];

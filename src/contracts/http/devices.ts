@@ -205,6 +205,7 @@ export const TIMELINE_KINDS = [
   'quality',
   'presence',
   'firmware',
+  'baseline',
   'quarantine',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];

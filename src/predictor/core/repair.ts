@@ -5,7 +5,7 @@ import type { EpochMs } from '../../contracts/time.ts';
 import { restart } from './detector.ts';
 import { keepQuiet } from './episodes.ts';
 import { causeOfMetric, causeOfMode } from './plan.ts';
-import type { DeviceState } from './state.ts';
+import { type Detector, type DeviceState, NEVER_MS } from './state.ts';
 
 /** Ends the episode of `cause`, which may open anew `quietMs` after `atMs` when the condition is still on. */
 export function endEpisode(state: DeviceState, cause: string, atMs: EpochMs, quietMs: number): void {
@@ -15,7 +15,8 @@ export function endEpisode(state: DeviceState, cause: string, atMs: EpochMs, qui
 
 /**
  * Starts the component's signs afresh: their normal is learned again, with the old one as a first guess of half a day's
- * weight, and readings measured before the repair are not judged. Wear after a repair is news, so nothing stays quiet.
+ * weight, and readings measured before the repair are not judged. Wear after a repair is news, so nothing stays quiet; what
+ * is open and not ended by the job itself clears with the next reading.
  */
 export function resetComponent(state: DeviceState, component: Component, repairedMs: EpochMs): void {
   const metrics = new Set(component.failureModes.flatMap(({ signs }) => signs.map(({ metric }) => metric)));
@@ -23,10 +24,41 @@ export function resetComponent(state: DeviceState, component: Component, repaire
     ...component.failureModes.map(({ code }) => causeOfMode(component.code, code)),
     ...[...metrics].map(causeOfMetric),
   ]);
-  state.episodes = state.episodes.filter(({ cause }) => !causes.has(cause));
   state.quiet = state.quiet.filter(({ cause }) => !causes.has(cause));
   for (const series of state.series.filter(({ metric }) => metrics.has(metric))) {
     series.ignoreToMs = Math.max(series.ignoreToMs, repairedMs);
     for (const detector of series.detectors) restart(detector, detector.mean);
   }
+}
+
+/** A person looked and found no fault: where the signs of `cause` are now is this unit's normal. */
+export function acceptAsNormal(state: DeviceState, cause: string): void {
+  const moved = new Set(state.episodes.find((episode) => episode.cause === cause)?.moved);
+  for (const { metric, detectors } of state.series) if (moved.has(metric)) for (const one of detectors) settleIn(one);
+}
+
+function settleIn(detector: Detector): void {
+  if (detector.by === 'scatter' && detector.side !== 0) detector.scatterMean = detector.scatter;
+  restart(detector, detector.by === 'slow' ? detector.slow : detector.level);
+}
+
+/** The sensor stands still since then; `null`: it moves again. */
+export function noteStuck(state: DeviceState, metric: string, sinceMs: EpochMs | null): void {
+  const series = state.series.find((known) => known.metric === metric);
+  if (series === undefined) return;
+  if (sinceMs === null) delete series.stuckSinceMs;
+  else series.stuckSinceMs = sinceMs;
+}
+
+/**
+ * Forgets all that was learned as a unit of another product. Open episodes stay until the next reading clears them, so that
+ * nobody is left with an alert about a part this device does not have.
+ */
+export function forgetProduct(state: DeviceState): void {
+  state.series = [];
+  state.mode = null;
+  state.quiet = [];
+  state.health = [];
+  state.healthToldMs = NEVER_MS;
+  delete state.horizon;
 }

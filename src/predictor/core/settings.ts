@@ -57,9 +57,8 @@ export const SETTINGS = {
   worsening: 1.25,
   /** Time after an episode has cleared in which the same cause opens none. */
   refractoryMs: 6 * HOUR_MS,
-  /** The same after a person resolved it, and after a visit found no fault, while the condition is still on. */
+  /** The same after a person resolved it while the condition is still on. */
   resolvedQuietMs: DAY_MS,
-  refutedQuietMs: 7 * DAY_MS,
   /** Health is told when it moved this much, at most this often (a change of its word at once). */
   healthStep: 2,
   healthEveryMs: HOUR_MS,

@@ -6,7 +6,7 @@ import { isoOf } from '../../../src/contracts/time.ts';
 import { appendEvent } from '../../../src/db/event-log.ts';
 import type { Slice } from '../../../src/predictor/core/assess.ts';
 import type { Predictor } from '../../../src/predictor/predictor.ts';
-import { DAY, headWear, HOUR, signals, START } from '../../support/predictor-signals.ts';
+import { DAY, headWear, HOUR, type Shift, signals, START } from '../../support/predictor-signals.ts';
 import { openPredictorWorld, type PredictorWorld } from '../../support/predictor-world.ts';
 
 const DEVICES = Array.from({ length: 10 }, (_, index) => `C-${index + 1}`);
@@ -125,26 +125,33 @@ describe('a job for an alert', () => {
     expect(await theAlert(device)).toMatchObject({ state: 'open', workOrderId: null });
   });
 
-  test('a refuted finding keeps quiet for a week, then the same condition is a new episode', async () => {
+  test('after a refuted finding what was seen is normal: it stays quiet while it stays so, and speaks when it goes on', async () => {
     const { device, alert } = await worn();
     const before = (await outcome()) as { refuted: number };
     await tell(completed(device, alert.id, false));
     expect(await outcome()).toMatchObject({ refuted: before.refuted + 1 });
-    const rest = slicesUntil(75).filter(({ receivedAtMs }) => receivedAtMs > END);
-    const week = START + 66 * DAY;
+    const stands: Shift = (atMs) => headWear(45)(Math.min(atMs, END));
+    const goesOn: Shift = (atMs) => {
+      const [then, now] = [stands(atMs), headWear(90)(atMs)];
+      return { head_temp: (then.head_temp ?? 0) + (now.head_temp ?? 0), pressure: then.pressure ?? 0 };
+    };
+    const rest = signals({ days: 110, shift: goesOn, commit: 24 }).filter(({ receivedAtMs }) => receivedAtMs > END);
+    const states = async () => (await predictor.alerts.list({ device }, EVERYTHING)).items.map(({ state }) => state);
     await feed(
       device,
-      rest.filter(({ receivedAtMs }) => receivedAtMs < week),
+      rest.filter(({ receivedAtMs }) => receivedAtMs < START + 90 * DAY),
     );
-    expect((await predictor.alerts.list({ device }, EVERYTHING)).items).toHaveLength(1);
+    expect(await states()).toEqual(['resolved']);
     await feed(
       device,
-      rest.filter(({ receivedAtMs }) => receivedAtMs >= week),
+      rest.filter(({ receivedAtMs }) => receivedAtMs >= START + 90 * DAY),
     );
-    expect((await predictor.alerts.list({ device }, EVERYTHING)).items.map(({ state }) => state)).toEqual([
-      'open',
-      'resolved',
-    ]);
+    expect(await states()).toEqual(['open', 'resolved']);
+    const { rows } = await world.database.query(
+      `SELECT reason, component FROM baseline_reset b JOIN device d ON d.id = b.device_id WHERE d.code = $1`,
+      [device],
+    );
+    expect(rows).toEqual([{ reason: 'found-normal', component: 'head' }]);
   });
 });
 

@@ -133,6 +133,7 @@ export const terms = {
     quality: 'Data quality',
     presence: 'Connection',
     firmware: 'Firmware',
+    baseline: 'Normal learned anew',
     quarantine: 'Quarantine',
   },
 };

@@ -107,6 +107,7 @@ export const terms: Words['terms'] = {
     quality: '数据质量',
     presence: '连接',
     firmware: '固件',
+    baseline: '基线重学',
     quarantine: '隔离报文',
   },
 };

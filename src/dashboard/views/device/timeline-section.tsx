@@ -14,7 +14,7 @@ const LENGTH = 40;
 
 const TOLD: Readonly<Record<'all' | 'service' | 'device' | 'data', readonly TimelineKind[] | null>> = {
   all: null,
-  service: ['alert', 'work-order'],
+  service: ['alert', 'work-order', 'baseline'],
   device: ['device-event', 'command', 'firmware', 'presence'],
   data: ['quality', 'quarantine'],
 };

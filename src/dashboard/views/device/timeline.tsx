@@ -13,6 +13,7 @@ const ICONS: Readonly<Record<TimelineEntry['kind'], IconName>> = {
   quality: 'quality',
   presence: 'plug',
   firmware: 'chip',
+  baseline: 'wrench',
   quarantine: 'info',
 };
 
