@@ -1,4 +1,4 @@
-// What the fitting thread is asked and answers; everything in it can be copied between threads.
+// What the fitting process is asked and answers; everything in it can be copied between processes.
 import type { ModelFigures, ModelKindName } from '../../contracts/http/models.ts';
 
 export interface FitTask {

@@ -1,4 +1,4 @@
-// The pure side of each kind of model, as the fitting thread needs it.
+// The pure side of each kind of model, as the fitting process needs it.
 import type { ModelFigures, ModelKindName } from '../../contracts/http/models.ts';
 import { evaluateHorizonModel, fitHorizonModel, type HorizonFigures, type HorizonSet } from '../core/horizon/fit.ts';
 

@@ -1,5 +1,5 @@
 // What the registry asks of each kind of model: to be loaded from its stored form, and its training set where it learns. The
-// fitting itself is pure and runs in a thread (`fits.ts`).
+// fitting itself is pure and runs in a process of its own (`fits.ts`).
 import type { ModelKindName, TrainedOn } from '../../contracts/http/models.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
@@ -15,7 +15,7 @@ export interface GatherRequest {
 }
 
 export interface GatheredSet {
-  /** What the kind's fit takes; can be copied to its thread. */
+  /** What the kind's fit takes; can be copied to its process. */
   set: unknown;
   trainedOn: Omit<TrainedOn, 'seed'>;
 }

@@ -1,4 +1,4 @@
-// Trains and evaluates models in the background: gathers the set in pages, fits it in a thread, keeps the result as a draft. One at a
+// Trains and evaluates models in the background: gathers the set in pages, fits it in a process of its own, keeps the result as a draft. One at a
 // time, with progress, to be cancelled; a process that ends takes its run with it and says so.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { BaseLogger } from 'pino';
@@ -7,7 +7,7 @@ import { Problem } from '../../contracts/problems.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { Clock } from '../../contracts/time.ts';
 import type { Database } from '../../db/database.ts';
-import { fitInThread } from './fit-in-thread.ts';
+import { fitInProcess } from './fit-in-process.ts';
 import type { GatheredSet, ModelKind, ModelKinds } from './kinds.ts';
 import { askForEnd, claimRun, endRun, listRuns, type NewRun, oneRun, reportRun } from './run-rows.ts';
 import { insertModel, tellModel } from './store-model.ts';
@@ -117,8 +117,8 @@ export function createTrainer({ database, kinds, clock, log, codeVersion }: Trai
       return begin(run, async (progress, signal) => {
         const { set, trainedOn } = await gather(kind, run, { fromMs: null, toMs }, { progress, signal });
         const onProgress = fitting(progress);
-        const fitted = await fitInThread({ task: 'fit', kind: order.kind, set, seed }, { onProgress, signal });
-        if (fitted.word !== 'fitted') throw new Error('the fitting thread answered another question');
+        const fitted = await fitInProcess({ task: 'fit', kind: order.kind, set, seed }, { onProgress, signal });
+        if (fitted.word !== 'fitted') throw new Error('the fitting process answered another question');
         const { content, figures } = fitted;
         kind.load(content);
         const modelId = await database.transaction((tx) =>
@@ -150,7 +150,7 @@ export function createTrainer({ database, kinds, clock, log, codeVersion }: Trai
         const { set, trainedOn } = await gather(kind, run, span, { progress, signal });
         const content: unknown = JSON.parse(stored.content);
         const task = { task: 'evaluate', kind: stored.kind, set, seed, content } as const;
-        const { figures } = await fitInThread(task, { onProgress: fitting(progress), signal });
+        const { figures } = await fitInProcess(task, { onProgress: fitting(progress), signal });
         const note = JSON.stringify({ from: trainedOn.from, to: trainedOn.to, ...figures, reliability: undefined });
         await database.transaction((tx) =>
           tellModel(tx, { id: modelId, change: 'evaluated', actor, mode: null, note, atMs: clock.now() }),

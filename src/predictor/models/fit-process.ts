@@ -1,6 +1,5 @@
-// The thread a model is fitted in: pure computing for seconds to minutes, which must hold up neither intake nor screens. It gets
-// a gathered set, tells how far it is, and answers with the model or why not.
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+// The process a model is fitted in: pure computing for seconds to minutes, which must hold up neither intake nor screens. It gets
+// a gathered set, tells how far it is, and answers with the model or why not; it ends when whoever asked does.
 import type { FitTask, FitWord } from './fit-words.ts';
 import { FITS } from './fits.ts';
 
@@ -14,20 +13,19 @@ function work({ task, kind, set, seed, content }: FitTask, tell: (share: number)
   return { word: 'fitted', ...fit.fit(set, seed, tell) };
 }
 
-function run(port: MessagePort): void {
+const say = (word: FitWord): void => void process.send?.(word);
+
+process.once('disconnect', () => process.exit(0));
+process.once('message', (task: FitTask) => {
   let told = 0;
   const tell = (share: number): void => {
     if (share - told < TELL_EVERY) return;
     told = share;
     say({ word: 'progress', share });
   };
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread has no origin
-  const say = (word: FitWord): void => port.postMessage(word);
   try {
-    say(work(workerData as FitTask, tell));
+    say(work(task, tell));
   } catch (error) {
     say({ word: 'failed', reason: error instanceof Error ? error.message : String(error) });
   }
-}
-
-if (parentPort !== null) run(parentPort);
+});
