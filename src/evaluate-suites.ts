@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from './config.ts';
 import { azurePdm } from './predictor/evaluation/azure-pdm/suite.ts';
+import { cmapss } from './predictor/evaluation/cmapss/suite.ts';
 import { DatasetFault, suiteFolder } from './predictor/evaluation/dataset.ts';
 import { nitrogen } from './predictor/evaluation/nitrogen/suite.ts';
 import { createProgress } from './predictor/evaluation/progress.ts';
@@ -16,7 +17,7 @@ const EXIT = { scored: 0, refused: 2 } as const;
 const DEFAULT_SEED = 1;
 
 /** One line a suite. */
-const SUITES: readonly Suite[] = [azurePdm, nitrogen, simulatedSuite(simulateFleet)];
+const SUITES: readonly Suite[] = [azurePdm, cmapss, nitrogen, simulatedSuite(simulateFleet)];
 
 const help = (): string => `Scores the predictor on recorded or simulated equipment; prints one JSON object of figures.
 
