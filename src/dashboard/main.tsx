@@ -27,6 +27,8 @@ import './styles/costs.css';
 import './styles/access.css';
 import './styles/quality.css';
 import './styles/models.css';
+import './styles/rules.css';
+import './styles/notifications.css';
 
 const TICK_MS = 10_000;
 

@@ -19,7 +19,11 @@ const AlertsView = lazy(async () => (await import('./views/alerts/alerts-view.ts
 const WorkOrdersView = lazy(async () => (await import('./views/work-orders/work-orders-view.tsx')).WorkOrdersView);
 const CostsView = lazy(async () => (await import('./views/costs/costs-view.tsx')).CostsView);
 const ValueView = lazy(async () => (await import('./views/value/value-view.tsx')).ValueView);
+const RulesView = lazy(async () => (await import('./views/rules/rules-view.tsx')).RulesView);
 const ModelsView = lazy(async () => (await import('./views/models/models-view.tsx')).ModelsView);
+const NotificationsView = lazy(
+  async () => (await import('./views/notifications/notifications-view.tsx')).NotificationsView,
+);
 const QualityView = lazy(async () => (await import('./views/quality/quality-view.tsx')).QualityView);
 const SystemView = lazy(async () => (await import('./views/system/system-view.tsx')).SystemView);
 
@@ -54,7 +58,9 @@ function Shell(): VNode {
               <Route path="/work-orders/:id?" component={WorkOrdersView} />
               <Route path="/costs" component={CostsView} />
               <Route path="/value" component={ValueView} />
+              <Route path="/rules/:id?" component={RulesView} />
               <Route path="/models/:id?" component={ModelsView} />
+              <Route path="/notifications" component={NotificationsView} />
               <Route path="/quality" component={QualityView} />
               <Route path="/system" component={SystemView} />
               <Route default component={Nowhere} />

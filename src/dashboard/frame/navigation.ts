@@ -15,6 +15,7 @@ export interface Screen {
 export const SCREENS: readonly Screen[] = [
   { path: '/fleet', icon: 'fleet', name: 'fleet', permission: 'fleet:read', also: '/devices' },
   { path: '/alerts', icon: 'alerts', name: 'alerts', permission: 'alerts:read' },
+  { path: '/rules', icon: 'rules', name: 'rules', permission: 'rules:read' },
   { path: '/models', icon: 'models', name: 'models', permission: 'models:read' },
   { path: '/work-orders', icon: 'jobs', name: 'workOrders', permission: 'work-orders:read' },
   { path: '/costs', icon: 'costs', name: 'costs', permission: 'costs:read' },

@@ -8,8 +8,10 @@ import { fleet } from './en/fleet.ts';
 import { frame } from './en/frame.ts';
 import { imports } from './en/imports.ts';
 import { models } from './en/models.ts';
+import { notifications } from './en/notifications.ts';
 import { quality } from './en/quality.ts';
 import { quarantine } from './en/quarantine.ts';
+import { rules } from './en/rules.ts';
 import { system } from './en/system.ts';
 import { terms } from './en/terms.ts';
 import { value } from './en/value.ts';
@@ -27,7 +29,9 @@ export const en = {
   workOrders,
   costs,
   value,
+  rules,
   models,
+  notifications,
   quality,
   quarantine,
   system,

@@ -9,8 +9,10 @@ import { fleet } from './zh/fleet.ts';
 import { frame } from './zh/frame.ts';
 import { imports } from './zh/imports.ts';
 import { models } from './zh/models.ts';
+import { notifications } from './zh/notifications.ts';
 import { quality } from './zh/quality.ts';
 import { quarantine } from './zh/quarantine.ts';
+import { rules } from './zh/rules.ts';
 import { system } from './zh/system.ts';
 import { terms } from './zh/terms.ts';
 import { value } from './zh/value.ts';
@@ -28,7 +30,9 @@ export const zh: Words = {
   workOrders,
   costs,
   value,
+  rules,
   models,
+  notifications,
   quality,
   quarantine,
   system,

@@ -4,6 +4,7 @@ export const frame = {
     label: 'Main',
     fleet: 'Fleet',
     alerts: 'Alerts',
+    rules: 'Rules',
     models: 'Models',
     workOrders: 'Work orders',
     costs: 'Costs',

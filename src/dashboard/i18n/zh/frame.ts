@@ -6,6 +6,7 @@ export const frame: Words['frame'] = {
     label: '主导航',
     fleet: '设备群',
     alerts: '告警',
+    rules: '规则',
     models: '模型',
     workOrders: '工单',
     costs: '成本',

@@ -1,0 +1,51 @@
+// The same in money: what would have been spent on planned repairs, needless visits and failures, beside what was.
+import type { VNode } from 'preact';
+import { minorOf, moneyOf, type Money } from '../../../contracts/money.ts';
+import type { ReplayResult } from '../../../contracts/http/replays.ts';
+import { useFormat, useWords } from '../../app-context.ts';
+
+type TwoBills = NonNullable<ReplayResult['money']>;
+const LINES = ['planned', 'needless', 'unplanned', 'total', 'netAvoidance'] as const;
+/** A saving is good news, more cost is bad. */
+const IS_COST = { planned: true, needless: true, unplanned: true, total: true, netAvoidance: false } as const;
+
+const minus = (a: Money, b: Money): Money => moneyOf((minorOf(a) ?? 0n) - (minorOf(b) ?? 0n), a.currency);
+
+export function ReplayMoneyTable({ money: { candidate, actual } }: { money: TwoBills }): VNode {
+  const words = useWords().rules.replay;
+  const format = useFormat();
+  const names = { ...words, netAvoidance: words.net };
+  return (
+    <table class="plain-table replay-table">
+      <thead>
+        <tr>
+          <th />
+          <th class="number">{words.would}</th>
+          <th class="number">{words.did}</th>
+          <th class="number">{words.better}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {LINES.map((line) => {
+          const change = minus(candidate[line], actual[line]);
+          const isMore = !change.amount.startsWith('-');
+          const isNone = Number(change.amount) === 0;
+          const tone = isNone ? '' : isMore === IS_COST[line] ? 'is-bad' : 'is-good';
+          return (
+            <tr key={line} class={line === 'total' || line === 'netAvoidance' ? 'is-sum' : ''}>
+              <th scope="row">{names[line]}</th>
+              <td class="number">{format.money(candidate[line])}</td>
+              <td class="number">{format.money(actual[line])}</td>
+              <td class="number">
+                <span class={`delta ${tone}`}>
+                  {isMore && !isNone && '+'}
+                  {format.money(change)}
+                </span>
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,97 @@
+// The time machine on one rule: asks for a run, follows it, shows what came of the newest.
+import type { VNode } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Page } from '../../../contracts/http/page.ts';
+import type { Replay } from '../../../contracts/http/replays.ts';
+import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { Icon } from '../../components/icon.tsx';
+import { useCommand } from '../../state/use-command.ts';
+import { useResource } from '../../state/use-resource.ts';
+import { ReplayResultView } from './replay-result-view.tsx';
+
+const POLL_MS = 700;
+
+const isUnderWay = (replay: Replay | null): boolean => replay?.state === 'queued' || replay?.state === 'running';
+
+export function ReplaySection({ rule, version }: { rule: number; version: number }): VNode {
+  const { api } = useApp();
+  const words = useWords().rules.replay;
+  const command = useCommand();
+  const newest = useResource<Replay | null>(
+    `replay of ${rule}`,
+    async (signal) => {
+      const { items } = await api.get<Page<Replay>>('/replays', { rule, limit: 1 }, signal);
+      return items[0] === undefined ? null : api.get<Replay>(`/replays/${items[0].id}`, {}, signal);
+    },
+    true,
+  );
+  const replay = newest.value;
+  const underWay = isUnderWay(replay);
+  useEffect(() => {
+    if (!underWay) return undefined;
+    const timer = setInterval(newest.reload, POLL_MS);
+    return () => clearInterval(timer);
+  }, [underWay]);
+  const send = (path: string, body: object): void =>
+    command.run(async (key) => {
+      await api.post(path, body, key);
+      newest.reload();
+    });
+  return (
+    <div class="pane-part replay">
+      <div class="line wrap">
+        <h3>{words.title}</h3>
+        <span class="muted">{words.hint}</span>
+        <span class="grow" />
+        {underWay && replay !== null ? (
+          <button type="button" class="button" onClick={() => send(`/replays/${replay.id}/cancel`, {})}>
+            {words.cancel}
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="button"
+            disabled={command.isBusy}
+            onClick={() => send(`/rules/${rule}/replay`, { version })}
+          >
+            <Icon name="clock" /> {replay === null ? words.start : words.again}
+          </button>
+        )}
+      </div>
+      {command.problem !== null && (
+        <p class="form-message" role="alert">
+          {command.problem}
+        </p>
+      )}
+      {replay !== null && <ReplayState replay={replay} />}
+      {replay?.state === 'finished' && replay.result !== null && (
+        <ReplayResultView replay={replay} result={replay.result} />
+      )}
+    </div>
+  );
+}
+
+function ReplayState({ replay }: { replay: Replay }): VNode | null {
+  const words = useWords().rules.replay;
+  const format = useFormat();
+  const { state, done, total, error } = replay;
+  if (state === 'queued') return <p class="muted">{words.queued}</p>;
+  if (state === 'running') {
+    const text = words.running(format.integer(done), format.integer(total));
+    return (
+      <p class="replay-progress">
+        <progress max={Math.max(1, total)} value={done} aria-label={text} />
+        <span class="muted">{text}</span>
+      </p>
+    );
+  }
+  if (state === 'cancelled') return <p class="muted">{words.cancelled}</p>;
+  if (state === 'failed') {
+    return (
+      <p class="form-message" role="alert">
+        {words.failed} {error}
+      </p>
+    );
+  }
+  return null;
+}
