@@ -9,6 +9,7 @@ import { causeOfMode, causeOfRule, type DevicePlan, isRuleCause, type ModePlan, 
 import { beyondOf, ruleFindingOf } from './rules/rule-finding.ts';
 import { SETTINGS } from './settings.ts';
 import type { DeviceState, Episode } from './state.ts';
+import { type UnitFinding, unitFindings } from './unit-finding.ts';
 import type { MetricView } from './views.ts';
 
 const { enrichEveryMs, worsening, refractoryMs } = SETTINGS;
@@ -40,7 +41,9 @@ export function judgeEpisodes(
   const open = new Set(state.episodes.map(({ cause }) => cause));
   const signs = causesOf(plan, views, open).map((found) => signCandidate(plan, state, found, nowMs));
   const modelled = modelCandidates(plan, state, new Set(signs.map(({ subject }) => subject.cause)));
-  return settle(plan, state, [...signs, ...modelled, ...ruleCandidates(plan, state)], { nowMs, isMine: () => true });
+  const units = unitFindings(plan, state, nowMs).map(unitCandidate);
+  const candidates = [...signs, ...modelled, ...units, ...ruleCandidates(plan, state)];
+  return settle(plan, state, candidates, { nowMs, isMine: () => true });
 }
 
 /** Judges the rules alone, when time passed and nothing was heard. */
@@ -85,6 +88,13 @@ const signCandidate = (plan: DevicePlan, state: DeviceState, found: FoundCause, 
     const answer = state.horizon?.answers.find((one) => one.component === found.mode?.component.code);
     return { ...findingOf(plan, found, nowMs), ...(answer === undefined ? {} : { answer }) };
   },
+});
+
+const unitCandidate = ({ cause, metric, finding }: UnitFinding): Candidate => ({
+  subject: { cause, mode: null, rule: null },
+  moved: [metric],
+  worst: finding.worst,
+  findingAt: () => finding,
 });
 
 /** What a trained model says above its threshold, where no sign speaks of the same failure mode already. */

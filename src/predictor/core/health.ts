@@ -2,7 +2,8 @@
 //   sign:      100 while its score is below 0.6, down to 60 at the limit (score 1); a score that has not lasted stays above.
 //              With a finding open it falls from 60 to 0 along the way from normal to the value at which the unit has failed
 //              (`failsAt`), or, where the catalogue does not know that value, to 0 at five times the limit.
-//   component: its worst sign; unknown when no sign of it was heard of within a day, or none has warmed up.
+//   component: its worst sign; unknown when no sign of it was heard of within a day, or none has warmed up, and when it would
+//              say healthy while the values of a sign cannot be trusted.
 //   device:    100 - criticality x (100 - component), the worst of its components; unknown when that would say healthy
 //              while a component is unknown.
 import type { Component, Sign } from '../../contracts/product.ts';
@@ -49,12 +50,16 @@ function componentHealthOf(
   }
   const signs = [...lost].sort((a, b) => b[1] - a[1]);
   const worst = signs[0]?.[1];
+  const health = worst === undefined ? null : Math.round(100 - worst);
   return {
     component,
-    health: worst === undefined ? null : Math.round(100 - worst),
+    health: statusOf(health) === 'healthy' && hasTroubledSign(component, views) ? null : health,
     contributors: signs.filter(([, points]) => points >= 1).flatMap(([view]) => contributionsOf(plan, view)),
   };
 }
+
+const hasTroubledSign = ({ failureModes }: Component, views: ReadonlyMap<string, MetricView>): boolean =>
+  failureModes.some(({ signs }) => signs.some(({ metric }) => views.get(metric)?.isTroubled === true));
 
 function lostBy(sign: Sign, view: MetricView): number {
   const along = alongSign(sign, view.score);

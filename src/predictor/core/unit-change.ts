@@ -21,6 +21,9 @@ export interface Conversion {
 export interface UnitDoubt {
   to: string;
   sinceMs: EpochMs;
+  /** The newest value, and what is normal in the declared unit. */
+  value: number;
+  expected: number;
   readings: number;
   isNamed: boolean;
   fitting: number;
@@ -106,11 +109,19 @@ export function doubtAfter(
   if (before?.isNamed) {
     const isFitting = found === null && Math.abs(value - normal.mean) <= 2 * limitSigma * normal.sigma;
     const fitting = isFitting ? before.fitting + 1 : 0;
-    return fitting >= persistReadings ? null : { ...before, fitting, readings: before.readings + 1 };
+    return fitting >= persistReadings ? null : { ...before, value, fitting, readings: before.readings + 1 };
   }
   if (found === null) return null;
   const isSame = before?.to === found.to;
   const readings = isSame ? before.readings + 1 : 1;
   const sinceMs = isSame ? before.sinceMs : atMs;
-  return { to: found.to, sinceMs, readings, isNamed: readings >= persistReadings, fitting: 0 };
+  return {
+    to: found.to,
+    sinceMs,
+    value,
+    expected: normal.mean,
+    readings,
+    isNamed: readings >= persistReadings,
+    fitting: 0,
+  };
 }

@@ -13,6 +13,8 @@ export interface MetricView {
   metric: string;
   /** Warmed up and heard of lately: silence about it is no good news. */
   isKnown: boolean;
+  /** Its values cannot be trusted: the sensor stands still, or they are in another unit. */
+  isTroubled: boolean;
   /** Signed score, 1 at the limit; 0 while nothing is known. */
   score: number;
   /** Side of an open finding, 0 when there is none. */
@@ -56,7 +58,8 @@ export function viewOf(metric: string, series: Series, tuning: Tuning, nowMs: Ep
   let worst: Detector | null = null;
   for (const detector of recent) if (worst === null || isWorse(detector, worst)) worst = detector;
   const isKnown = worst !== null && series.lastMs >= nowMs - staleMs && troubledMs === null;
-  return { metric, isKnown, score: worst?.score ?? 0, side: worst?.side ?? 0, detector: worst, recent };
+  const isTroubled = troubledMs !== null;
+  return { metric, isKnown, isTroubled, score: worst?.score ?? 0, side: worst?.side ?? 0, detector: worst, recent };
 }
 
 const isWorse = (a: Detector, b: Detector): boolean =>
