@@ -9,8 +9,9 @@ export interface SensorLog {
   sensors: readonly string[];
   /** A column a sensor. */
   values: readonly number[][];
+  /** Shortest first. */
   horizonsHours: readonly number[];
-  /** A column a horizon: 1 where a fault starts within it. */
+  /** A column a horizon, in their order: 1 where a fault starts within it. */
   labels: readonly number[][];
 }
 
@@ -19,7 +20,8 @@ const LABEL = /^PW_(\d+(?:\.\d+)?)\s*h$/i;
 export function readSensorLog(path: string): SensorLog {
   const { columns, rows } = openTable(path);
   const [time = '', ...rest] = columns;
-  const labelled = rest.filter((name) => LABEL.test(name));
+  const hoursOf = (name: string): number => Number(LABEL.exec(name)?.[1]);
+  const labelled = rest.filter((name) => LABEL.test(name)).sort((a, b) => hoursOf(a) - hoursOf(b));
   const sensors = rest.filter((name) => !LABEL.test(name));
   if (labelled.length === 0) throw new DatasetFault(`${path}:1: no label like PW_0.5h among the columns`);
   if (sensors.length === 0) throw new DatasetFault(`${path}:1: no sensor between the time and the labels`);
@@ -28,7 +30,7 @@ export function readSensorLog(path: string): SensorLog {
     timesMs: [] as number[],
     sensors,
     values: sensors.map((): number[] => []),
-    horizonsHours: labelled.map((name) => Number(LABEL.exec(name)?.[1])),
+    horizonsHours: labelled.map(hoursOf),
     labels: labelled.map((): number[] => []),
   };
   for (const row of rows) {
@@ -45,3 +47,12 @@ export function readSensorLog(path: string): SensorLog {
   }
   return log;
 }
+
+/** The rows from one to (not with) another. */
+export const stretchOf = (log: SensorLog, from: number, to: number): SensorLog => ({
+  ...log,
+  times: log.times.slice(from, to),
+  timesMs: log.timesMs.slice(from, to),
+  values: log.values.map((values) => values.slice(from, to)),
+  labels: log.labels.map((labels) => labels.slice(from, to)),
+});
