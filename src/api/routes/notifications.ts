@@ -96,7 +96,7 @@ export const notificationRoutes: Routes<{ notifications: Notifications }> = asyn
     async () => notifications.policies(),
   );
 
-  app.put(
+  app.patch(
     '/notifications/policies/:severity',
     {
       config: writes,

@@ -4,6 +4,7 @@ import { useApp, useWords } from '../app-context.ts';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { Menu, MenuChoice } from '../components/menu.tsx';
 import { type Theme, THEMES } from '../state/preferences.ts';
+import { useScope } from '../state/use-scope.ts';
 
 export function LanguageSwitch(): VNode {
   const { preferences } = useApp();
@@ -52,6 +53,7 @@ export function ThemeMenu(): VNode {
 export function PersonMenu(): VNode | null {
   const { session, api } = useApp();
   const words = useWords();
+  const { go } = useScope();
   const person = session.person.value;
   if (person === null) return null;
   const scope = [...(person.regions ?? []), ...(person.customers ?? [])];
@@ -61,7 +63,7 @@ export function PersonMenu(): VNode | null {
       button={<span class="avatar">{initialsOf(person.name)}</span>}
       align="end"
     >
-      {() => (
+      {(close) => (
         <>
           <div class="menu-head">
             <strong>{person.name}</strong>
@@ -71,6 +73,16 @@ export function PersonMenu(): VNode | null {
               {words.frame.person.scope}: {scope.length === 0 ? words.frame.person.everything : scope.join(', ')}
             </span>
           </div>
+          {session.can('alerts:read') && (
+            <MenuChoice
+              onChoose={() => {
+                close();
+                go('/notifications');
+              }}
+            >
+              <Icon name="send" /> {words.notifications.title}
+            </MenuChoice>
+          )}
           <MenuChoice onChoose={() => void api.signOut()}>
             <Icon name="leave" /> {words.frame.person.signOut}
           </MenuChoice>

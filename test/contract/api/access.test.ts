@@ -59,7 +59,7 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('alerts:read', ['GET /notifications/preference', 'PUT /notifications/preference', 'POST /notifications/test']),
   ...all('notifications:write', [
     'POST /notifications/{id}/resend',
-    'PUT /notifications/policies/{severity}',
+    'PATCH /notifications/policies/{severity}',
     'POST /notifications/teams',
     'PATCH /notifications/teams/{code}',
     'POST /notifications/webhooks',

@@ -21,7 +21,7 @@ describe('escalation', () => {
   test('however often one looks, each level is told once, in order, never before its time', () => {
     fc.assert(
       fc.property(policies, fc.array(fc.integer({ min: 1, max: 120 }), { maxLength: 40 }), (policy, pauses) => {
-        let progress = { level: 0, startedAtMs: 0, toldAtMs: null as number | null };
+        const progress = { level: 0, startedAtMs: 0, toldAtMs: null as number | null };
         let nowMs = 0;
         const told: number[] = [];
         for (const pause of [0, ...pauses]) {
@@ -33,7 +33,7 @@ describe('escalation', () => {
             expect(nowMs).toBeGreaterThanOrEqual((policy.levels[level - 1]?.afterMinutes ?? 0) * MINUTE);
           }
           if (step.nextAtMs !== null) expect(step.nextAtMs).toBeGreaterThan(nowMs);
-          progress = { ...progress, level: step.level, toldAtMs: step.tell.length > 0 ? nowMs : progress.toldAtMs };
+          Object.assign(progress, { level: step.level, toldAtMs: step.tell.length > 0 ? nowMs : progress.toldAtMs });
         }
         const due = policy.levels.filter(({ afterMinutes }) => afterMinutes * MINUTE <= nowMs).length;
         expect(told).toEqual(Array.from({ length: due }, (_, index) => index + 1));
@@ -43,12 +43,12 @@ describe('escalation', () => {
 
   test('looking at the times it names tells as much as looking every minute', () => {
     const run = (policy: Parameters<typeof stepOf>[0], everyMinute: boolean): string[] => {
-      let progress = { level: 0, startedAtMs: 0, toldAtMs: null as number | null };
+      const progress = { level: 0, startedAtMs: 0, toldAtMs: null as number | null };
       const told: string[] = [];
       for (let nowMs = 0; nowMs <= 1_500 * MINUTE; ) {
         const step = stepOf(policy, progress, nowMs);
         for (const { level, occasion } of step.tell) told.push(`${nowMs / MINUTE} ${occasion} ${level}`);
-        progress = { ...progress, level: step.level, toldAtMs: step.tell.length > 0 ? nowMs : progress.toldAtMs };
+        Object.assign(progress, { level: step.level, toldAtMs: step.tell.length > 0 ? nowMs : progress.toldAtMs });
         nowMs = everyMinute ? nowMs + MINUTE : (step.nextAtMs ?? Infinity);
       }
       return told;

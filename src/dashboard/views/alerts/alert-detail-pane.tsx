@@ -11,8 +11,11 @@ import { TimeLeft } from '../../components/time-left.tsx';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { contractTypeName } from '../contract-type.ts';
+import { ProposalPanel } from '../models/proposal-panel.tsx';
 import { AlertChart } from './alert-chart.tsx';
+import { Basis, CounterEvidence, Statements } from './alert-explanation.tsx';
 import { AlertHandling } from './alert-handling.tsx';
+import { AlertNotices } from './alert-notices.tsx';
 import { AlertHistory, NextStep, SimilarCases } from './alert-sections.tsx';
 
 interface PaneProps {
@@ -41,6 +44,7 @@ export function AlertDetailPane({ id, asked, onAsk, closeHref }: PaneProps): VNo
             <>
               <AlertHead alert={alert} closeHref={closeHref} />
               <AlertHandling key={alert.device} alert={alert} asked={asked} onAsk={onAsk} />
+              <ProposalPanel alertId={alert.id} revision={alert.revision} />
               <AlertFigures alert={alert} />
               <AlertChart alert={alert} speaks={value.explanation.speaks} />
               <div class="alert-columns">
@@ -51,10 +55,16 @@ export function AlertDetailPane({ id, asked, onAsk, closeHref }: PaneProps): VNo
                   ) : (
                     <ContributorList contributors={alert.contributors.slice(0, 3)} />
                   )}
+                  <Statements statements={value.explanation.statements} />
                 </div>
                 <NextStep alert={alert} step={value.nextStep} />
               </div>
+              <div class="alert-columns">
+                <CounterEvidence counter={value.explanation.counter} />
+                <Basis calibration={value.explanation.calibration} quality={value.explanation.quality} />
+              </div>
               <SimilarCases cases={value.similar} />
+              <AlertNotices notices={value.notices} />
               <AlertHistory history={value.history} />
             </>
           );
@@ -81,6 +91,11 @@ function AlertHead({ alert, closeHref }: { alert: Alert; closeHref: string | nul
         </h2>
         <span class="clip muted">{place.join(' · ')}</span>
         <span class="grow" />
+        {alert.escalationLevel > 1 && (
+          <span class="tag is-warm" title={words.alerts.levelHint}>
+            {words.alerts.level(String(alert.escalationLevel))}
+          </span>
+        )}
         <span class="tag">{words.terms.alertState[alert.state]}</span>
         {closeHref !== null && (
           <a class="button quiet" href={closeHref} aria-label={words.frame.action.close}>
@@ -97,6 +112,7 @@ function AlertHead({ alert, closeHref }: { alert: Alert; closeHref: string | nul
           words.alerts.findings(format.integer(alert.findings)),
           alert.clearedAt === null ? null : `${words.alerts.cleared} ${format.dateTime(alert.clearedAt)}`,
           alert.assignee === null ? null : words.alerts.assignedTo(alert.assignee),
+          alert.resolution === null ? null : words.alerts.resolution[alert.resolution],
           alert.shelvedUntil === null || Date.parse(alert.shelvedUntil) < nowMs.value
             ? null
             : words.alerts.shelvedUntil(format.dateTime(alert.shelvedUntil)),

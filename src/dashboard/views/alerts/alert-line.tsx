@@ -13,9 +13,11 @@ interface LineProps {
   alert: Alert;
   isChosen: boolean;
   href: string;
+  /** Absent: nobody may do anything with several. */
+  selection?: { isSelected: boolean; onToggle: () => void };
 }
 
-export function AlertLine({ alert, isChosen, href }: LineProps): VNode {
+export function AlertLine({ alert, isChosen, href, selection }: LineProps): VNode {
   const { nowMs, newestAlert } = useApp();
   const words = useWords();
   const format = useFormat();
@@ -27,7 +29,15 @@ export function AlertLine({ alert, isChosen, href }: LineProps): VNode {
     if (isChosen) place.current?.scrollIntoView({ block: 'nearest' });
   }, [isChosen]);
   return (
-    <li ref={place} class={`queue-line${isMarked ? ' is-marked' : ''}`}>
+    <li ref={place} class={`queue-line${isMarked ? ' is-marked' : ''}${selection ? ' is-selectable' : ''}`}>
+      {selection !== undefined && (
+        <input
+          type="checkbox"
+          aria-label={words.alerts.select(alert.device)}
+          checked={selection.isSelected}
+          onChange={selection.onToggle}
+        />
+      )}
       <a href={href} aria-current={isChosen ? 'true' : undefined}>
         <span class="queue-top">
           <SeveritySign severity={alert.severity} />
@@ -61,6 +71,11 @@ export function AlertLine({ alert, isChosen, href }: LineProps): VNode {
             )}
           </span>
           <span class="queue-tags">
+            {alert.escalationLevel > 1 && (
+              <span class="tag is-warm" title={words.alerts.levelHint}>
+                {words.alerts.level(String(alert.escalationLevel))}
+              </span>
+            )}
             {alert.state !== 'open' && <span class="tag">{words.terms.alertState[alert.state]}</span>}
             {alert.workOrderId !== null && (
               <span class="tag is-accent">

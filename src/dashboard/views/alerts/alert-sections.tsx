@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import type { Alert, AlertDetail } from '../../../contracts/http/alerts.ts';
 import type { Part } from '../../../contracts/http/registry.ts';
+import { HOUR_MS } from '../../../contracts/time.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
@@ -40,6 +41,8 @@ export function NextStep({ alert, step }: { alert: Alert; step: AlertDetail['nex
         </dd>
         <dt>{words.hours}</dt>
         <dd>{words.hoursOf(format.measure(step.labourHours), format.integer(step.people))}</dd>
+        <dt>{words.sendWho}</dt>
+        <dd>{step.engineer === null ? <span class="muted">{words.nobody}</span> : format.text(step.engineer.name)}</dd>
       </dl>
       {step.remote && <span class="tag is-good">{words.remote}</span>}
     </div>
@@ -50,7 +53,6 @@ export function SimilarCases({ cases }: { cases: AlertDetail['similar'] }): VNod
   const words = useWords();
   const format = useFormat();
   const { href } = useScope();
-  const { outcome } = words.alerts;
   return (
     <div class="pane-part">
       <h3>{words.alerts.similar}</h3>
@@ -68,6 +70,9 @@ export function SimilarCases({ cases }: { cases: AlertDetail['similar'] }): VNod
                 </td>
                 <td>{one.device}</td>
                 <td class="muted">{format.date(one.raisedAt)}</td>
+                <td class="muted" title={words.alerts.likenessHint}>
+                  {words.alerts.likeness(format.percent(one.likeness))}
+                </td>
                 <td>
                   {one.workOrderId === null ? (
                     NOTHING
@@ -78,13 +83,7 @@ export function SimilarCases({ cases }: { cases: AlertDetail['similar'] }): VNod
                   )}
                 </td>
                 <td class="number">
-                  {one.confirmed === null ? (
-                    <span class="tag">{outcome.unknown}</span>
-                  ) : one.confirmed ? (
-                    <span class="tag is-good">{outcome.confirmed}</span>
-                  ) : (
-                    <span class="tag is-warm">{outcome.refuted}</span>
-                  )}
+                  <Outcome similar={one} />
                 </td>
               </tr>
             ))}
@@ -92,6 +91,28 @@ export function SimilarCases({ cases }: { cases: AlertDetail['similar'] }): VNod
         </table>
       )}
     </div>
+  );
+}
+
+/** What a visit found says most; else what became of the prediction. */
+function Outcome({ similar }: { similar: AlertDetail['similar'][number] }): VNode {
+  const words = useWords().alerts;
+  const format = useFormat();
+  const { confirmed, outcome, leadHours } = similar;
+  if (confirmed !== null) {
+    return confirmed ? (
+      <span class="tag is-good">{words.outcome.confirmed}</span>
+    ) : (
+      <span class="tag is-warm">{words.outcome.refuted}</span>
+    );
+  }
+  if (outcome === null) return <span class="tag">{words.outcome.unknown}</span>;
+  const look = { 'true-positive': 'tag is-good', 'false-positive': 'tag is-warm', censored: 'tag' }[outcome];
+  return (
+    <span class={look}>
+      {words.outcome[outcome]}
+      {leadHours !== null && ` · ${words.ledBy(format.span(leadHours * HOUR_MS))}`}
+    </span>
   );
 }
 

@@ -6,6 +6,7 @@ import type { Alert, AlertAction } from '../../../contracts/http/alerts.ts';
 import type { Page } from '../../../contracts/http/page.ts';
 import { boundsOf } from '../../../contracts/time.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { Icon } from '../../components/icon.tsx';
 import { MoreRows } from '../../components/more-rows.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { Empty, ErrorState, Skeleton } from '../../components/state-views.tsx';
@@ -16,18 +17,21 @@ import { type Pages, usePages } from '../../state/use-pages.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { AlertDetailPane } from './alert-detail-pane.tsx';
 import { AlertLine } from './alert-line.tsx';
+import { BulkActions } from './bulk-actions.tsx';
 import { alertsIn, byNewest, byValueAtRisk, isInTab, type Tab, TABS } from './alert-queue.ts';
 
 const DONE_LIMIT = 200;
 
 export function AlertsView({ id }: { id?: string }): VNode {
   const { alerts } = useApp();
-  const words = useWords().alerts;
+  const { alerts: words, notifications } = useWords();
+  const notificationsTitle = notifications.title;
   const format = useFormat();
   const { query, href, go } = useScope();
   const { route } = useLocation();
   const isWide = useIsWide();
   const [asked, setAsked] = useState<AlertAction | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const tab = TABS.find((one) => one === query['show']) ?? 'open';
   const { queue, isLoading, problem, older } = useQueue(tab);
   const chosenId = id === undefined ? null : Number(id);
@@ -44,6 +48,12 @@ export function AlertsView({ id }: { id?: string }): VNode {
   }, [firstId]);
   const position = queue.findIndex((alert) => alert.id === chosenId);
   const { session } = useApp();
+  const mayBulk = session.can('alerts:write') && tab !== 'done';
+  const toggle = (one: number): void => {
+    const next = new Set(selected);
+    if (!next.delete(one)) next.add(one);
+    setSelected(next);
+  };
   const ask = (action: AlertAction) => (): void => {
     if (chosenId !== null && session.can('alerts:write')) setAsked(action);
   };
@@ -55,7 +65,9 @@ export function AlertsView({ id }: { id?: string }): VNode {
     s: ask('shelve'),
     c: ask('comment'),
     r: ask('resolve'),
+    x: () => chosenId !== null && mayBulk && toggle(chosenId),
   });
+  const selectedHere = queue.flatMap(({ id: one }) => (selected.has(one) ? [one] : []));
   const isListShown = isWide || chosenId === null;
   return (
     <div class="view fills">
@@ -68,6 +80,9 @@ export function AlertsView({ id }: { id?: string }): VNode {
             {tab !== 'done' && ` · ${words.sortedBy}`}
           </span>
           <span class="grow" />
+          <a class="button quiet" href={href('/notifications')}>
+            <Icon name="send" size={14} /> {notificationsTitle}
+          </a>
           <Segmented
             label={words.show.label}
             value={tab}
@@ -79,11 +94,14 @@ export function AlertsView({ id }: { id?: string }): VNode {
       <div class={isWide ? 'split alerts-split' : 'split'}>
         {isListShown && (
           <div class="pane">
+            {selectedHere.length > 0 && (
+              <BulkActions ids={selectedHere} onChanged={(ids) => setSelected(new Set(ids))} />
+            )}
             {problem ??
               (isLoading && !alerts.isLoaded.value ? (
                 <Skeleton rows={14} />
               ) : (
-                <Queue {...{ queue, tab, chosenId, hrefOf }} />
+                <Queue {...{ queue, tab, chosenId, hrefOf, selected }} onToggle={mayBulk ? toggle : null} />
               ))}
             {older !== null && <MoreRows pages={older} />}
           </div>
@@ -117,14 +135,24 @@ interface QueueProps {
   tab: Tab;
   chosenId: number | null;
   hrefOf: (alert: Alert) => string;
+  selected: ReadonlySet<number>;
+  onToggle: ((id: number) => void) | null;
 }
-function Queue({ queue, tab, chosenId, hrefOf }: QueueProps): VNode {
+function Queue({ queue, tab, chosenId, hrefOf, selected, onToggle }: QueueProps): VNode {
   const { empty } = useWords().alerts;
   if (queue.length === 0) return <Empty icon="check" title={empty[tab]} hint={empty[`${tab}Hint`]} />;
   return (
     <ul class="queue">
       {queue.map((alert) => (
-        <AlertLine key={alert.id} alert={alert} isChosen={alert.id === chosenId} href={hrefOf(alert)} />
+        <AlertLine
+          key={alert.id}
+          alert={alert}
+          isChosen={alert.id === chosenId}
+          href={hrefOf(alert)}
+          {...(onToggle === null
+            ? {}
+            : { selection: { isSelected: selected.has(alert.id), onToggle: () => onToggle(alert.id) } })}
+        />
       ))}
     </ul>
   );
