@@ -2,7 +2,7 @@
 // heard once as healthy, so that one more publish makes its alert.
 import { telemetryTopic } from '../../src/contracts/topics.ts';
 import type { Credential } from '../../src/contracts/http/devices.ts';
-import type { NewRule } from '../../src/contracts/rules.ts';
+import type { NewRule, Rule } from '../../src/contracts/rules.ts';
 import type { Product } from '../../src/contracts/product.ts';
 import { type ApiClient, signIn } from '../../src/simulators/api-client.ts';
 import { connectPublisher, type Publisher } from '../../src/simulators/publisher.ts';
@@ -31,6 +31,8 @@ const RULE: NewRule = {
   condition: { kind: 'threshold', metric: 'pressure', above: LIMIT },
   severity: 'critical',
 };
+/** Whoever writes a rule does not put it in force. */
+const AUTHOR = { email: 'author@bench.test', password: 'a long enough password' } as const;
 export const VIEWER = { email: 'viewer@bench.test', password: 'a long enough password' } as const;
 
 export interface Pump {
@@ -51,13 +53,16 @@ const publish = ({ id, publisher }: Pump, pressure: number): Promise<void> =>
 /** One reading over the limit of the rule. */
 export const publishFault = (pump: Pump): Promise<void> => publish(pump, FAULTY);
 
-async function found(api: ApiClient): Promise<void> {
+async function found(api: ApiClient, httpUrl: string): Promise<void> {
   await api.post('/regions', { code: 'bench', name: text('Bench') });
   await api.post('/stations', { code: 'bench', name: text('Bench'), region: 'bench', lat: null, lon: null });
   await api.post('/customers', { code: 'bench', name: text('Bench'), group: null, tier: null, region: 'bench' });
   await api.post('/products', PUMP);
-  await api.post('/rules', RULE);
   await api.post('/users', { ...VIEWER, name: 'Viewer', role: 'support-engineer' });
+  await api.post('/users', { ...AUTHOR, name: 'Author', role: 'support-engineer' });
+  const author = await signIn(httpUrl, AUTHOR.email, AUTHOR.password);
+  const { id } = await author.post<Rule>('/rules', RULE);
+  await api.post(`/rules/${id}/activate`);
 }
 
 async function connectPump(api: ApiClient, brokerUrl: string, id: string): Promise<Pump> {
@@ -85,7 +90,7 @@ export async function startAlertInstance(ids: readonly string[]): Promise<AlertI
     const httpUrl = httpAddress ?? '';
     const brokerUrl = `mqtt://127.0.0.1:${mqttPorts.tcp}`;
     const api = await signIn(httpUrl, ADMINISTRATOR.email, ADMINISTRATOR.password);
-    await found(api);
+    await found(api, httpUrl);
     await forEachAtOnce(ids, AT_ONCE, async (id) => void pumps.push(await connectPump(api, brokerUrl, id)));
     return { httpUrl, brokerUrl, pumps, close };
   } catch (error) {

@@ -1,6 +1,7 @@
 // Runs the demo's world against an instance: founds it, fills its history, then lets it live until told to stop.
 import { DAY_MS } from '../../contracts/time.ts';
 import { signIn } from '../api-client.ts';
+import { writeRules } from './alarm-desk.ts';
 import { foundWorld } from './found.ts';
 import { fillHistory } from './history.ts';
 import { askDevices } from './support-desk.ts';
@@ -43,6 +44,7 @@ export async function runDemo({ httpUrl, brokerUrl, admin, now, say, stop }: Dem
       `History is there: ${readings} readings in ${seconds.toFixed(0)} s. The fleet is live; some units are wearing out as you watch.`,
     );
     await askDevices(httpUrl);
+    await writeRules(httpUrl);
     await liveOn(units, nowMs, now, stop);
   } finally {
     await Promise.all(units.map((unit) => unit.close()));
