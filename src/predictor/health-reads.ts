@@ -15,7 +15,9 @@ export interface HealthReads {
   prognoses(device: string, query: PageQuery): Promise<Page<Prognosis>>;
 }
 
+/** Points of the course that are told: of the device, and of each component. */
 const TREND_POINTS = 500;
+const COMPONENT_TREND_POINTS = 120;
 
 interface DeviceRow {
   id: number;
@@ -43,6 +45,11 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
         const health = isStale ? null : (row?.health ?? null);
         return { health, status: statusOf(health), at: row?.at.toISOString() ?? null };
       };
+      const trends = await componentTrends(
+        db,
+        device.id,
+        device.product.components.map(({ code: component }) => component),
+      );
       const find = (component: string) => rows.find((row) => row.component === component);
       return {
         device: code,
@@ -52,6 +59,7 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
           name,
           ...viewOf(find(component)),
           contributors: find(component)?.contributors ?? [],
+          trend: trends.get(component) ?? [],
         })),
         trend: await trendOf(db, device.id),
       };
@@ -61,7 +69,7 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
       const limit = limitOf(query);
       const after = keyOf(query, 'instant', 'integer');
       const { rows } = await db.query<PrognosisRow>(
-        `SELECT * FROM prognosis WHERE device_id = $1
+        `SELECT * FROM prognosis WHERE device_id = $1 AND NOT is_shadow
            AND ($2::timestamptz IS NULL OR (made_at, id) < ($2::timestamptz, $3::bigint))
          ORDER BY made_at DESC, id DESC LIMIT $4`,
         [device.id, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
@@ -101,6 +109,26 @@ async function trendOf(db: Queryable, deviceId: number): Promise<Health['trend']
     [deviceId, TREND_POINTS],
   );
   return rows.toReversed().map(({ at, health }) => ({ at: at.toISOString(), health }));
+}
+
+async function componentTrends(
+  db: Queryable,
+  deviceId: number,
+  components: readonly string[],
+): Promise<ReadonlyMap<string, Health['trend']>> {
+  const { rows } = await db.query<{ component: string; at: Date; health: number | null }>(
+    `SELECT c.component, p.at, p.health FROM unnest($2::text[]) AS c (component) CROSS JOIN LATERAL (
+       SELECT at, health FROM device_health_point WHERE device_id = $1 AND component = c.component ORDER BY at DESC LIMIT $3
+     ) p ORDER BY p.at`,
+    [deviceId, components, COMPONENT_TREND_POINTS],
+  );
+  const trends = new Map<string, Health['trend']>();
+  for (const { component, at, health } of rows) {
+    const trend = trends.get(component) ?? [];
+    trends.set(component, trend);
+    trend.push({ at: at.toISOString(), health });
+  }
+  return trends;
 }
 
 interface PrognosisRow {

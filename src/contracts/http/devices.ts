@@ -97,6 +97,9 @@ export const Contributor = Type.Object({
 });
 export type Contributor = Static<typeof Contributor>;
 
+/** The course of health, oldest first: each value holds until the next; null is unknown. */
+const HealthTrend = Type.Array(Type.Object({ at: Instant, health: Nullable(Type.Integer()) }));
+
 export const ComponentHealth = Type.Object({
   component: Type.String(),
   name: Text,
@@ -104,6 +107,7 @@ export const ComponentHealth = Type.Object({
   status: Status,
   at: Nullable(Instant),
   contributors: Type.Array(Contributor),
+  trend: HealthTrend,
 });
 export const Health = Type.Object({
   device: Code,
@@ -111,7 +115,7 @@ export const Health = Type.Object({
   status: Status,
   at: Nullable(Instant),
   components: Type.Array(ComponentHealth),
-  trend: Type.Array(Type.Object({ at: Instant, health: Nullable(Type.Integer()) })),
+  trend: HealthTrend,
 });
 export type Health = Static<typeof Health>;
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EVERYTHING } from '../../../src/contracts/access.ts';
 import { readEvents } from '../../../src/db/event-log.ts';
 import type { Slice } from '../../../src/predictor/core/assess.ts';
+import { MODEL } from '../../../src/predictor/core/settings.ts';
 import type { Predictor } from '../../../src/predictor/predictor.ts';
 import { DAY, headWear, signals, START } from '../../support/predictor-signals.ts';
 import { openPredictorWorld, type PredictorWorld, toldOf } from '../../support/predictor-world.ts';
@@ -51,10 +52,11 @@ describe('one device that wears', () => {
       direction: 'up',
     });
     expect(health.trend.at(-1)?.health).toBe(health.health);
+    for (const { trend, health: now } of health.components) expect(trend.at(-1)?.health).toBe(now);
     const { items: prognoses, next } = await predictor.health.prognoses('WHOLE', { limit: 3 });
     expect(prognoses[0]).toMatchObject({
       model: 'sign-drift',
-      modelVersion: '1',
+      modelVersion: MODEL.version,
       triggered: true,
       alertId: items[0]?.id,
     });

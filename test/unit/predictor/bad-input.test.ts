@@ -154,8 +154,7 @@ describe('a metric judged against what drives it', () => {
     return Array.from({ length: 2000 }, (_, hour) => {
       const driver = 20 + 70 * random.next();
       const value = current(driver) * (1 + lossOf(hour)) + 0.005 * random.normal();
-      const told = atMiddle(fit, axis, { driver, value, stepMs: HOUR, isAbnormal: false });
-      return told === null ? Number.NaN : told;
+      return atMiddle(fit, axis, { driver, value, stepMs: HOUR, isAbnormal: false }) ?? Number.NaN;
     });
   }
   const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

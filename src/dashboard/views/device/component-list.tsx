@@ -1,13 +1,30 @@
-// Health by component, weakest first, with what pulls it down.
+// Health by component, weakest first, with what pulls it down and how it went where it is not simply healthy.
 import type { VNode } from 'preact';
 import type { Health } from '../../../contracts/http/devices.ts';
-import { useFormat } from '../../app-context.ts';
+import { statusOf } from '../../../contracts/health.ts';
+import { useFormat, useWords } from '../../app-context.ts';
 import { ContributorList } from '../../components/contributor-list.tsx';
 import { HealthBar } from '../../components/health-bar.tsx';
 import { StatusSign } from '../../components/signs.tsx';
+import { TrendLine } from '../../components/trend-line.tsx';
 
-export function ComponentList({ components }: { components: Health['components'] }): VNode {
+/** Something happened to it in the span that is shown. */
+const hasStory = ({ trend, status }: Health['components'][number], fromMs: number): boolean =>
+  status !== 'healthy' || trend.some(({ at, health }) => Date.parse(at) >= fromMs && statusOf(health) !== 'healthy');
+
+/** The kept points, up to what is known now: old health is unknown, whatever the last point says. */
+export const trendOf = ({ trend, health, at }: Pick<Health, 'trend' | 'health' | 'at'>): Health['trend'] =>
+  at === null || at <= (trend.at(-1)?.at ?? '') ? trend : [...trend, { at, health }];
+
+export interface ComponentListProps {
+  components: Health['components'];
+  /** The span of the courses that are drawn; left out: none are. */
+  span?: { fromMs: number; toMs: number };
+}
+
+export function ComponentList({ components, span }: ComponentListProps): VNode {
   const format = useFormat();
+  const words = useWords().device;
   const sorted = [...components].sort((a, b) => (a.health ?? 101) - (b.health ?? 101));
   return (
     <ul class="components">
@@ -19,6 +36,14 @@ export function ComponentList({ components }: { components: Health['components']
             <HealthBar health={one.health} />
           </div>
           {one.contributors.length > 0 && <ContributorList contributors={one.contributors} />}
+          {span !== undefined && one.trend.length > 0 && hasStory(one, span.fromMs) && (
+            <TrendLine
+              points={trendOf(one)}
+              fromMs={span.fromMs}
+              toMs={span.toMs}
+              label={`${format.text(one.name)}: ${words.trend}`}
+            />
+          )}
         </li>
       ))}
     </ul>

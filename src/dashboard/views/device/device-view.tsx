@@ -10,7 +10,7 @@ import { TrendLine } from '../../components/trend-line.tsx';
 import { CommandsSection } from '../commands/commands-section.tsx';
 import { useResource } from '../../state/use-resource.ts';
 import { AccessSection } from './access-section.tsx';
-import { ComponentList } from './component-list.tsx';
+import { ComponentList, trendOf } from './component-list.tsx';
 import { DeviceFacts } from './device-facts.tsx';
 import { DeviceQuality } from './device-quality.tsx';
 import { DeviceHeader } from './device-header.tsx';
@@ -24,10 +24,6 @@ import { useDeviceFeed } from './use-device-feed.ts';
 const MARKED = 'alert,work-order,quality';
 const MOST_MARKS = 100;
 const TREND_MS = 90 * DAY_MS;
-
-/** The kept points, up to what is known now: old health is unknown, whatever the last point says. */
-const trendOf = ({ trend, health, at }: Health): Health['trend'] =>
-  at === null || at <= (trend.at(-1)?.at ?? '') ? trend : [...trend, { at, health }];
 
 export function DeviceView({ id }: { id: string }): VNode {
   const { api, devices, session, nowMs } = useApp();
@@ -81,7 +77,14 @@ export function DeviceView({ id }: { id: string }): VNode {
         <aside class="section device-side">
           <div class="pane-part">
             <h3>{words.device.components}</h3>
-            <Loaded resource={health}>{(value) => <ComponentList components={value.components} />}</Loaded>
+            <Loaded resource={health}>
+              {(value) => (
+                <ComponentList
+                  components={value.components}
+                  span={{ fromMs: nowMs.value - TREND_MS, toMs: nowMs.value }}
+                />
+              )}
+            </Loaded>
           </div>
           {health.value !== null && health.value.trend.length > 0 && (
             <div class="pane-part">
