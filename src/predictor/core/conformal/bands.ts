@@ -106,3 +106,10 @@ export function intervalAt(fitted: Bands, predicted: number, miss: number): Inte
     ? { low: quantileAt(fitted, predicted, miss), high: fitted.cap }
     : { low: quantileAt(fitted, predicted, miss / 2), high: quantileAt(fitted, predicted, 1 - miss / 2) };
 }
+
+/** Share of the truths at such a prediction that stayed below `limit`. */
+export function shareBelow(fitted: Bands, predicted: number, limit: number): number {
+  let share = 0;
+  for (const level of LEVELS) if (quantileAt(fitted, predicted, level) < limit) share = level;
+  return share;
+}

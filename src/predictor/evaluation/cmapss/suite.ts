@@ -6,6 +6,7 @@ import { PROMISED_MISS, remainingLife, type LifeModel } from '../../core/remaini
 import { foldsOf, FOLDS, lifeBands, NEAR_CAP, trainLife } from '../../core/remaining-life/train.ts';
 import { seededRandom } from '../../core/random.ts';
 import { DatasetFault } from '../dataset.ts';
+import { remainingLifePlot } from '../plots/plots.ts';
 import type { Figure, Suite, SuiteWork } from '../suite.ts';
 import { simpleRuls } from './peers.ts';
 import { scoreOf, type LifePrediction, type LifeScore } from './scoring.ts';
@@ -33,7 +34,7 @@ export const cmapss: Suite = {
   },
 };
 
-function scorePart(part: Turbofans, { seed, scores, progress }: SuiteWork): Record<string, Figure> {
+function scorePart(part: Turbofans, { seed, scores, plots, progress }: SuiteWork): Record<string, Figure> {
   const { name, training, test } = part;
   const shape = { conditions: part.settings, sensors: part.sensors };
   progress.begin(`${name}: ${training.length} units`, FOLDS + 1);
@@ -53,6 +54,7 @@ function scorePart(part: Turbofans, { seed, scores, progress }: SuiteWork): Reco
     ['unit', 'rul_p10', 'rul_p50', 'rul_p90', ...(test === null ? ['cycle'] : [])],
     asked.map(({ unit, p10, p50, p90, cycle }) => [unit, p10, p50, p90, ...(test === null ? [cycle] : [])]),
   );
+  plots?.write(name, remainingLifePlot(`${name}: remaining life`, 'cycles', asked));
   return {
     [`${name}_nTrainingUnits`]: training.length,
     [`${name}_nRegimes`]: model.frame.regimes.centres.length,
