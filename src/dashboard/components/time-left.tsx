@@ -18,9 +18,14 @@ export function TimeLeft({ rulHours }: { rulHours: RulHours | null }): VNode {
   if (rulHours === null) return <span class="muted">{words.noTimeLeft}</span>;
   const { p10, p50, p90 } = rulHours;
   const [low, middle, high] = [format.hours(p10), format.hours(p50), format.hours(p90)];
+  // A line that has reached its end forecasts nothing any more: no hours beside a probability that is not certainty.
+  const isAtLimit = p90 < 1;
   return (
-    <span class={`time-left ${urgencyOf(p10)}`} title={words.timeLeftHint(low, middle, high)}>
-      <span>{p90 < 1 ? words.anyMoment : words.timeLeftBand(low, high)}</span>
+    <span
+      class={`time-left ${urgencyOf(p10)}`}
+      title={isAtLimit ? words.anyMomentHint : words.timeLeftHint(low, middle, high)}
+    >
+      <span>{isAtLimit ? words.anyMoment : words.timeLeftBand(low, high)}</span>
       <span class="time-left-track">
         <span
           class="time-left-band"

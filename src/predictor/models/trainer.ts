@@ -2,7 +2,7 @@
 // time, with progress, to be cancelled; a process that ends takes its run with it and says so.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { BaseLogger } from 'pino';
-import type { ModelRun, TrainModel } from '../../contracts/http/models.ts';
+import type { ModelFigures, ModelRun, TrainModel } from '../../contracts/http/models.ts';
 import { Problem } from '../../contracts/problems.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { Clock } from '../../contracts/time.ts';
@@ -151,7 +151,8 @@ export function createTrainer({ database, kinds, clock, log, codeVersion }: Trai
         const content: unknown = JSON.parse(stored.content);
         const task = { task: 'evaluate', kind: stored.kind, set, seed, content } as const;
         const { figures } = await fitInProcess(task, { onProgress: fitting(progress), signal });
-        const note = JSON.stringify({ from: trainedOn.from, to: trainedOn.to, ...figures, reliability: undefined });
+        if (figures.rows === 0) throw nothingNew(modelId);
+        const note = noteOf(figures, trainedOn);
         await database.transaction((tx) =>
           tellModel(tx, { id: modelId, change: 'evaluated', actor, mode: null, note, atMs: clock.now() }),
         );
@@ -187,6 +188,22 @@ function endOf(error: unknown, signal: AbortSignal): Parameters<typeof endRun>[2
   const words = error instanceof Error ? error.message : String(error);
   const told = error instanceof Problem && isText(error.extra.text) ? error.extra.text : { en: words, zh: words };
   return { state: error instanceof Problem ? 'refused' : 'failed', modelId: null, detail: told };
+}
+
+const nothingNew = (modelId: number): Problem => {
+  const en = 'Nothing whose horizon is over became known after its training yet';
+  return new Problem('refused', `model ${modelId}: ${en}`, { text: { en, zh: '训练之后还没有可供评估的新数据' } });
+};
+
+function noteOf(figures: ModelFigures, { from, to }: GatheredSet['trainedOn']): string {
+  const share = (name: string, value: number | null): string[] =>
+    value === null ? [] : [`${name} ${(value * 100).toFixed(1)} %`];
+  const told = [
+    ...share('AUC', figures.auc),
+    ...share('Brier skill', figures.brierSkill),
+    ...share('recall', figures.recall),
+  ];
+  return [...told, `n ${figures.rows}`, `${from?.slice(0, 10)} to ${to?.slice(0, 10)}`].join(', ');
 }
 
 const isText = (value: unknown): value is Text =>

@@ -31,6 +31,7 @@ export interface ScorecardReads {
 }
 
 const YEAR_MS = 365.25 * DAY_MS;
+const LEAST_DEVICE_YEARS = 0.1;
 
 /** Devices a person may see, with when they were first judged: before that nothing could have been said of them. */
 const DEVICES = `judged AS (
@@ -169,7 +170,8 @@ function toRow(group: Group, tally: Tally, exposureMs: number): ScorecardRow {
     precision: precisionOf(tally),
     recall: recallOf(tally),
     leadHours: { median: quantileOf(leadHours, 0.5), p10: quantileOf(leadHours, 0.1), n: leadHours.length },
-    falseAlarmsPerDeviceYear: rateOf(tally.falsePositives, deviceYears),
+    // Of a few minutes a rate per year says nothing.
+    falseAlarmsPerDeviceYear: rateOf(tally.falsePositives, deviceYears < LEAST_DEVICE_YEARS ? 0 : deviceYears),
     deviceYears,
     worth: [...tally.worth].map(([currency, worth]) => ({
       gross: moneyOf(worth.grossMinor, currency),

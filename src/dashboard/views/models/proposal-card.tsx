@@ -21,8 +21,8 @@ export function ProposalCard({ proposal, onDecided }: { proposal: Proposal; onDe
       onDecided();
     });
   return (
-    <div class="proposal">
-      <div class="proposal-what">
+    <div class="asked-job">
+      <div class="asked-what">
         <span class="line wrap">
           <a href={href(`/alerts/${proposal.alertId}`)}>
             <strong>{proposal.device}</strong>
@@ -42,7 +42,7 @@ export function ProposalCard({ proposal, onDecided }: { proposal: Proposal; onDe
         {threshold !== null && <span class="scorecard-note">{words.threshold(format.percent1(threshold))}</span>}
       </span>
       <span class="number">{proposal.value === null ? '' : format.money(proposal.value)}</span>
-      <span class="line wrap proposal-acts">
+      <span class="line wrap asked-acts">
         {proposal.workOrderId !== null && (
           <a href={href(`/work-orders/${proposal.workOrderId}`)}>{words.job(String(proposal.workOrderId))}</a>
         )}

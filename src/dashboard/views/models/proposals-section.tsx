@@ -36,7 +36,7 @@ export function ProposalsSection({ version }: { version: number }): VNode {
           waiting.length === 0 ? (
             <Empty icon="check" title={words.noProposals} hint={words.noProposalsHint} />
           ) : (
-            <ul class="proposal-list">
+            <ul class="asked-jobs">
               {waiting.map((proposal) => (
                 <li key={proposal.id}>
                   <ProposalCard proposal={proposal} onDecided={reload} />

@@ -22,7 +22,7 @@ export function ReliabilityDiagram({ bins }: { bins: readonly ReliabilityBin[] }
   return (
     <figure class="reliability">
       <svg
-        viewBox={`0 0 ${LEFT + SIZE + 10} ${TOP + SIZE + BOTTOM + 12}`}
+        viewBox={`0 0 ${LEFT + SIZE + 20} ${TOP + SIZE + BOTTOM + 12}`}
         role="img"
         aria-label={`${words.reliability}: ${words.reliabilityHint}`}
       >
