@@ -42,6 +42,10 @@ const BENCHES: Record<string, Bench> = {
     what: "a simulated fleet's year of telemetry: bytes before and after compression (Timescale edition; --days N --interval-s N)",
     run: async (args) => (await import('./compression.ts')).run(args),
   },
+  'time-machine': {
+    what: 'a year of 60 devices judged anew by a rule and by the detector, against the limit of a minute [--devices N --days N]',
+    run: async (args) => (await import('./time-machine.ts')).run(args),
+  },
   start: {
     what: 'a fresh clone: npm ci, npm run demo until the first screen, the history and the first live alert; memory',
     run: async () => (await import('./start.ts')).run(),

@@ -1,0 +1,138 @@
+// The time machine: a year of 60 devices, one reading an hour and metric, judged anew by a rule on one metric, by a compound
+// rule, and by the detector. The limit is a minute; beside it a second stream goes through the event loop and is timed.
+import { parseArgs } from 'node:util';
+import type { Condition } from '../../src/contracts/rule-conditions.ts';
+import { isoOf } from '../../src/contracts/time.ts';
+import { type ReplaySubject, type Replays, startReplays } from '../../src/predictor/time-machine/replays.ts';
+import { silentLog } from '../support/database.ts';
+import { DAY, START } from '../support/predictor-signals.ts';
+import { COSTS, openPredictorWorld, type PredictorWorld } from '../support/predictor-world.ts';
+import { chooseDatabase } from './choose-database.ts';
+
+const LIMIT_S = 60;
+const METRICS = ['head_temp', 'pressure', 'flow'];
+const NORMAL = { head_temp: 4.1, pressure: 8, flow: 31 } as const;
+
+/** A daily swing and noise; a tenth of the days of every seventh device lie low. */
+const LOAD = `
+  INSERT INTO reading (device_id, metric_id, measured_at, value, quality, received_at)
+  SELECT d.id, m.id, t, $3::float8 * (1 + 0.01 * sin(extract(epoch FROM t) / 13751 + d.id) + 0.01 * (random() - 0.5)
+    - CASE WHEN d.id % 7 = 0 AND extract(doy FROM t)::int % 10 = 0 THEN 0.3 ELSE 0 END), 0, $2::timestamptz + (t - $1::timestamptz) / 100000
+  FROM device d, metric m, generate_series($1::timestamptz, $2::timestamptz - INTERVAL '1 hour', INTERVAL '1 hour') t
+  WHERE m.code = $4 ORDER BY d.id, t`;
+
+const FAILURES = `
+  INSERT INTO work_order (kind, service_type, state, priority, device_id, component, failure_mode, title_en, title_zh, opened_at,
+    opened_by, failed_at, completed_at, finding_failure_mode, finding_confirmed, product_line, product, customer, region, station)
+  SELECT 'corrective', 'on-site', 'completed', 'major', id, 'pump', 'fouling', 'Pump', '水泵', t, 'bench', t, t + INTERVAL '5 hours',
+    'fouling', true, 'cooling', product_code, customer_code, 'east', station_code
+  FROM device, generate_series($1::timestamptz + INTERVAL '40 days', $2::timestamptz, INTERVAL '90 days') t WHERE id % 7 = 0`;
+
+const LOW: Condition = { kind: 'threshold', metric: 'flow', below: 25, clear: 27, forSeconds: 7200 };
+const COMPOUND: Condition = {
+  kind: 'any',
+  of: [
+    LOW,
+    {
+      kind: 'all',
+      of: [
+        { kind: 'rate', metric: 'head_temp', above: 0.1, per: 'day', overSeconds: 259_200 },
+        { kind: 'threshold', metric: 'pressure', above: 9 },
+      ],
+    },
+  ],
+};
+
+/** The longest the event loop was away while `work` ran, ms. */
+async function withLongestStall<T>(work: () => Promise<T>): Promise<{ result: T; stallMs: number }> {
+  let stallMs = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    stallMs = Math.max(stallMs, now - last - 5);
+    last = now;
+  }, 5);
+  const result = await work();
+  clearInterval(timer);
+  return { result, stallMs };
+}
+
+async function judge(replays: Replays, subject: ReplaySubject, days: number) {
+  const started = performance.now();
+  const { result, stallMs } = await withLongestStall(async () => {
+    const to = isoOf(START + days * DAY);
+    const { id } = await replays.start(subject, { from: isoOf(START), to }, 'bench');
+    for (;;) {
+      const replay = await replays.one(id);
+      if (replay !== null && replay.state !== 'queued' && replay.state !== 'running') return replay;
+      await new Promise<void>((resolve) => void setTimeout(resolve, 50));
+    }
+  });
+  if (result.state !== 'finished') throw new Error(`replay ${result.state}: ${result.error}`);
+  return { seconds: (performance.now() - started) / 1000, stallMs, result: result.result };
+}
+
+async function load(world: PredictorWorld, days: number): Promise<number> {
+  const span = [new Date(START), new Date(START + days * DAY)];
+  for (const code of METRICS) {
+    await world.database.query('INSERT INTO metric (code) VALUES ($1) ON CONFLICT DO NOTHING', [code]);
+    await world.database.query(LOAD, [...span, NORMAL[code as keyof typeof NORMAL], code]);
+  }
+  await world.database.query(FAILURES, span);
+  const { rows } = await world.database.query<{ n: bigint }>('SELECT count(*) AS n FROM reading');
+  return Number(rows[0]?.n);
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const options = {
+    database: { type: 'string' },
+    devices: { type: 'string', default: '60' },
+    days: { type: 'string', default: '365' },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  chooseDatabase(values.database);
+  const days = Number(values.days);
+  const world = await openPredictorWorld(Array.from({ length: Number(values.devices) }, (_, index) => `B-${index}`));
+  world.time.now = START + (days + 1) * DAY;
+  try {
+    const readings = await load(world, days);
+    // It judges nothing live: what is timed is the time machine alone.
+    const predictor = await world.start({ isJudging: false });
+    const options = { economics: async () => COSTS, clock: { now: () => world.time.now }, log: silentLog() };
+    const replays = startReplays({ database: world.database, ...options, isWorking: true });
+    const figures: Record<string, number> = { readings };
+    for (const [name, condition] of [
+      ['rule', LOW],
+      ['compoundRule', COMPOUND],
+    ] as const) {
+      const written = {
+        product: 'cooler-1',
+        component: 'pump',
+        name: { en: name, zh: name },
+        condition,
+        severity: 'major',
+      } as const;
+      const { id } = await predictor.rules.create(written, 'bench');
+      const { seconds, stallMs, result } = await judge(replays, { rule: id }, days);
+      figures[`${name}S`] = round(seconds);
+      figures[`${name}LongestStallMs`] = Math.round(stallMs);
+      console.log(
+        `${name}: ${result?.readings} readings, ${result?.candidate.alerts} alerts, ${result?.candidate.truePositives} right`,
+      );
+    }
+    const detector = await judge(replays, { model: 'sign-drift' }, days);
+    figures['detectorS'] = round(detector.seconds);
+    figures['detectorLongestStallMs'] = Math.round(detector.stallMs);
+    await replays.close();
+    await predictor.close();
+    const ratios = {
+      ruleToLimit: round((figures['compoundRuleS'] ?? 0) / LIMIT_S),
+      detectorToLimit: round(detector.seconds / LIMIT_S),
+    };
+    console.log(JSON.stringify({ bench: 'time-machine', database: world.database.edition.kind, figures, ratios }));
+  } finally {
+    await world.close();
+  }
+}
+
+const round = (value: number): number => Math.round(value * 1000) / 1000;
