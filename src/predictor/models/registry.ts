@@ -3,7 +3,9 @@ import type { BaseLogger } from 'pino';
 import type { Clock } from '../../contracts/time.ts';
 import type { Database } from '../../db/database.ts';
 import { horizonFrom } from '../core/horizon/stored.ts';
+import { lifeFrom } from '../core/remaining-life/stored-life.ts';
 import { gatherHorizonSet } from '../horizon/gather.ts';
+import { gatherLifeSet } from '../remaining-life/gather.ts';
 import { ensureBuiltIn, signDrift } from './built-in.ts';
 import type { ModelKind, ModelKinds } from './kinds.ts';
 import { type ModelBook, openModelBook } from './model-book.ts';
@@ -31,7 +33,8 @@ export interface ModelRegistryOptions {
 }
 
 const horizon: ModelKind = { kind: 'horizon', load: horizonFrom, gather: gatherHorizonSet };
-const KINDS: ModelKinds = { 'sign-drift': signDrift, horizon, 'remaining-life': null };
+const remainingLife: ModelKind = { kind: 'remaining-life', load: lifeFrom, gather: gatherLifeSet };
+const KINDS: ModelKinds = { 'sign-drift': signDrift, horizon, 'remaining-life': remainingLife };
 
 export async function openModelRegistry(options: ModelRegistryOptions): Promise<ModelRegistry> {
   const { database, clock, log, codeVersion, everyMs } = options;
