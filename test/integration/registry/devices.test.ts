@@ -131,6 +131,37 @@ describe('devices', () => {
     });
   });
 
+  it('tells another serial number of a component, and another product', async () => {
+    const id = await idOf('d-1');
+    const report = (serial: string) => {
+      const attributes = { components: [{ component: 'drive', serial }] };
+      return eventsOf(() =>
+        database.transaction((tx) => registry.devices.applyMeta(tx, id, { firmware: null, attributes }, clock.now())),
+      );
+    };
+    const changed = { type: 'device.changed', payload: { device: 'd-1' } };
+    expect(await report('A')).toEqual([changed]);
+    expect(await report('A')).toEqual([]);
+    expect(await report('B')).toEqual([
+      {
+        type: 'device.component-changed',
+        payload: { device: 'd-1', component: 'drive', previousSerial: 'A', serial: 'B' },
+      },
+      changed,
+    ]);
+    await database.query(
+      `INSERT INTO product (code, line_code, name_en, name_zh, kind, definition)
+       SELECT 'pump-9', line_code, name_en, name_zh, kind, definition FROM product WHERE code = 'pump-1'`,
+    );
+    const move = (product: string) => eventsOf(() => registry.devices.patch('d-1', { product }));
+    expect(await move('pump-1')).toEqual([changed]);
+    expect(await move('pump-9')).toEqual([
+      changed,
+      { type: 'device.product-changed', payload: { device: 'd-1', from: 'pump-1', to: 'pump-9' } },
+    ]);
+    await move('pump-1');
+  });
+
   it('says the status of every health, with presence, as the contracts do', async () => {
     const id = await idOf('d-2');
     for (const health of [null, 0, 29, 30, 59, 60, 79, 80, 100]) {
