@@ -125,6 +125,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     rules: predictor.rules,
     replays: predictor.replays,
     models: predictor.models.reads,
+    survival: predictor.survival,
     modelCommands: predictor.models.commands,
     trainer: predictor.models.trainer,
     proposals: predictor.proposals,

@@ -37,6 +37,7 @@ import { registryRoutes } from './routes/registry.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scorecardRoutes } from './routes/scorecard.ts';
+import { survivalRoutes } from './routes/survival.ts';
 import { systemRoutes } from './routes/system.ts';
 import { unknownMetricRoutes } from './routes/unknown-metrics.ts';
 import { userRoutes } from './routes/users.ts';
@@ -111,6 +112,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(ruleRoutes, ports);
   await app.register(replayRoutes, ports);
   await app.register(modelRoutes, ports);
+  await app.register(survivalRoutes, ports);
   await app.register(proposalRoutes, ports);
   await app.register(scorecardRoutes, ports);
   await app.register(workOrderRoutes, ports);

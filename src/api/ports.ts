@@ -46,6 +46,7 @@ import type { FleetLatestQuery, FleetLatestValues } from '../contracts/http/flee
 import type { ImportPreview } from '../contracts/http/imports.ts';
 import type {
   ActivateModel,
+  Learnable,
   Model,
   ModelDetail,
   ModelFile,
@@ -78,6 +79,7 @@ import type {
 import type { NewReplay, Replay, ReplayQuery } from '../contracts/http/replays.ts';
 import type { Contract, Customer, Engineer, Part, Region, Site, Station } from '../contracts/http/registry.ts';
 import type { EpisodeQuery, PredictionEpisode, Scorecard, ScorecardQuery } from '../contracts/http/scorecard.ts';
+import type { ProductSurvival } from '../contracts/http/survival.ts';
 import type { Import, System } from '../contracts/http/system.ts';
 import type { FleetUnknownMetric, UnknownMetric, UnknownMetricQuery } from '../contracts/http/unknown-metrics.ts';
 import type {
@@ -233,6 +235,7 @@ export interface ModelReads {
   list(query: ModelQuery): Promise<Page<Model>>;
   one(id: number): Promise<ModelDetail | null>;
   export(id: number): Promise<ModelFile | null>;
+  learnable(): Promise<Learnable[]>;
 }
 
 export interface ModelCommands {
@@ -258,6 +261,11 @@ export interface Proposals {
   dismiss(id: number, note: string, actor: string): Promise<Proposal>;
   caps(): Promise<JobCap[]>;
   setCap(station: string, jobsPerWeek: number | null, actor: string): Promise<JobCap>;
+}
+
+/** How long components of a product live. */
+export interface SurvivalReads {
+  survival(product: string): Promise<ProductSurvival>;
 }
 
 export interface ScorecardReads {
@@ -424,6 +432,7 @@ export interface ApiPorts {
   rules: Rules;
   replays: Replays;
   models: ModelReads;
+  survival: SurvivalReads;
   modelCommands: ModelCommands;
   trainer: Trainer;
   proposals: Proposals;

@@ -5,9 +5,8 @@ import { type JudgedDevice, type Speaking, writeClear, writeFinding, writeProgno
 import { type Advice, adviceOf, contributorOf, type Evidence } from './core/advice.ts';
 import type { Effect } from './core/assess.ts';
 import { modelContributions } from './core/horizon/model-finding.ts';
-import type { StandingEffect } from './core/horizon/standing.ts';
+import { type StandingEffect, TOLD_WITHIN_MS } from './core/horizon/standing.ts';
 import { type DevicePlan, isShadowCause, type ModePlan } from './core/plan.ts';
-import { SETTINGS } from './core/settings.ts';
 import { outcomesOf } from './evidence.ts';
 import { writeHealth } from './health-store.ts';
 import { writeStanding } from './horizon/standing-store.ts';
@@ -74,7 +73,7 @@ async function storeStanding(tx: Transaction, { device, plan }: Judgement, effec
     const threshold = effect.thresholds.get(component) ?? null;
     if (threshold === null || value < threshold || isStrange) continue;
     const subject = { deviceId: device.id, component, failureMode, model: 'horizon', modelVersion: version };
-    await noteShadow(tx, { ...subject, probability: value, horizonHours, costs: null, atMs }, SETTINGS.refractoryMs);
+    await noteShadow(tx, { ...subject, probability: value, horizonHours, costs: null, atMs }, TOLD_WITHIN_MS);
   }
 }
 

@@ -24,6 +24,7 @@ import type { Catalogue, DataQuality, Economics } from './ports.ts';
 import { openRuleBook } from './rule-book.ts';
 import { createRules, type Rules } from './rules.ts';
 import { createAgeingReads } from './survival/ageing.ts';
+import { createSurvivalReads, type SurvivalReads } from './survival/survival-reads.ts';
 import { createProposals, type Proposals } from './trigger/proposals.ts';
 import { type ReplayLimits, type Replays, startReplays } from './time-machine/replays.ts';
 import { createWorker } from './worker.ts';
@@ -53,6 +54,7 @@ export interface Predictor {
   readonly rules: Rules;
   readonly replays: Replays;
   readonly models: ModelRegistry;
+  readonly survival: SurvivalReads;
   readonly proposals: Proposals;
   readonly scorecard: ScorecardReads;
   /** What a commit made durable, in order. Never waits and never fails. */
@@ -133,6 +135,7 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     alertCommands: createAlertCommands({ database, reads: alerts, clock }),
     health: createHealthReads(database, clock),
     models,
+    survival: createSurvivalReads(database, clock),
     proposals: createProposals(database, clock),
     scorecard: createScorecard(database, clock),
     rules: createRules(database, rules, clock),

@@ -17,6 +17,7 @@ import { isConnectionError, isTimeout } from '../../src/db/errors.ts';
 import { startEventLog } from '../../src/db/event-log.ts';
 import { startNotifications } from '../../src/notifications/notifications.ts';
 import { openModelRegistry } from '../../src/predictor/models/registry.ts';
+import { createSurvivalReads } from '../../src/predictor/survival/survival-reads.ts';
 import { createScorecard } from '../../src/predictor/outcomes/scorecard.ts';
 import { createProposals } from '../../src/predictor/trigger/proposals.ts';
 import { startService } from '../../src/service/service.ts';
@@ -144,6 +145,7 @@ export async function startHouse(options: HouseOptions = {}) {
     unknownMetrics: { ofDevice: async () => [], list: nothing },
     commands,
     models: models.reads,
+    survival: createSurvivalReads(database, clock),
     modelCommands: models.commands,
     trainer: models.trainer,
     proposals: createProposals(database, clock),

@@ -4,5 +4,5 @@ ALTER TABLE prognosis ADD COLUMN basis text NOT NULL DEFAULT 'signs' CHECK (basi
 ALTER TABLE prognosis ADD COLUMN is_shadow boolean NOT NULL DEFAULT false;
 -- The device is unlike those the model was trained on: shown, and decides nothing.
 ALTER TABLE prognosis ADD COLUMN is_strange boolean NOT NULL DEFAULT false;
--- A device's events by when they came, for the log a model is asked with.
-CREATE INDEX device_event_received ON device_event (device_id, received_at);
+-- A device's events in the order they came, for the log a model is asked with.
+CREATE INDEX device_event_device ON device_event (device_id, id);

@@ -29,6 +29,8 @@ interface Candidate {
   moved: string[];
   worst: number;
   findingAt: () => Finding;
+  /** When it last had something new to say; left out: with every reading. */
+  newsMs?: EpochMs;
 }
 
 /** Judges every cause at `nowMs`, changes the state's episodes in place and says what has to be told. */
@@ -108,6 +110,7 @@ const modelCandidates = (plan: DevicePlan, state: DeviceState, taken: ReadonlySe
       moved: [],
       worst: answer.value,
       findingAt: () => modelFindingOf(plan, mode, answer),
+      newsMs: answer.atMs,
     };
   });
 
@@ -140,7 +143,8 @@ function openOrEnrich(state: DeviceState, candidate: Candidate, nowMs: EpochMs):
     return { kind: 'raise', atMs: nowMs, subject, finding: findingAt(), episode: opened };
   }
   const joined = moved.filter((metric) => !episode.moved.includes(metric));
-  const isDue = nowMs - episode.enrichedMs >= enrichEveryMs;
+  const hasNews = candidate.newsMs === undefined || candidate.newsMs > episode.enrichedMs;
+  const isDue = hasNews && nowMs - episode.enrichedMs >= enrichEveryMs;
   if (!isDue && joined.length === 0 && worst < episode.worst * worsening) return null;
   episode.enrichedMs = nowMs;
   episode.worst = Math.max(episode.worst, worst);

@@ -73,13 +73,19 @@ export function createHorizonAsk({ database, economics, book }: HorizonAskOption
     return { acting, shadow, horizonHours: (either.content as HorizonModel).horizonHours };
   }
 
-  /** A log made from what the database knows, for a device whose product has a model since now. */
+  /** A log made from what the database knew at a commit, for a device whose product has a model since now. */
   async function begin({ device, plan, stored }: LoadedDevice, receivedMs: EpochMs): Promise<HorizonState> {
     const toMs = stored.state.measuredToMs;
     const log = newUnitLog();
-    const row = await deviceRow(device.id);
-    playbackOf(await historyOf(database, plan.product, row, { fromMs: null, toMs }), log).playTo(toMs);
-    return { log, receivedMs, askedMs: toMs, answers: [], told: [] };
+    const history = await historyOf(database, plan.product, await deviceRow(device.id), {
+      fromMs: null,
+      toMs,
+      receivedMs,
+    });
+    playbackOf(history, log).playTo(Math.max(toMs, receivedMs));
+    const text = 'SELECT max(id) AS id FROM device_event WHERE device_id = $1 AND received_at <= $2';
+    const { rows } = await database.query<{ id: bigint | null }>(text, [device.id, new Date(receivedMs)]);
+    return { log, eventsTo: Number(rows[0]?.id ?? 0), askedMs: toMs, answers: [], told: [] };
   }
 
   async function deviceRow(id: number) {
@@ -88,15 +94,17 @@ export function createHorizonAsk({ database, economics, book }: HorizonAskOption
     return rows[0] as Parameters<typeof historyOf>[2];
   }
 
-  /** Events received since the last question, up to a commit; how many. */
+  /** Events that the log does not know yet, up to a commit; how many. */
   async function takeEvents(horizon: HorizonState, deviceId: number, toMs: EpochMs): Promise<number> {
-    const { rows } = await database.prepared<{ at: Date; code: string }>(
+    const { rows } = await database.prepared<{ id: bigint; at: Date; code: string }>(
       'horizon-events',
-      `SELECT at, code FROM device_event WHERE device_id = $1 AND received_at > $2 AND received_at <= $3 ORDER BY received_at, id`,
-      [deviceId, new Date(horizon.receivedMs), new Date(toMs)],
+      'SELECT id, at, code FROM device_event WHERE device_id = $1 AND id > $2 AND received_at <= $3 ORDER BY id',
+      [deviceId, horizon.eventsTo, new Date(toMs)],
     );
-    for (const { at, code } of rows) noteEvent(horizon.log, code, at.getTime());
-    horizon.receivedMs = toMs;
+    for (const { id, at, code } of rows) {
+      noteEvent(horizon.log, code, at.getTime());
+      horizon.eventsTo = Number(id);
+    }
     return rows.length;
   }
 
@@ -155,7 +163,7 @@ export function createHorizonAsk({ database, economics, book }: HorizonAskOption
     async lookAtEvents(loaded, nowMs) {
       const models = modelsOf(loaded.plan.product.code);
       const { state } = loaded.stored;
-      if (models === null || state.horizon === undefined || nowMs <= state.horizon.receivedMs) return [];
+      if (models === null || state.horizon === undefined) return [];
       if ((await takeEvents(state.horizon, loaded.device.id, nowMs)) === 0) return [];
       return ask(loaded, models, Math.max(state.measuredToMs, newestOf(state.horizon)));
     },

@@ -36,11 +36,11 @@ export async function historyOf(
   db: Queryable,
   product: Product,
   device: DeviceRow,
-  { fromMs, toMs }: { fromMs: EpochMs | null; toMs: EpochMs },
+  { fromMs, toMs, receivedMs = toMs }: { fromMs: EpochMs | null; toMs: EpochMs; receivedMs?: EpochMs },
 ): Promise<UnitHistory> {
   const happenings = [
     ...installedAtFirst(product, device),
-    ...(await eventsOf(db, device.id, toMs)),
+    ...(await eventsOf(db, device.id, receivedMs)),
     ...(await jobsOf(db, device.id, toMs)),
   ].sort((a, b) => a.atMs - b.atMs || rank(a) - rank(b));
   return {
@@ -66,10 +66,11 @@ const installedAtFirst = ({ components }: Product, { installed_on: installedOn }
     ? []
     : components.map(({ code }) => ({ atMs: installedOn.getTime(), kind: 'replaced', component: code }));
 
-async function eventsOf(db: Queryable, deviceId: number, toMs: EpochMs): Promise<Happening[]> {
+/** Those that had come by then. */
+async function eventsOf(db: Queryable, deviceId: number, receivedMs: EpochMs): Promise<Happening[]> {
   const { rows } = await db.query<{ at: Date; code: string }>(
-    'SELECT at, code FROM device_event WHERE device_id = $1 AND at <= $2 ORDER BY at DESC LIMIT $3',
-    [deviceId, new Date(toMs), EVENTS_LIMIT],
+    'SELECT at, code FROM device_event WHERE device_id = $1 AND received_at <= $2 ORDER BY at DESC LIMIT $3',
+    [deviceId, new Date(receivedMs), EVENTS_LIMIT],
   );
   return rows.map(({ at, code }) => ({ atMs: at.getTime(), kind: 'event', code }));
 }

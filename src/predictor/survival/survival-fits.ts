@@ -2,13 +2,10 @@
 import { type EpochMs, HOUR_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import { fitWeibull, type WeibullFit } from '../core/survival/fit.ts';
-import type { Life } from '../core/survival/weibull.ts';
+import type { CohortLife } from '../core/survival/cohorts.ts';
 
-/** What a life belongs to besides its product. */
-export interface KnownLife extends Life {
+export interface KnownLife extends CohortLife {
   component: string;
-  firmware: string | null;
-  lot: string | null;
 }
 
 interface Row {

@@ -44,6 +44,15 @@ export interface Column {
   hours: number;
 }
 
+/** How long nothing has come is never strange: no bound, and missing where it never came at all. */
+export const isUnbounded = ({ kind }: Column): boolean => UNBOUNDED.has(kind);
+const UNBOUNDED: ReadonlySet<ColumnKind> = new Set([
+  'since-event',
+  'since-any-event',
+  'since-visit',
+  'event-clock-hour',
+]);
+
 /** Windows in which events are counted, as shares of the horizon. */
 export const WINDOW_SHARES = [0.25, 1, 7] as const;
 

@@ -8,6 +8,8 @@ import type { HorizonState, StandingAnswer } from './watch.ts';
 /** Measured time between two questions when no event comes. */
 const LONGEST_PAUSE_MS = 6 * HOUR_MS;
 const STORE_AGAIN_MS = DAY_MS;
+/** What stands is told again within this time: a longer silence ends an episode of a model in shadow. */
+export const TOLD_WITHIN_MS = STORE_AGAIN_MS + 2 * LONGEST_PAUSE_MS;
 /** A move of this much is worth a row. */
 const MOVED = 0.02;
 

@@ -3,7 +3,7 @@
 import type { EpochMs } from '../../../contracts/time.ts';
 import { contributionsOf } from '../boosting/explain.ts';
 import type { Calibrated } from '../calibration/calibration.ts';
-import { type Column, columnsOf } from './columns.ts';
+import { type Column, columnsOf, isUnbounded } from './columns.ts';
 import { answerOf, type HorizonModel, STRANGE } from './model.ts';
 import { sharesOf } from './ranges.ts';
 import { createRowWriter, type Statics } from './rows.ts';
@@ -35,8 +35,8 @@ export interface StandingAnswer extends Calibrated {
 /** Plain JSON; part of the device's state while its product has a model. */
 export interface HorizonState {
   log: UnitLog;
-  /** Device events received up to here are in the log. */
-  receivedMs: EpochMs;
+  /** Device events up to this number are in the log. */
+  eventsTo: number;
   askedMs: EpochMs;
   answers: StandingAnswer[];
   /** What was last stored of each component, by model version: of the acting model and of the one in shadow. */
@@ -59,12 +59,20 @@ export interface Asker {
 }
 
 export function createAsker(model: HorizonModel, version: string): Asker {
+  const columns = columnsOf(model.layout, LOG_SETTINGS.memoriesMs);
   const asked = model.components.flatMap((component) =>
     component.failureMode === null
       ? []
-      : [{ component, failureMode: component.failureMode, shares: sharesOf(component.trees) }],
+      : [
+          {
+            component,
+            failureMode: component.failureMode,
+            shares: sharesOf(component.trees).map((share, column) =>
+              isUnbounded(columns[column] as Column) ? 0 : share,
+            ),
+          },
+        ],
   );
-  const columns = columnsOf(model.layout, LOG_SETTINGS.memoriesMs);
   return {
     ask(log, statics, atMs) {
       const row = new Float32Array(columns.length);

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../src/predictor/core/random.ts';
+import { fitWeibull, priorFrom, survivalInterval } from '../../../src/predictor/core/survival/fit.ts';
+import { medianLife, survivalSteps } from '../../../src/predictor/core/survival/kaplan-meier.ts';
+import {
+  failureWithin,
+  hazard,
+  type Life,
+  meanResidualLife,
+  quantile,
+  survival,
+  type Weibull,
+} from '../../../src/predictor/core/survival/weibull.ts';
+
+const weibulls = fc.record({
+  shape: fc.double({ min: 0.6, max: 5, noNaN: true }),
+  scale: fc.double({ min: 50, max: 20_000, noNaN: true }),
+});
+
+/** Lives drawn from a distribution, watched from `watchedFrom` of their age on and up to `watchedTo`. */
+function drawn(weibull: Weibull, n: number, seed: number, { watchedFrom = 0, watchedTo = Infinity } = {}): Life[] {
+  const random = seededRandom(seed);
+  const lives: Life[] = [];
+  while (lives.length < n) {
+    const age = quantile(weibull, random());
+    const fromHours = watchedFrom * random();
+    if (age <= fromHours) continue;
+    const toHours = Math.min(age, fromHours + watchedTo * random());
+    lives.push({ fromHours, toHours, failed: toHours === age });
+  }
+  return lives;
+}
+
+describe('the Weibull distribution', () => {
+  test('check value: shape 2, scale 1000, age 600, horizon 100 gives 0.1219', () => {
+    expect(failureWithin({ shape: 2, scale: 1000 }, 600, 100)).toBeCloseTo(0.1219, 4);
+  });
+
+  test('law: failing within two stretches is failing in the first or, having lived through it, in the second', () => {
+    fc.assert(
+      fc.property(weibulls, fc.double({ min: 0, max: 3, noNaN: true }), (weibull, share) => {
+        const [age, h] = [share * weibull.scale, weibull.scale / 10];
+        const both = failureWithin(weibull, age, 2 * h);
+        const [first, second] = [failureWithin(weibull, age, h), failureWithin(weibull, age + h, h)];
+        expect(both).toBeCloseTo(1 - (1 - first) * (1 - second), 9);
+        expect(survival(weibull, age + h)).toBeCloseTo(survival(weibull, age) * (1 - first), 9);
+      }),
+    );
+  });
+
+  test('law: the hazard is the chance to fail per hour, over a short while', () => {
+    fc.assert(
+      fc.property(weibulls, fc.double({ min: 0.2, max: 2, noNaN: true }), (weibull, share) => {
+        const age = share * weibull.scale;
+        const moment = weibull.scale * 1e-6;
+        expect(failureWithin(weibull, age, moment) / moment / hazard(weibull, age)).toBeCloseTo(1, 3);
+      }),
+    );
+  });
+
+  test('mean time left: without ageing it is the same at every age', () => {
+    for (const age of [0, 500, 5_000]) expect(meanResidualLife({ shape: 1, scale: 800 }, age)).toBeCloseTo(800, 0);
+    expect(meanResidualLife({ shape: 3, scale: 800 }, 700)).toBeLessThan(meanResidualLife({ shape: 3, scale: 800 }, 0));
+  });
+});
+
+describe('fitting lives', () => {
+  test('law: scaling all ages scales the scale and leaves the shape', () => {
+    fc.assert(
+      fc.property(weibulls, fc.integer({ min: 1, max: 1e6 }), (weibull, seed) => {
+        const lives = drawn(weibull, 40, seed, { watchedTo: 2 * weibull.scale });
+        fc.pre(lives.filter(({ failed }) => failed).length >= 3);
+        const fit = fitWeibull(lives);
+        const scaled = fitWeibull(
+          lives.map((life) => ({ ...life, fromHours: life.fromHours * 7, toHours: life.toHours * 7 })),
+        );
+        expect((scaled?.scale ?? 0) / (fit?.scale ?? 1)).toBeCloseTo(7, 4);
+        expect((scaled?.shape ?? 0) / (fit?.shape ?? 1)).toBeCloseTo(1, 5);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('finds the distribution behind lives that were watched late and not to their end', () => {
+    const truth = { shape: 2.5, scale: 1_000 };
+    const fit = fitWeibull(drawn(truth, 4_000, 3, { watchedFrom: 900, watchedTo: 1_200 }));
+    expect(fit?.shape).toBeCloseTo(2.5, 0);
+    expect((fit?.scale ?? 0) / 1_000).toBeCloseTo(1, 1);
+  });
+
+  test('control: who forgets that lives were watched late believes that they are longer', () => {
+    const lives = drawn({ shape: 2.5, scale: 1_000 }, 4_000, 3, { watchedFrom: 900, watchedTo: 1_200 });
+    const forgetful = fitWeibull(lives.map((life) => ({ ...life, fromHours: 0 })));
+    expect(forgetful?.scale).toBeGreaterThan(1_060);
+  });
+
+  test('the 90 % intervals hold the truth about nine times in ten', () => {
+    const truth = { shape: 2, scale: 1_000 };
+    let [shapes, scales, shares] = [0, 0, 0];
+    for (let seed = 1; seed <= 200; seed++) {
+      const fit = fitWeibull(drawn(truth, 40, seed, { watchedTo: 2_500 }));
+      if (fit === null) continue;
+      if (fit.shapeLow <= 2 && fit.shapeHigh >= 2) shapes++;
+      if (fit.scaleLow <= 1_000 && fit.scaleHigh >= 1_000) scales++;
+      const { low, high } = survivalInterval(fit, 700);
+      const alive = survival(truth, 700);
+      if (low <= alive && high >= alive) shares++;
+    }
+    for (const held of [shapes, scales, shares]) {
+      expect(held).toBeGreaterThan(165);
+      expect(held).toBeLessThan(197);
+    }
+  });
+
+  test('few failures are drawn to the cohort, many are not; none and no cohort is no estimate', () => {
+    const cohort = fitWeibull(drawn({ shape: 2, scale: 1_000 }, 500, 1));
+    if (cohort === null) throw new Error('no fit');
+    const own = { shape: 2, scale: 2_000 };
+    const few = fitWeibull(drawn(own, 2, 5), priorFrom(cohort));
+    const many = fitWeibull(drawn(own, 400, 5), priorFrom(cohort));
+    expect(few?.scale).toBeLessThan(1_600);
+    expect(many?.scale).toBeGreaterThan(1_850);
+    const unfailed: Life[] = [{ fromHours: 0, toHours: 300, failed: false }];
+    expect(fitWeibull(unfailed)).toBeNull();
+    expect(fitWeibull(unfailed, priorFrom(cohort))?.scale).toBeGreaterThan(900);
+    expect(Number.isFinite(fitWeibull([{ fromHours: 0, toHours: 300, failed: true }])?.shapeHigh)).toBe(true);
+  });
+});
+
+describe('the share still alive, as it was seen', () => {
+  test('law: falls, lies in its interval, and without censoring is the share that is older', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 60 }), (ages) => {
+        const lives = ages.map((toHours): Life => ({ fromHours: 0, toHours, failed: true }));
+        let before = 1;
+        for (const { hours, alive, low, high } of survivalSteps(lives)) {
+          expect(alive).toBeCloseTo(ages.filter((age) => age > hours).length / ages.length, 9);
+          expect(alive).toBeLessThan(before);
+          expect(low).toBeLessThanOrEqual(alive);
+          expect(high).toBeGreaterThanOrEqual(alive);
+          before = alive;
+        }
+      }),
+    );
+  });
+
+  test('half of them: the median; unknown while more than half live', () => {
+    const life = (toHours: number, failed = true): Life => ({ fromHours: 0, toHours, failed });
+    expect(medianLife(survivalSteps([life(10), life(20), life(30), life(40)]))).toBe(20);
+    expect(medianLife(survivalSteps([life(10), life(90, false), life(90, false)]))).toBeNull();
+  });
+});

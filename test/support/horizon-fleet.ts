@@ -1,0 +1,44 @@
+// A fleet with one component that fails now and then: an event `sign` comes 4 to 20 hours before it, events `noise` come at any
+// time, and a gauge drifts in the last day.
+import type { HorizonSet } from '../../src/predictor/core/horizon/fit.ts';
+import type { Happening, UnitHistory } from '../../src/predictor/core/horizon/history.ts';
+import { seededRandom } from '../../src/predictor/core/random.ts';
+
+const HOUR = 3_600_000;
+const HOURS = 1_200;
+
+function historyOf(unit: number, random: () => number): UnitHistory {
+  const happenings: Happening[] = [{ atMs: 0, kind: 'replaced', component: 'bearing' }];
+  const failures: number[] = [];
+  for (let at = 100 + 500 * random(); at < HOURS; at += 200 + 600 * random()) failures.push(Math.floor(at));
+  for (const at of failures) {
+    happenings.push({ atMs: (at - 4 - 16 * random()) * HOUR, kind: 'event', code: 'sign' });
+    happenings.push({ atMs: at * HOUR, kind: 'failed', component: 'bearing' });
+    happenings.push({ atMs: at * HOUR, kind: 'replaced', component: 'bearing' });
+  }
+  for (let at = 60 * random(); at < HOURS; at += 60 * random()) {
+    happenings.push({ atMs: at * HOUR, kind: 'event', code: 'noise' });
+  }
+  const timesMs = Float64Array.from({ length: HOURS / 2 }, (_, index) => 2 * index * HOUR);
+  const driftAt = (hour: number): number => (failures.some((at) => at > hour && at - hour < 24) ? 0.3 : 0);
+  const values = timesMs.map((at) => 10 + random() + driftAt(at / HOUR));
+  return {
+    unit: `u${unit}`,
+    statics: {},
+    happenings: happenings.sort((a, b) => a.atMs - b.atMs || (a.kind === 'replaced' ? 1 : -1)),
+    readings: [{ metric: 'temperature', timesMs, values }],
+  };
+}
+
+export function wearingFleet({ units, seed }: { units: number; seed: number }): HorizonSet {
+  const random = seededRandom(seed);
+  return {
+    product: 'pump-1',
+    histories: Array.from({ length: units }, (_, unit) => historyOf(unit, random)),
+    failureModes: { bearing: 'worn' },
+    fromMs: 0,
+    toMs: HOURS * HOUR,
+    horizonHours: 24,
+    everyHours: 3,
+  };
+}
