@@ -22,6 +22,7 @@ import type { EventLog } from '../db/event-log.ts';
 import { recordPart } from './capture-parts.ts';
 import { recordCharge, recordFinding, recordLabour, recordTravel } from './capture.ts';
 import { listJobs, manyJobs, oneJob } from './job-reads.ts';
+import { raisePriority } from './job-priority.ts';
 import type { JobCommand } from './job.ts';
 import { openJob } from './open-job.ts';
 import { openForPrognosis } from './predictive-jobs.ts';
@@ -99,8 +100,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         database,
         eventLog,
         name: 'service',
-        types: ['prognosis.triggered'],
-        handle: openForPrognosis,
+        types: ['prognosis.triggered', 'alert.enriched'],
+        handle: (tx, event) =>
+          event.type === 'alert.enriched' ? raisePriority(tx, event) : openForPrognosis(tx, event),
         log,
       })
     : null;

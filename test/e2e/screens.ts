@@ -25,6 +25,11 @@ const ALWAYS: readonly Screen[] = [
   { name: 'quality-days', path: '/quality?tab=days' },
   { name: 'quality-names', path: '/quality?tab=names' },
   { name: 'quality-quarantine', path: '/quality?tab=quarantine' },
+  { name: 'notifications', path: '/notifications' },
+  { name: 'notifications-sent', path: '/notifications?tab=sent' },
+  { name: 'notifications-policies', path: '/notifications?tab=policies' },
+  { name: 'notifications-webhooks', path: '/notifications?tab=webhooks' },
+  { name: 'notifications-teams', path: '/notifications?tab=teams' },
   { name: 'system', path: '/system' },
   { name: 'nowhere', path: '/no-such-screen' },
 ];

@@ -94,6 +94,8 @@ describe('an alert', () => {
     await expect
       .poll(async () => told(await room.ofAlert(alertId)), PATIENCE)
       .toEqual(['raised', 'escalated', 'repeated']);
+    await pass(1);
+    await settled(alertId, ['sent', 'sent', 'sent']);
     const { rows } = await world.database.query<{ payload: { level: number } }>(
       "SELECT payload FROM event WHERE type = 'alert.escalated' AND (payload->>'alertId')::int = $1",
       [alertId],

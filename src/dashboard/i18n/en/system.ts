@@ -12,6 +12,7 @@ export const system = {
   no: 'No',
   jobName: {
     'trim-quarantine': 'Keep the quarantine within its limits',
+    'trim-notifications': 'Delete old notifications',
     'refresh-rollups': 'Refresh hourly and daily values',
     'compress-readings': 'Compress old readings',
     'retain-readings': 'Delete readings past their keep',
@@ -20,6 +21,9 @@ export const system = {
     'purge-sessions': 'Delete ended sessions',
     'renew-revocation-list': 'Sign the revocation list again',
     'purge-import-files': 'Delete files of ended imports',
+    'judge-predictions': 'Judge predictions whose time is over',
+    'release-held-jobs': 'Let held jobs go where there is room',
+    'watch-models': 'Look at models for drift',
   },
   consumerName: { predictor: 'Prediction', service: 'Work orders', costing: 'Costing' },
   nextRun: 'Next run',

@@ -14,6 +14,7 @@ export const system: Words['system'] = {
   no: '否',
   jobName: {
     'trim-quarantine': '清理超限的隔离报文',
+    'trim-notifications': '清理过期通知',
     'refresh-rollups': '刷新小时值和日值',
     'compress-readings': '压缩历史读数',
     'retain-readings': '删除超过保留期的读数',
@@ -22,6 +23,9 @@ export const system: Words['system'] = {
     'purge-sessions': '清理已结束的会话',
     'renew-revocation-list': '重新签发证书吊销列表',
     'purge-import-files': '清理已结束导入的文件',
+    'judge-predictions': '判定到期的预测',
+    'release-held-jobs': '有余量时放行暂缓工单',
+    'watch-models': '检查模型漂移',
   },
   consumerName: { predictor: '预测', service: '工单', costing: '成本核算' },
   nextRun: '下次运行',

@@ -69,6 +69,9 @@ export function Basis({ calibration, quality }: Pick<Explanation, 'calibration' 
   );
 }
 
+/** With less of the expected readings nobody calls the data good. */
+const WHOLE_SHARE = 0.9;
+
 /** The share with its interval, drawn; the sentence says n. */
 function Calibration({ calibration: { share, text } }: Pick<Explanation, 'calibration'>): VNode {
   const format = useFormat();
@@ -93,11 +96,16 @@ function DataQuality({ quality }: Pick<Explanation, 'quality'>): VNode {
   const format = useFormat();
   if (quality === null) return <p class="muted">{words.alerts.notWatched}</p>;
   const { completeness, events } = quality;
+  const isWhole = completeness !== null && completeness >= WHOLE_SHARE;
   return (
     <>
       <p>
-        {completeness === null ? words.alerts.noExpectation : words.alerts.complete(format.percent(completeness))}
-        {events.length === 0 && ` · ${words.alerts.clean}`}
+        {completeness === null ? (
+          words.alerts.noExpectation
+        ) : (
+          <span class={isWhole ? undefined : 'tag is-warm'}>{words.alerts.complete(format.percent(completeness))}</span>
+        )}
+        {events.length === 0 && isWhole && ` · ${words.alerts.clean}`}
       </p>
       {events.length > 0 && (
         <ul class="quality-in-window">
