@@ -34,7 +34,7 @@ export async function seedFailures(
   await db.query(`UPDATE device SET installed_on = $1`, [new Date(START)]);
   let failures = 0;
   for (const device of devices) {
-    const random = createRandom(`failures ${device}`);
+    const random = createRandom('known failures', device);
     const at = (day: number): Date => new Date(START + Math.round(day * DAY));
     for (let day = random.between(1, 4); day < days; day += random.between(3, 9)) {
       await db.query(EVENT, [device, at(day), 'E-NOTHING']);

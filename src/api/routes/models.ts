@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import {
   ActivateModel,
+  Learnable,
   Model,
   ModelDetail,
   ModelFile,
@@ -33,6 +34,19 @@ export const modelRoutes: Routes<Ports> = async (app, { models, modelCommands, t
       schema: { tags, summary: 'Models, newest first', querystring: ModelQuery, response: { 200: PageOf(Model) } },
     },
     async (request) => models.list(request.query),
+  );
+
+  app.get(
+    '/models/learnable',
+    {
+      config: { permission: 'models:read' },
+      schema: {
+        tags,
+        summary: 'Products with the failures they could learn from',
+        response: { 200: Type.Array(Learnable) },
+      },
+    },
+    async () => models.learnable(),
   );
 
   app.get(

@@ -131,6 +131,16 @@ export const TrainModel = Type.Object({
 });
 export type TrainModel = Static<typeof TrainModel>;
 
+/** What a product could learn from: confirmed failures of its component that failed most often, and how many it takes. */
+export const Learnable = Type.Object({
+  product: Code,
+  name: Text,
+  component: Nullable(Type.String()),
+  failures: Type.Integer(),
+  needed: Type.Integer(),
+});
+export type Learnable = Static<typeof Learnable>;
+
 export const MODEL_RUN_STATES = ['running', 'done', 'refused', 'failed', 'cancelled'] as const;
 export type ModelRunState = (typeof MODEL_RUN_STATES)[number];
 

@@ -2,6 +2,7 @@
 import { keyOf, limitOf, pageOf } from '../../contracts/http/cursor.ts';
 import type {
   DriftFigures,
+  Learnable,
   Model,
   ModelChange,
   ModelDetail,
@@ -14,12 +15,15 @@ import type {
   TrainedOn,
 } from '../../contracts/http/models.ts';
 import type { Page } from '../../contracts/http/page.ts';
+import type { Text } from '../../contracts/text.ts';
 import type { Queryable } from '../../db/database.ts';
+import { FEWEST_FAILURES } from '../core/horizon/train.ts';
 
 export interface ModelReads {
   list(query: ModelQuery): Promise<Page<Model>>;
   one(id: number): Promise<ModelDetail | null>;
   export(id: number): Promise<ModelFile | null>;
+  learnable(): Promise<Learnable[]>;
 }
 
 interface DriftRow {
@@ -119,6 +123,16 @@ export function createModelReads(db: Queryable): ModelReads {
         history: changes.rows.map((change) => ({ ...change, at: change.at.toISOString() })),
         drift: drift.rows.map(driftOf),
       };
+    },
+    async learnable() {
+      const { rows } = await db.query<Omit<Learnable, 'needed' | 'name'> & { name: Text }>(
+        `SELECT p.code AS product, p.definition->'name' AS name, f.component, coalesce(f.n, 0) AS failures
+         FROM product p LEFT JOIN LATERAL (
+           SELECT component, count(*)::integer AS n FROM known_failure k WHERE k.product_code = p.code
+           GROUP BY component ORDER BY n DESC, component LIMIT 1) f ON true
+         ORDER BY failures DESC, p.code`,
+      );
+      return rows.map((row) => ({ ...row, needed: FEWEST_FAILURES }));
     },
     async export(id) {
       const row = await rowOf(id);

@@ -1,9 +1,7 @@
 // Training: which product to learn from, how far the run under way is, and how the last one ended.
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ModelRun } from '../../../contracts/http/models.ts';
-import type { Page } from '../../../contracts/http/page.ts';
-import type { Product } from '../../../contracts/product.ts';
+import type { Learnable, ModelRun } from '../../../contracts/http/models.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Select } from '../../components/field.tsx';
 import { Loaded } from '../../components/state-views.tsx';
@@ -47,15 +45,13 @@ function TrainForm({ isBusy, onStarted }: { isBusy: boolean; onStarted: () => vo
   const format = useFormat();
   const [product, setProduct] = useState('');
   const command = useCommand();
-  const products = useResource('products to learn', (signal) =>
-    api.get<Page<Product>>('/products', { limit: 500 }, signal),
-  );
-  const items = products.value?.items ?? [];
-  if (items.length === 0) return null;
-  const chosen = product === '' ? (items[0] as Product).code : product;
+  const products = useResource('products to learn', (signal) => api.get<Learnable[]>('/models/learnable', {}, signal));
+  const chosen = products.value?.find((one) => one.product === product) ?? products.value?.[0];
+  if (chosen === undefined) return null;
+  const missing = chosen.needed - chosen.failures;
   const start = (): void =>
     command.run(async (key) => {
-      await api.post('/models/train', { kind: 'horizon', product: chosen }, key);
+      await api.post('/models/train', { kind: 'horizon', product: chosen.product }, key);
       onStarted();
     });
   return (
@@ -63,13 +59,20 @@ function TrainForm({ isBusy, onStarted }: { isBusy: boolean; onStarted: () => vo
       <div class="line wrap">
         <Select
           label={words.product}
-          value={chosen}
-          options={items.map(({ code, name }) => ({ value: code, text: format.text(name) }))}
+          value={chosen.product}
+          options={(products.value ?? []).map((one) => ({ value: one.product, text: format.text(one.name) }))}
           onChange={setProduct}
         />
-        <button type="button" class="button primary" disabled={isBusy || command.isBusy} onClick={start}>
+        <button type="button" class="button primary" disabled={isBusy || command.isBusy || missing > 0} onClick={start}>
           {words.train}
         </button>
+        <span class="muted">
+          {words.failuresKnown(
+            [chosen.component, format.integer(chosen.failures)].filter((part) => part !== null).join(': '),
+            format.integer(chosen.needed),
+          )}
+          {missing > 0 && ` ${words.failuresMissing}`}
+        </span>
       </div>
       {command.problem !== null && (
         <p class="form-message" role="alert">

@@ -44,23 +44,33 @@ export function psiOf(reference: readonly number[], now: readonly number[]): num
   return before.reduce((sum, p, bin) => sum + ((after[bin] as number) - p) * Math.log((after[bin] as number) / p), 0);
 }
 
+/** Where hardly anything failed, saying nothing ever fails cannot be beaten: that is no fault of the model. */
+const FEWEST_FAILED = 5;
+
+export interface BrierScore {
+  score: number;
+  ofBaseRate: number;
+  failures: number;
+}
+
 export interface Outcome {
   probability: number;
   failed: boolean;
 }
 
 /** `null` where there is too little to tell. */
-export function brierOf(outcomes: readonly Outcome[]): { score: number; ofBaseRate: number } | null {
+export function brierOf(outcomes: readonly Outcome[]): BrierScore | null {
   const n = outcomes.length;
   if (n < FEWEST_OUTCOMES) return null;
-  const base = outcomes.filter(({ failed }) => failed).length / n;
+  const failures = outcomes.filter(({ failed }) => failed).length;
+  const base = failures / n;
   const score = outcomes.reduce((sum, { probability, failed }) => sum + (probability - (failed ? 1 : 0)) ** 2, 0) / n;
-  return { score, ofBaseRate: base * (1 - base) };
+  return { score, ofBaseRate: base * (1 - base), failures };
 }
 
 export interface Watched {
   scorePsi: number | null;
-  brier: { score: number; ofBaseRate: number } | null;
+  brier: BrierScore | null;
   coverage: number | null;
 }
 
@@ -74,7 +84,7 @@ export function retrainingOf({ scorePsi, brier, coverage }: Watched): Text | nul
       zh: `预测概率的分布已偏移（稳定性指数 ${by}，限值 ${PSI_LIMIT}）`,
     });
   }
-  if (brier !== null && brier.score > brier.ofBaseRate) {
+  if (brier !== null && brier.failures >= FEWEST_FAILED && brier.score > brier.ofBaseRate) {
     const [score, base] = [brier.score.toFixed(3), brier.ofBaseRate.toFixed(3)];
     reasons.push({
       en: `it tells less than the base rate (Brier score ${score} against ${base})`,
