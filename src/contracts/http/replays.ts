@@ -78,6 +78,9 @@ export type Happened = Static<typeof Happened>;
 
 export const ReplayResult = Type.Object({
   devices: Type.Integer(),
+  /** When the first of them was first heard in this time; null: none was. */
+  heardFrom: Nullable(Instant),
+  /** From each device's own first reading on. */
   deviceYears: Type.Number(),
   readings: Type.Integer(),
   /** Device-months judged by hourly means because their readings are too many. */

@@ -29,6 +29,7 @@ export interface Outcome {
   past: Past;
   toMs: EpochMs;
   devices: number;
+  heardFromMs: EpochMs | null;
   deviceYears: number;
   readings: number;
   thinned: number;
@@ -38,7 +39,7 @@ export interface Outcome {
 const MOST_LINES = 500;
 
 export function resultOf(outcome: Outcome): ReplayResult {
-  const { targets, failureModes, told, past, toMs, devices, deviceYears, readings, thinned } = outcome;
+  const { targets, failureModes, told, past, toMs, devices, heardFromMs, deviceYears, readings, thinned } = outcome;
   const candidate = scoreEpisodes(told, past.facts, targets, toMs);
   const actual = scoreEpisodes(past.alerts, past.facts, targets, toMs);
   const isJudged = candidate.tally.truePositives + candidate.tally.falsePositives > 0;
@@ -47,6 +48,7 @@ export function resultOf(outcome: Outcome): ReplayResult {
   const thresholds = candidate.scored.flatMap(({ costs }) => (costs === null ? [] : (triggerThreshold(costs) ?? [])));
   return {
     devices,
+    heardFrom: heardFromMs === null ? null : isoOf(heardFromMs),
     deviceYears,
     readings,
     thinned,

@@ -2,7 +2,7 @@
 // Reads only; gives way to everybody else between batches.
 import type { Product } from '../../contracts/product.ts';
 import type { ReplayResult } from '../../contracts/http/replays.ts';
-import type { EpochMs } from '../../contracts/time.ts';
+import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { Slice } from '../core/assess.ts';
 import { type DevicePlan, isRuleCause, planOf, type RulePlan } from '../core/plan.ts';
@@ -32,6 +32,7 @@ export interface ReplayRequest {
   onDevice(done: number): Promise<void>;
 }
 
+const YEAR_MS = 365.25 * DAY_MS;
 /** Readings judged in one go before others get their turn. */
 const TURN_READINGS = 2_000;
 
@@ -41,18 +42,43 @@ export async function runReplay(db: Queryable, economics: Economics, request: Re
   const targets = products.flatMap((product) => targetsOf(candidate, product));
   const past = await readPast(db, economics, { devices, targets, span: { fromMs, toMs } });
   const told: Told[] = [];
-  const sum = { readings: 0, thinned: 0 };
+  const heard = new Map<string, EpochMs>();
+  const sum = { readings: 0, thinned: 0, deviceYears: 0 };
+  let heardFromMs: EpochMs | null = null;
   for (const [index, device] of devices.entries()) {
     const found = await judgeDevice(db, device, past, request);
     sum.readings += found.readings;
     sum.thinned += found.thinned;
+    if (found.heardFromMs !== null) {
+      heard.set(device.code, found.heardFromMs);
+      sum.deviceYears += (toMs - found.heardFromMs) / YEAR_MS;
+      heardFromMs = Math.min(heardFromMs ?? found.heardFromMs, found.heardFromMs);
+    }
     told.push(...found.episodes.map((history) => saidOf(device.code, history, targets)));
     await request.onDevice(index + 1);
   }
-  const deviceYears = (devices.length * (toMs - fromMs)) / (365.25 * 86_400_000);
   const failureModes = modesOf(products, targets);
-  return resultOf({ targets, failureModes, told, past, toMs, devices: devices.length, deviceYears, ...sum });
+  const facts = warnable(past.facts, heard);
+  return resultOf({
+    targets,
+    failureModes,
+    told,
+    past: { ...past, facts },
+    toMs,
+    devices: devices.length,
+    heardFromMs,
+    ...sum,
+  });
 }
+
+/** Nobody could be warned of what failed before its device was first heard. */
+const warnable = (facts: Past['facts'], heard: ReadonlyMap<string, EpochMs>): Past['facts'] =>
+  new Map(
+    [...facts].map(([device, known]) => {
+      const fromMs = heard.get(device) ?? Infinity;
+      return [device, { ...known, failures: known.failures.filter(({ atMs }) => atMs >= fromMs) }];
+    }),
+  );
 
 const targetsOf = (candidate: Candidate, product: Product): Target[] =>
   candidate.kind === 'rule' ? targetsOfRule(candidate.rule, product) : targetsOfProduct(product);
@@ -65,20 +91,22 @@ async function judgeDevice(
   { id: deviceId, code, product }: Judged,
   past: Past,
   { candidate, fromMs, toMs, mostReadings }: ReplayRequest,
-): Promise<{ episodes: HistoryEpisode[]; readings: number; thinned: number }> {
+): Promise<{ episodes: HistoryEpisode[]; readings: number; thinned: number; heardFromMs: EpochMs | null }> {
   const judge = createHistoryJudge(planFor(candidate, product), past.repairs.get(code));
   const metrics = candidate.kind === 'rule' ? metricsHeardBy(candidate.rule.condition) : null;
   let readings = 0;
   let thinned = 0;
+  let heardFromMs: EpochMs | null = null;
   for await (const month of monthsOf(db, { deviceId, metrics, fromMs, toMs, mostReadings })) {
     readings += month.readings;
+    heardFromMs ??= month.slices[0]?.receivedAtMs ?? null;
     if (month.isThinned) thinned += 1;
     for (const turn of turnsOf(month.slices)) {
       judge.take(turn);
       await new Promise<void>((resolve) => void setImmediate(resolve));
     }
   }
-  return { episodes: judge.end(toMs), readings, thinned };
+  return { episodes: judge.end(toMs), readings, thinned, heardFromMs };
 }
 
 function* turnsOf(slices: readonly Slice[]): Generator<Slice[]> {

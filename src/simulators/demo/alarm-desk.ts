@@ -45,7 +45,7 @@ const WRITTEN: readonly { rule: NewRule; mode: RuleMode | null }[] = [
       condition: { kind: 'no-data', forSeconds: 8 * HOUR_S },
       severity: 'warning',
       schedule: { timeZone: 'Asia/Shanghai', days: [1, 2, 3, 4, 5, 6, 7], from: '07:00', to: '22:00' },
-      why: '先影子运行两周，看误报',
+      why: '先影子运行两周，看误报情况',
     },
     mode: 'shadow',
   },

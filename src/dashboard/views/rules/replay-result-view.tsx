@@ -15,7 +15,7 @@ export function ReplayResultView({ replay, result }: { replay: Replay; result: R
   return (
     <div class="replay-result">
       <p class="muted">
-        {words.of(String(replay.version ?? ''), format.date(replay.from), format.date(replay.to))} ·{' '}
+        {words.of(String(replay.version ?? ''), format.date(result.heardFrom ?? replay.from), format.date(replay.to))} ·{' '}
         {words.basis(format.integer(devices), format.measure(deviceYears), format.integer(readings))}
         {isScored && ` · ${failureModes.map(({ name }) => format.text(name)).join(', ')}`}
       </p>

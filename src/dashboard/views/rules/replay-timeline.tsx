@@ -15,7 +15,8 @@ export function ReplayTimeline({ replay, result }: { replay: Replay; result: Rep
   const { href } = useScope();
   const devices = [...new Set([...result.episodes, ...result.happened].map(({ device }) => device))].sort();
   if (devices.length === 0) return null;
-  const fromMs = Date.parse(replay.from);
+  const from = result.heardFrom ?? replay.from;
+  const fromMs = Date.parse(from);
   const spanMs = Date.parse(replay.to) - fromMs;
   const at = (iso: string): number => Math.min(100, Math.max(0, ((Date.parse(iso) - fromMs) / spanMs) * 100));
   return (
@@ -56,7 +57,7 @@ export function ReplayTimeline({ replay, result }: { replay: Replay; result: Rep
         ))}
       </ol>
       <div class="replay-axis muted">
-        <span>{format.date(replay.from)}</span>
+        <span>{format.date(from)}</span>
         <span>{format.date(replay.to)}</span>
       </div>
       {devices.length > MOST_DEVICES && (

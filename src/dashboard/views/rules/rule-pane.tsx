@@ -138,7 +138,7 @@ function RuleFacts({ rule, product }: { rule: Rule; product: Product | undefined
   const { schedule } = rule;
   const days = schedule?.days.map((day) => say.form.day[day as 1]).join(' ');
   return (
-    <dl class="facts">
+    <dl class="facts rule-facts">
       <Fact name={say.form.product} text={product === undefined ? rule.product : format.text(product.name)} />
       <Fact name={say.form.device} text={rule.device ?? say.allDevices} />
       <Fact
