@@ -51,9 +51,7 @@ test('probabilities as they were give no reason to train; a shift is proposed, o
   expect(moved.said).toBe('1 models looked at, 1 to be trained anew');
   expect(moved.model.drift?.scorePsi).toBeGreaterThan(0.25);
   expect(moved.model.drift?.brier as number).toBeGreaterThan(moved.model.drift?.brierOfBaseRate as number);
-  expect(moved.model.drift?.proposal?.en).toMatch(
-    /^Train it anew: its probabilities have moved .*; it tells less than the base rate/,
-  );
+  expect(moved.model.drift?.proposal?.en).toMatch(/^Train it anew: its probabilities have moved/);
   expect(moved.model.drift?.proposal?.zh).toContain('建议重新训练');
   expect(moved.model).toMatchObject({ state: 'active', version: Number(MODEL.version) });
   await look(activatedMs + 64 * DAY + 3_600_000);
