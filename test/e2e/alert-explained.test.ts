@@ -128,7 +128,8 @@ describe('an alert', () => {
     await expect.poll(() => mail.mails.length, { ...PATIENCE, timeout: 40_000 }).toBe(1);
     for (const language of ['zh', 'en'] as const) {
       const tokens = await tokensOf(app.httpUrl, SUPPORT);
-      const { page, words, complaints, close } = await openViewer(browser, app.httpUrl, { language, tokens });
+      const viewer = await openViewer(browser, app.httpUrl, { language, tokens });
+      const { page, words, complaints } = viewer;
       await page.goto(`/alerts/${alerts[2]}`);
       await settled(page);
       const pane = page.locator('.alert-pane');
@@ -140,13 +141,14 @@ describe('an alert', () => {
       expect(said).toContain(words.alerts.nothingAgainst);
       expect(said).toContain(words.alerts.together('2'));
       expect(complaints).toEqual([]);
-      await close();
+      await viewer.close();
     }
   });
 
   test('is taken with others at once, by keyboard and by hand', { timeout: LIMIT_MS }, async () => {
     const tokens = await tokensOf(app.httpUrl, SUPPORT);
-    const { page, words, complaints, close } = await openViewer(browser, app.httpUrl, { language: 'en', tokens });
+    const viewer = await openViewer(browser, app.httpUrl, { language: 'en', tokens });
+    const { page, words, complaints } = viewer;
     await page.goto(`/alerts/${alerts[0]}`);
     await settled(page);
     await page.keyboard.press('x');
@@ -161,7 +163,7 @@ describe('an alert', () => {
       expect(alert.state).toBe('acknowledged');
     }
     expect(complaints).toEqual([]);
-    await close();
+    await viewer.close();
   });
 });
 
@@ -169,7 +171,8 @@ test('a webhook is set up, shows its secret once, and a test of it arrives and i
   timeout: LIMIT_MS,
 }, async () => {
   const tokens = await tokensOf(app.httpUrl, ADMINISTRATOR);
-  const { page, words, complaints, close } = await openViewer(browser, app.httpUrl, { language: 'zh', tokens });
+  const viewer = await openViewer(browser, app.httpUrl, { language: 'zh', tokens });
+  const { page, words, complaints } = viewer;
   const say = words.notifications;
   await page.goto('/notifications?tab=webhooks');
   await page.getByRole('button', { name: say.webhook.add }).click();
@@ -183,7 +186,7 @@ test('a webhook is set up, shows its secret once, and a test of it arrives and i
   await page.goto('/notifications?tab=sent');
   await page.getByText('Stethos 测试通知').waitFor();
   expect(complaints).toEqual([]);
-  await close();
+  await viewer.close();
 });
 
 test('the screens of alerts and notifications stand in every look', { timeout: LIMIT_MS }, async () => {
