@@ -6,6 +6,7 @@ import { ConfigError, loadConfig } from './config.ts';
 import { azurePdm } from './predictor/evaluation/azure-pdm/suite.ts';
 import { cmapss } from './predictor/evaluation/cmapss/suite.ts';
 import { DatasetFault, suiteFolder } from './predictor/evaluation/dataset.ts';
+import { nab } from './predictor/evaluation/nab/suite.ts';
 import { nitrogen } from './predictor/evaluation/nitrogen/suite.ts';
 import { createProgress } from './predictor/evaluation/progress.ts';
 import { plotWriter, scoreWriter } from './predictor/evaluation/result-files.ts';
@@ -17,7 +18,7 @@ const EXIT = { scored: 0, refused: 2 } as const;
 const DEFAULT_SEED = 1;
 
 /** One line a suite. */
-const SUITES: readonly Suite[] = [azurePdm, cmapss, nitrogen, simulatedSuite(simulateFleet)];
+const SUITES: readonly Suite[] = [nab, azurePdm, cmapss, nitrogen, simulatedSuite(simulateFleet)];
 
 const help = (): string => `Scores the predictor on recorded or simulated equipment; prints one JSON object of figures.
 
@@ -76,9 +77,15 @@ function optionsOf(args: readonly string[]): Options | 'help' {
   return { suite, data: values.data ?? loadConfig().datasetsDir, out, scores, plots, seed: Number(seed) };
 }
 
-async function evaluate({ suite, data, out, scores, plots, seed }: Options): Promise<void> {
+interface Streams {
+  out: { write(text: string): unknown };
+  /** Progress and refusals. */
+  errors: { isTTY?: boolean; write(text: string): unknown };
+}
+
+async function evaluate({ suite, data, out, scores, plots, seed }: Options, streams: Streams): Promise<void> {
   const dir = suiteFolder(data, suite);
-  const progress = createProgress({ stream: process.stderr, now: () => performance.now() });
+  const progress = createProgress({ stream: streams.errors, now: () => performance.now() });
   try {
     const figures = await suite.run({
       dir,
@@ -92,7 +99,7 @@ async function evaluate({ suite, data, out, scores, plots, seed }: Options): Pro
       mkdirSync(dirname(out), { recursive: true });
       writeFileSync(out, json);
     }
-    process.stdout.write(json);
+    streams.out.write(json);
   } finally {
     progress.end();
   }
@@ -106,16 +113,16 @@ function refusalOf(error: unknown): string | null {
 }
 
 /** Resolves with the exit code. */
-export async function evaluateSuites(args: readonly string[]): Promise<number> {
+export async function evaluateSuites(args: readonly string[], streams: Streams): Promise<number> {
   try {
     const options = optionsOf(args);
-    if (options === 'help') process.stdout.write(help());
-    else await evaluate(options);
+    if (options === 'help') streams.out.write(help());
+    else await evaluate(options, streams);
     return EXIT.scored;
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
-    process.stderr.write(`evaluate: ${refusal}\n`);
+    streams.errors.write(`evaluate: ${refusal}\n`);
     return EXIT.refused;
   }
 }

@@ -1,0 +1,91 @@
+// One metric of one device as a stream: every reading gets a score from 0 to 1, causally, at a constant cost. Members say how
+// strange it is each in its way; the strongest few together, in bits, make the score; after a peak the channel rests.
+import type { EpochMs } from '../../../contracts/time.ts';
+import { type Workspace, scoreMembers } from './members.ts';
+import { refreshNormal, sampleValue } from './normal.ts';
+import { AT, type ChannelState, CONTEXT, type Member, MEMBERS, PATTERN, SAMPLE } from './state.ts';
+import { judgeAndLearn } from './tails.ts';
+
+/** How many of the members speak: one alone is often chance, all together drown the one that knows. */
+const SPEAKERS = 4;
+/** Bits at which the score is one half. */
+const HALF_BITS = 25;
+/** After a peak only what is stranger still counts, for so many readings; then its shadow halves every so many. */
+const REST_READINGS = 400;
+const SHADOW_HALVES = 700;
+const IN_SHADOW = 0.2;
+/** Until then nothing can be said. */
+const WARM_UP = 100;
+
+export const createWorkspace = (): Workspace => ({
+  scores: new Float64Array(MEMBERS.length),
+  bits: new Float64Array(MEMBERS.length),
+  context: new Float64Array(CONTEXT),
+  pattern: new Float64Array(PATTERN),
+  sorted: new Float32Array(SAMPLE),
+});
+
+/** Score of the value, 0 to 1; `null` while too little is known. Values that are no numbers are not for a channel. */
+export function observeChannel(channel: ChannelState, atMs: EpochMs, value: number, space: Workspace): number | null {
+  const { numbers } = channel;
+  const readings = numbers[AT.readings] as number;
+  if (readings === 0) numbers[AT.origin] = value;
+  const relative = value - (numbers[AT.origin] as number);
+  numbers[AT.reach] = Math.max(numbers[AT.reach] as number, Math.abs(relative));
+  refreshNormal(channel, space.sorted);
+  scoreMembers(channel, atMs, relative, space);
+  judgeAndLearn(channel, space.scores, space.bits);
+  sampleValue(channel, relative);
+  numbers[AT.previous] = relative;
+  numbers[AT.readings] = readings + 1;
+  numbers[AT.lastMs] = atMs;
+  const raw = strongest(space.bits);
+  const told = afterRest(channel, raw);
+  const score = told / (told + HALF_BITS);
+  numbers[AT.raw] = raw;
+  numbers[AT.score] = score;
+  return readings < WARM_UP ? null : score;
+}
+
+/** Sum of the few largest. */
+function strongest(bits: Float64Array): number {
+  let sum = 0;
+  let below = Infinity;
+  let taken = 0;
+  while (taken < SPEAKERS) {
+    let next = -Infinity;
+    let times = 0;
+    for (const one of bits) {
+      if (one >= below) continue;
+      if (one > next) {
+        next = one;
+        times = 1;
+      } else if (one === next) times++;
+    }
+    if (times === 0) return sum;
+    const taking = Math.min(times, SPEAKERS - taken);
+    sum += taking * next;
+    taken += taking;
+    below = next;
+  }
+  return sum;
+}
+
+function afterRest({ numbers }: ChannelState, raw: number): number {
+  const since = (numbers[AT.sincePeak] as number) + 1;
+  const shadow = (numbers[AT.peak] as number) * 0.5 ** (Math.max(0, since - REST_READINGS) / SHADOW_HALVES);
+  if (raw <= shadow) {
+    numbers[AT.sincePeak] = since;
+    return IN_SHADOW * raw;
+  }
+  numbers[AT.peak] = raw;
+  numbers[AT.sincePeak] = 0;
+  return raw;
+}
+
+/** The members that spoke for the last value, strongest first, with their bits. */
+export function speakersOf({ bits }: Workspace): { member: Member; bits: number }[] {
+  return MEMBERS.map((member, index) => ({ member, bits: bits[index] as number }))
+    .sort((a, b) => b.bits - a.bits)
+    .slice(0, SPEAKERS);
+}
