@@ -12,6 +12,7 @@ import { notifications } from './en/notifications.ts';
 import { quality } from './en/quality.ts';
 import { quarantine } from './en/quarantine.ts';
 import { rules } from './en/rules.ts';
+import { survival } from './en/survival.ts';
 import { system } from './en/system.ts';
 import { terms } from './en/terms.ts';
 import { value } from './en/value.ts';
@@ -31,6 +32,7 @@ export const en = {
   value,
   rules,
   models,
+  survival,
   notifications,
   quality,
   quarantine,

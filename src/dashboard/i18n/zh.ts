@@ -13,6 +13,7 @@ import { notifications } from './zh/notifications.ts';
 import { quality } from './zh/quality.ts';
 import { quarantine } from './zh/quarantine.ts';
 import { rules } from './zh/rules.ts';
+import { survival } from './zh/survival.ts';
 import { system } from './zh/system.ts';
 import { terms } from './zh/terms.ts';
 import { value } from './zh/value.ts';
@@ -32,6 +33,7 @@ export const zh: Words = {
   value,
   rules,
   models,
+  survival,
   notifications,
   quality,
   quarantine,

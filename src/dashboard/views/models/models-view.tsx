@@ -12,6 +12,7 @@ import { ModelList } from './model-list.tsx';
 import { ModelRuns } from './model-runs.tsx';
 import { ProposalsSection } from './proposals-section.tsx';
 import { ScorecardSection } from './scorecard-section.tsx';
+import { SurvivalSection } from './survival-section.tsx';
 import { usePredictionsVersion } from './use-predictions-version.ts';
 
 export function ModelsView(): VNode {
@@ -39,6 +40,7 @@ export function ModelsView(): VNode {
         </section>
         {chosen !== null && <ModelDetailPane key={chosen} id={chosen} onChanged={models.reload} />}
       </div>
+      <SurvivalSection />
       <JobCaps version={version} />
     </div>
   );
