@@ -3,4 +3,4 @@
 import './node-version.ts';
 
 const { evaluateSuites } = await import('./evaluate-suites.ts');
-process.exitCode = await evaluateSuites(process.argv.slice(2));
+process.exitCode = await evaluateSuites(process.argv.slice(2), { out: process.stdout, errors: process.stderr });

@@ -7,7 +7,7 @@ import { type Matrix, rowsAt } from '../../core/boosting/matrix.ts';
 import { sampleOf, seededRandom } from '../../core/random.ts';
 
 /** The package computes with plain arrays: more rows cost minutes and move the coefficients little. */
-const MOST_ROWS = 20_000;
+const MOST_ROWS = 10_000;
 const STEPS = 400;
 /** On standardised columns and the mean gradient. */
 const LEARNING_RATE = 0.5;
