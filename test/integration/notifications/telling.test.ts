@@ -9,6 +9,14 @@ import { startMailServer } from '../../support/mail-server.ts';
 import { MORNING, type NotificationWorld, openNotificationWorld } from '../../support/notification-world.ts';
 
 const MINUTE = 60_000;
+
+/** mulberry32 */
+const seededRandom = (seed: number) => () => {
+  seed = (seed + 0x6d2b79f5) | 0;
+  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+};
 const PATIENCE = { timeout: 15_000, interval: 10 };
 
 let world: NotificationWorld;
@@ -284,6 +292,54 @@ describe('a webhook', () => {
       .poll(async () => (await room.list({})).items.find((one) => one.id === id), PATIENCE)
       .toMatchObject({ state: 'dead', lastError: expect.stringContaining('inside this network') });
   });
+});
+
+test('whatever happens to alerts, each is in a notification or says why not, and every notification comes to an end', async () => {
+  const [east, west, boss] = [
+    await person('support-engineer', ['east']),
+    await person('support-engineer', ['west']),
+    await person('manager'),
+  ];
+  await room.writePreference(boss, {
+    language: 'en',
+    timeZone: 'Asia/Shanghai',
+    quietHours: { from: '22:00', to: '07:00' },
+    email: true,
+  });
+  const levels = [
+    { afterMinutes: 0, recipients: [toPerson(east), toPerson(west)] },
+    { afterMinutes: 20, recipients: [toPerson(boss)] },
+  ];
+  await policy('major', levels, 60);
+  await policy('critical', levels, 30);
+  const random = seededRandom(20_261_122);
+  const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
+  const devices = [await world.addDevice('east'), await world.addDevice('west'), await world.addDevice('east')];
+  const raised: number[] = [];
+  for (let step = 0; step < 120; step++) {
+    const alertId = raised.length === 0 ? null : pick(raised);
+    const what = random();
+    if (what < 0.35 || alertId === null) {
+      const severity = pick(['critical', 'major', 'minor', 'warning'] as const);
+      raised.push(await world.raise({ device: pick(devices), severity, cause: `head/mode-${step}` }));
+    } else if (what < 0.5) await world.change(alertId, "state = 'acknowledged'");
+    else if (what < 0.6) await world.change(alertId, "shelved_until = now() + interval '100 years'");
+    else if (what < 0.7) await world.change(alertId, 'cleared_at = now()');
+    else if (what < 0.8) await world.change(alertId, "severity = 'critical'", { type: 'alert.enriched' });
+    else await pass(Math.ceil(random() * 90));
+  }
+  await world.database.query("UPDATE alert SET state = 'resolved'");
+  for (let hours = 0; hours < 30; hours++) await pass(60);
+  const left = "SELECT count(*)::int AS n FROM notification WHERE state IN ('waiting', 'sending')";
+  const count = async (text: string, values: unknown[] = []) =>
+    (await world.database.query<{ n: number }>(text, values)).rows[0]?.n;
+  await expect.poll(() => count(left), PATIENCE).toBe(0);
+  const untold = `SELECT count(*)::int AS n FROM unnest($1::bigint[]) AS id
+    WHERE NOT EXISTS (SELECT FROM notification_alert n WHERE n.alert_id = id)`;
+  expect(await count(untold, [raised])).toBe(0);
+  const unsaid = `SELECT count(*)::int AS n FROM notification_alert e JOIN notification n ON n.id = e.notification_id
+    WHERE n.state = 'suppressed' AND e.suppressed IS NULL`;
+  expect(await count(unsaid)).toBe(0);
 });
 
 test('a receiver whom the mail server refuses for good is given up at once, one it refuses for now is tried again', async () => {

@@ -33,7 +33,7 @@ export const notifications = {
   mine: {
     title: 'How I am told',
     language: 'Language',
-    chinese: '中文',
+    chinese: 'Chinese',
     english: 'English',
     timeZone: 'Time zone',
     email: 'Tell me by e-mail',

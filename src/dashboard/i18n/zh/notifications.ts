@@ -3,9 +3,16 @@ import type { Words } from '../words.ts';
 
 export const notifications: Words['notifications'] = {
   title: '通知',
-  tabs: { label: '显示', mine: '我的设置', sent: '发送记录', policies: '升级策略', webhooks: 'Webhook', teams: '团队' },
+  tabs: {
+    label: '显示',
+    mine: '我的设置',
+    sent: '发送记录',
+    policies: '升级策略',
+    webhooks: 'Webhook 推送',
+    teams: '团队',
+  },
   state: { waiting: '待发送', sending: '发送中', sent: '已发送', dead: '发送失败', suppressed: '无需发送' },
-  channel: { email: '邮件', webhook: 'Webhook' },
+  channel: { email: '邮件', webhook: 'Webhook 推送' },
   heldFor: { gather: '等待合并', storm: '告警集中，合并中', 'quiet-hours': '免打扰结束后发送' },
   suppressed: {
     past: '属于历史数据',
@@ -26,7 +33,7 @@ export const notifications: Words['notifications'] = {
     title: '我的通知方式',
     language: '语言',
     chinese: '中文',
-    english: 'English',
+    english: '英文',
     timeZone: '时区',
     email: '通过邮件通知我',
     quiet: '免打扰时段',
@@ -66,7 +73,7 @@ export const notifications: Words['notifications'] = {
     addRecipient: '通知对象',
     remove: (who) => `移除 ${who}`,
     changed: (who, when) => `${who} 于 ${when}修改`,
-    kind: { person: '人员', role: '角色', team: '团队', webhook: 'Webhook' },
+    kind: { person: '人员', role: '角色', team: '团队', webhook: 'Webhook 推送' },
   },
   webhook: {
     lead: '以签名 JSON 将告警推送到贵方系统。接收方用密钥对“时间戳.正文”计算 HMAC-SHA256 校验，并拒收超过五分钟的请求。',

@@ -15,7 +15,8 @@ const PATH = '/notifications/webhooks';
 
 export function WebhooksTab(): VNode {
   const { api, session } = useApp();
-  const words = useWords().notifications.webhook;
+  const { webhook: words, tabs } = useWords().notifications;
+  const title = tabs.webhooks;
   const webhooks = useResource(PATH, (signal) => api.get<Webhook[]>(PATH, {}, signal));
   const [made, setMade] = useState<WebhookWithSecret | null>(null);
   const take = (fresh: WebhookWithSecret): void => {
@@ -25,7 +26,7 @@ export function WebhooksTab(): VNode {
   return (
     <section class="section is-whole">
       <header class="section-head">
-        <h2>Webhook</h2>
+        <h2>{title}</h2>
       </header>
       <p class="muted section-lead">{words.lead}</p>
       {made !== null && (
