@@ -110,7 +110,10 @@ describe('a sensor that stands still', () => {
     noteStuck(state, 'flow', START + 60 * DAY);
     noteStuck(state, 'head_temp', START + 60 * DAY);
     noteStuck(state, 'pressure', START + 60 * DAY);
+    const learned = () => state.series.map(({ detectors }) => detectors.map(({ readings }) => readings));
+    const learnedBefore = learned();
     const meanwhile = feed(assessor, during);
+    expect(learned()).toEqual(learnedBefore);
     expect(healthOf(meanwhile, 'pump')).toBeNull();
     expect(healthOf(meanwhile, 'head')).toBeNull();
     expect(causesOf(meanwhile, 'clear')).toEqual([]);
