@@ -98,8 +98,8 @@ export async function run(args: readonly string[]): Promise<void> {
     const readings = await load(world, days);
     // It judges nothing live: what is timed is the time machine alone.
     const predictor = await world.start({ isJudging: false });
-    const options = { economics: async () => COSTS, clock: { now: () => world.time.now }, log: silentLog() };
-    const replays = startReplays({ database: world.database, ...options, isWorking: true });
+    const ports = { economics: async () => COSTS, clock: { now: () => world.time.now }, log: silentLog() };
+    const replays = startReplays({ database: world.database, ...ports, isWorking: true });
     const figures: Record<string, number> = { readings };
     for (const [name, condition] of [
       ['rule', LOW],

@@ -26,6 +26,8 @@ export const ReplayScore = Type.Object({
   truePositives: Type.Integer(),
   falsePositives: Type.Integer(),
   falseNegatives: Type.Integer(),
+  /** Of these: averted by a predictive job before it would have spoken; whether it would have later nobody knows. */
+  averted: Type.Integer(),
   /** Somebody acted and no finding is known. */
   censored: Type.Integer(),
   /** Too early to tell. */
@@ -73,6 +75,8 @@ export const Happened = Type.Object({
   title: Text,
   /** Of a job: what was found. */
   confirmed: Nullable(Type.Boolean()),
+  /** A failure, or what a predictive job averted, that the candidate would not have warned of by then. */
+  missed: Type.Boolean(),
 });
 export type Happened = Static<typeof Happened>;
 

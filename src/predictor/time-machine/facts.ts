@@ -109,9 +109,11 @@ const isFailure = ({ kind, confirmed, completed_at: completed }: JobRow): boolea
   kind === 'corrective' && confirmed === true && completed !== null;
 
 function factsOf(jobs: readonly JobRow[], costs: ReadonlyMap<string, ActionCosts>): DeviceFacts {
-  const about = (job: JobRow): { component: string; failureMode: string }[] => {
+  const about = (job: JobRow): { job: number; component: string; failureMode: string }[] => {
     const mode = job.finding_mode ?? job.failure_mode;
-    return job.component === null || mode === null ? [] : [{ component: job.component, failureMode: mode }];
+    return job.component === null || mode === null
+      ? []
+      : [{ job: Number(job.id), component: job.component, failureMode: mode }];
   };
   const done = jobs.filter((job): job is JobRow & { completed_at: Date } => job.completed_at !== null);
   return {
@@ -159,6 +161,7 @@ const alertHappened = ({ id, device, raised_at: at, reason }: AlertRow): Happene
   id: Number(id),
   title: reason,
   confirmed: null,
+  missed: false,
 });
 
 const jobHappened = (job: JobRow, kind: 'job' | 'failure'): Happened => ({
@@ -168,4 +171,5 @@ const jobHappened = (job: JobRow, kind: 'job' | 'failure'): Happened => ({
   id: Number(job.id),
   title: { en: job.title_en, zh: job.title_zh },
   confirmed: job.confirmed,
+  missed: false,
 });

@@ -1,5 +1,11 @@
 // The answer of the time machine: two columns of the same figures, and what is behind them.
-import type { ReplayedEpisode, ReplayMoney, ReplayResult, ReplayScore } from '../../contracts/http/replays.ts';
+import type {
+  Happened,
+  ReplayedEpisode,
+  ReplayMoney,
+  ReplayResult,
+  ReplayScore,
+} from '../../contracts/http/replays.ts';
 import { moneyOf } from '../../contracts/money.ts';
 import { type EpochMs, isoOf } from '../../contracts/time.ts';
 import { triggerThreshold } from '../core/prognosis.ts';
@@ -61,17 +67,23 @@ export function resultOf(outcome: Outcome): ReplayResult {
     threshold: thresholds.length === 0 ? null : thresholds.reduce((sum, one) => sum + one, 0) / thresholds.length,
     money: moneyFor(past, candidate, actual),
     episodes: candidate.scored.slice(0, MOST_LINES).map((one) => episodeView(one, opensJob(one))),
-    happened: past.happened.slice(0, MOST_LINES),
+    happened: happenedView(past.happened, candidate),
   };
 }
 
-function scoreOf({ tally, unscored, scored }: Comparison<Said>, deviceYears: number): ReplayScore {
+const happenedView = (happened: readonly Happened[], { missed }: Comparison<Said>): Happened[] => {
+  const jobs = new Set(missed.map(({ job }) => job));
+  return happened.slice(0, MOST_LINES).map((one) => ({ ...one, missed: one.kind !== 'alert' && jobs.has(one.id) }));
+};
+
+function scoreOf({ tally, unscored, scored, missed }: Comparison<Said>, deviceYears: number): ReplayScore {
   const { truePositives, falsePositives, falseNegatives, censored, open, leadHours } = tally;
   return {
     alerts: scored.length,
     truePositives,
     falsePositives,
     falseNegatives,
+    averted: missed.filter(({ isAverted }) => isAverted).length,
     censored,
     open,
     unscored,

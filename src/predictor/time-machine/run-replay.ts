@@ -76,7 +76,9 @@ const warnable = (facts: Past['facts'], heard: ReadonlyMap<string, EpochMs>): Pa
   new Map(
     [...facts].map(([device, known]) => {
       const fromMs = heard.get(device) ?? Infinity;
-      return [device, { ...known, failures: known.failures.filter(({ atMs }) => atMs >= fromMs) }];
+      const isAfter = ({ atMs }: { atMs: EpochMs }): boolean => atMs >= fromMs;
+      const { failures, findings } = known;
+      return [device, { ...known, failures: failures.filter(isAfter), findings: findings.filter(isAfter) }];
     }),
   );
 

@@ -6,8 +6,10 @@ import { isClocked, metricsOf } from '../../../src/contracts/condition-tree.ts';
 import { createRuleJudge } from '../../../src/predictor/core/rules/judge.ts';
 import { spansOf, without } from '../../../src/predictor/core/rules/in-force.ts';
 import { STEPS } from '../../../src/predictor/core/rules/rate-window.ts';
-import { NEVER_MS, type RuleState } from '../../../src/predictor/core/state.ts';
-import { START } from '../../support/predictor-signals.ts';
+import { createAssessor } from '../../../src/predictor/core/assess.ts';
+import { planOf } from '../../../src/predictor/core/plan.ts';
+import { type DeviceState, newDeviceState, NEVER_MS, type RuleState } from '../../../src/predictor/core/state.ts';
+import { COOLER, START } from '../../support/predictor-signals.ts';
 import { rulePlan } from '../../support/rule-plans.ts';
 
 const MINUTE = 60_000;
@@ -72,16 +74,14 @@ const grouped = (inner: fc.Arbitrary<Condition>): fc.Arbitrary<Condition> =>
     fc
       .tuple(inner, fc.integer({ min: 1, max: 5 }))
       .map(([condition, minutes]): Condition => ({ kind: 'duration', forSeconds: minutes * 60, condition })),
-    fc
-      .tuple(inner, fc.integer({ min: 2, max: 3 }), fc.integer({ min: 3, max: 12 }))
-      .map(
-        ([condition, times, minutes]): Condition => ({
-          kind: 'repeating',
-          times,
-          withinSeconds: minutes * 60,
-          condition,
-        }),
-      ),
+    fc.tuple(inner, fc.integer({ min: 2, max: 3 }), fc.integer({ min: 3, max: 12 })).map(
+      ([condition, times, minutes]): Condition => ({
+        kind: 'repeating',
+        times,
+        withinSeconds: minutes * 60,
+        condition,
+      }),
+    ),
     fc
       .tuple(fc.constantFrom('all', 'any'), fc.array(inner, { minLength: 2, maxLength: 3 }))
       .map(([kind, of]): Condition => ({ kind: kind as 'all' | 'any', of })),
@@ -302,6 +302,58 @@ describe('a rule', () => {
       fc.property(grouped(fc.oneof(leaf, silence)), inputs, (condition, given) => {
         const restored = (states: RuleState[]): RuleState[] => JSON.parse(JSON.stringify(states)) as RuleState[];
         expect(judged(condition, given, restored)).toEqual(judged(condition, given));
+      }),
+      SEED,
+    );
+  });
+});
+
+describe('episodes of a rule', () => {
+  const REFRACTORY = 10 * MINUTE;
+  const RULE = rulePlan({ kind: 'threshold', metric: 'flow', above: 3, clear: 2 }, { refractoryMs: REFRACTORY });
+  const PLAN = planOf(COOLER, [RULE]);
+
+  /** What is raised and cleared, killed and restored after the readings that `cuts` names. */
+  function told(values: readonly number[], cuts: ReadonlySet<number>): { kind: string; atMs: number }[] {
+    let state = newDeviceState();
+    let assessor = createAssessor(PLAN, state);
+    return values.flatMap((value, minute) => {
+      const measuredAtMs = START + minute * MINUTE;
+      const readings = [{ metric: 'flow', measuredAtMs, value, quality: 0 }];
+      const effects = assessor.observe({ receivedAtMs: measuredAtMs, readings });
+      if (cuts.has(minute)) {
+        state = JSON.parse(JSON.stringify(state)) as DeviceState;
+        assessor = createAssessor(PLAN, state);
+      }
+      return effects.flatMap((effect) =>
+        (effect.kind === 'raise' && effect.subject.rule !== null) ||
+        (effect.kind === 'clear' && effect.cause === 'rule:7')
+          ? [{ kind: effect.kind, atMs: effect.atMs }]
+          : [],
+      );
+    });
+  }
+  const values = fc.array(level, { minLength: 1, maxLength: 120 });
+  const cuts = fc.uniqueArray(fc.nat(119)).map((minutes) => new Set(minutes));
+
+  test('law: one is open at a time, and the next begins no sooner than the refractory time after it cleared', () => {
+    fc.assert(
+      fc.property(values, cuts, (given, killed) => {
+        const effects = told(given, killed);
+        effects.forEach(({ kind, atMs }, index) => {
+          expect(kind).toBe(index % 2 === 0 ? 'raise' : 'clear');
+          const before = effects[index - 1];
+          if (kind === 'raise' && before !== undefined) expect(atMs - before.atMs).toBeGreaterThanOrEqual(REFRACTORY);
+        });
+      }),
+      SEED,
+    );
+  });
+
+  test('law: a kill changes none of them', () => {
+    fc.assert(
+      fc.property(values, cuts, (given, killed) => {
+        expect(told(given, killed)).toEqual(told(given, new Set()));
       }),
       SEED,
     );

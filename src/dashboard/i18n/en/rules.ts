@@ -176,6 +176,8 @@ export const rules = {
       unscored: 'Not scored',
     },
     missedOne: 'Failure not warned of',
+    avertedOne: 'Repaired before it would have spoken',
+    averted: (n: string) => `${n} of them repaired by a predictive job before it would have spoken`,
     leadOf: (span: string) => `${span} before the failure`,
     noDifferences: 'Nothing happened, and it would have said nothing.',
     rows: (shown: string, all: string) => `The first ${shown} of ${all}`,

@@ -171,6 +171,8 @@ export const rules: Words['rules'] = {
       unscored: '不评',
     },
     missedOne: '未预警的故障',
+    avertedOne: '告警前已修复',
+    averted: (n) => `其中 ${n} 个在其告警前已由预测性工单修复`,
     leadOf: (span) => `故障前 ${span}`,
     noDifferences: '这段时间没有故障，规则也不会告警。',
     rows: (shown, all) => `显示前 ${shown} 条，共 ${all} 条`,

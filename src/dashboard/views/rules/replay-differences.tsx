@@ -31,17 +31,14 @@ export function ReplayDifferences({ result }: { result: ReplayResult }): VNode {
       text: lead + format.text(one.reason),
     };
   };
-  const warned = new Set(
-    result.episodes.flatMap(({ device, failedAt }) => (failedAt === null ? [] : [`${device} ${failedAt}`])),
-  );
   const missed = result.happened
-    .filter(({ kind, device, at }) => kind === 'failure' && !isWarned(device, at))
+    .filter((one) => one.missed)
     .map(
       (one): Line => ({
-        key: `failure ${one.id}`,
+        key: `${one.kind} ${one.id}`,
         device: one.device,
         at: one.at,
-        verdict: words.missedOne,
+        verdict: one.kind === 'failure' ? words.missedOne : words.avertedOne,
         tone: 'is-warm',
         text: format.text(one.title),
       }),
@@ -68,8 +65,4 @@ export function ReplayDifferences({ result }: { result: ReplayResult }): VNode {
       )}
     </section>
   );
-
-  function isWarned(device: string, at: string): boolean {
-    return warned.has(`${device} ${at}`);
-  }
 }

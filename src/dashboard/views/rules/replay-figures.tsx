@@ -58,7 +58,13 @@ function linesOf(words: Words['rules']['replay'], format: Format): Line[] {
     { name: words.jobs, of: (_, jobs) => count(jobs) },
     { name: words.right, of: ({ truePositives }) => count(truePositives) },
     { name: words.wrong, of: ({ falsePositives }) => count(falsePositives) },
-    { name: words.missed, of: ({ falseNegatives }) => count(falseNegatives) },
+    {
+      name: words.missed,
+      of: ({ falseNegatives, averted }) => ({
+        ...count(falseNegatives),
+        ...(averted > 0 ? { note: words.averted(format.integer(averted)) } : {}),
+      }),
+    },
     { name: words.undecided, of: ({ censored, open }) => count(censored + open) },
     { name: words.precision, of: ({ precision }) => measured(precision, format.percent) },
     { name: words.recall, of: ({ recall }) => measured(recall, format.percent) },

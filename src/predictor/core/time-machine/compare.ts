@@ -19,9 +19,15 @@ export interface Target {
 
 /** What is known of one device. */
 export interface DeviceFacts {
-  failures: readonly { component: string; failureMode: string; atMs: EpochMs }[];
+  failures: readonly { job: number; component: string; failureMode: string; atMs: EpochMs }[];
   /** Predictive jobs that were completed: what they found. */
-  findings: readonly { component: string; failureMode: string; isConfirmed: boolean | null; atMs: EpochMs }[];
+  findings: readonly {
+    job: number;
+    component: string;
+    failureMode: string;
+    isConfirmed: boolean | null;
+    atMs: EpochMs;
+  }[];
   /** Components seen to otherwise: planned maintenance, installation, recall. */
   acts: readonly { component: string; atMs: EpochMs }[];
   /** By `component/failureMode`; absent where master data cannot price it. */
@@ -47,8 +53,16 @@ export interface Comparison<Episode extends Said> {
   scored: ScoredSaid<Episode>[];
   tally: Tally;
   unscored: number;
-  /** Failures nobody warned of, each with what it cost. */
-  missed: { device: string; costs: ActionCosts | null }[];
+  missed: Missed[];
+}
+
+/** A failure nobody warned of, or one that was averted before anybody would have; with what it costs when it comes. */
+export interface Missed {
+  /** The job that repaired it. */
+  job: number;
+  /** A predictive job repaired it: whether a warning would have come later, before the failure, nobody knows. */
+  isAverted: boolean;
+  costs: ActionCosts | null;
 }
 
 export const keyOfTarget = ({ component, failureMode }: Pick<Target, 'component' | 'failureMode'>): string =>
@@ -107,18 +121,30 @@ function missedOf(
   episodes: readonly Said[],
   facts: ReadonlyMap<string, DeviceFacts>,
   targets: readonly Target[],
-): { device: string; costs: ActionCosts | null }[] {
-  return [...facts].flatMap(([device, known]) =>
-    known.failures.flatMap((failure) => {
-      const key = keyOfTarget(failure);
-      const target = targets.find((one) => keyOfTarget(one) === key);
-      if (target === undefined) return [];
-      const mine = episodes
-        .filter((one) => one.device === device && one.targets.some((spoken) => keyOfTarget(spoken) === key))
-        .map(({ raisedMs }) => ({ raisedMs, horizonHours: target.horizonHours, minimumLeadHours: MINIMUM_LEAD_HOURS }));
-      return isWarnedOf(failure.atMs, mine) ? [] : [{ device, costs: known.costs.get(key) ?? null }];
-    }),
-  );
+): Missed[] {
+  const horizons = new Map(targets.map((target) => [keyOfTarget(target), target.horizonHours]));
+  return [...facts].flatMap(([device, known]) => {
+    const isMissed = (one: { component: string; failureMode: string; atMs: EpochMs }, leadHours: number): boolean => {
+      const key = keyOfTarget(one);
+      const horizonHours = horizons.get(key);
+      if (horizonHours === undefined) return false;
+      const mine = episodes.filter(
+        (said) => said.device === device && said.targets.some((spoken) => keyOfTarget(spoken) === key),
+      );
+      const windows = mine.map(({ raisedMs }) => ({ raisedMs, horizonHours, minimumLeadHours: leadHours }));
+      return !isWarnedOf(one.atMs, windows);
+    };
+    const missed = (one: DeviceFacts['failures'][number], isAverted: boolean): Missed => ({
+      job: one.job,
+      isAverted,
+      costs: known.costs.get(keyOfTarget(one)) ?? null,
+    });
+    const averted = known.findings.filter(({ isConfirmed }) => isConfirmed === true);
+    return [
+      ...known.failures.filter((one) => isMissed(one, MINIMUM_LEAD_HOURS)).map((one) => missed(one, false)),
+      ...averted.filter((one) => isMissed(one, 0)).map((one) => missed(one, true)),
+    ];
+  });
 }
 
 /** What one of these episodes is worth: how likely it is right, from how they turned out. */
