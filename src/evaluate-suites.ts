@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from './config.ts';
 import { azurePdm } from './predictor/evaluation/azure-pdm/suite.ts';
 import { cmapss } from './predictor/evaluation/cmapss/suite.ts';
+import { comparisonTable, readResult } from './predictor/evaluation/comparison.ts';
 import { DatasetFault, suiteFolder } from './predictor/evaluation/dataset.ts';
 import { nab } from './predictor/evaluation/nab/suite.ts';
 import { nitrogen } from './predictor/evaluation/nitrogen/suite.ts';
@@ -23,6 +24,7 @@ const SUITES: readonly Suite[] = [nab, azurePdm, cmapss, nitrogen, simulatedSuit
 const help = (): string => `Scores the predictor on recorded or simulated equipment; prints one JSON object of figures.
 
   npm run evaluate -- --suite S [options]
+  npm run evaluate -- --table FILE.json ...    (results as a table in Markdown, beside simple methods and published figures)
 
   --suite S         ${SUITES.map(({ name }) => name).join(', ')}
   --data DIR        the suite's folder, or the folder that holds it (default STETHOS_DATASETS)
@@ -48,10 +50,11 @@ interface Options {
   seed: number;
 }
 
-function optionsOf(args: readonly string[]): Options | 'help' {
+function optionsOf(args: readonly string[]): Options | 'help' | { results: string[] } {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       suite: text,
       data: text,
@@ -59,10 +62,13 @@ function optionsOf(args: readonly string[]): Options | 'help' {
       scores: text,
       plots: text,
       seed: text,
+      table: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return 'help';
+  if (values.table) return { results: positionals };
+  if (positionals.length > 0) throw new Refusal(`"${positionals[0]}" is not understood; --help lists the options`);
   const names = SUITES.map(({ name }) => name).join(', ');
   const suite = SUITES.find(({ name }) => name === values.suite);
   if (suite === undefined) {
@@ -117,6 +123,7 @@ export async function evaluateSuites(args: readonly string[], streams: Streams):
   try {
     const options = optionsOf(args);
     if (options === 'help') streams.out.write(help());
+    else if ('results' in options) streams.out.write(comparisonTable(options.results.map(readResult)));
     else await evaluate(options, streams);
     return EXIT.scored;
   } catch (error) {

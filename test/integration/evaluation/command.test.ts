@@ -50,6 +50,9 @@ test(
     expect(ended.code).toBe(0);
     expect(JSON.parse(ended.out)).toMatchObject({ suite: 'nitrogen', seed: 1, nTrainRows: expect.any(Number) });
     expect(readFileSync(out, 'utf8')).toBe(ended.out);
+    const table = await evaluate('--table', out);
+    const macroF1 = (JSON.parse(ended.out) as { macroF1_1h: number }).macroF1_1h.toFixed(3);
+    expect(table.out).toContain(`| nitrogen | macro F1, fault within 1 h | **${macroF1}** | logistic regression `);
     expect(ended.errors).toMatch(/^ *\d+ %\s+training/m);
     expect(ended.errors).not.toContain('\u001b');
   },
@@ -76,6 +79,12 @@ test(
       expect([args, code, out]).toEqual([args, 2, '']);
       expect(errors).toMatch(message);
     }
+    const notAResult = join(root, 'other.json');
+    writeFileSync(notAResult, '{"suite":"weather"}');
+    expect(await evaluate('--table', notAResult)).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining('is no result'),
+    });
     const help = await evaluate('--help');
     expect(help.code).toBe(0);
     expect(help.out).toContain('--scores DIR');
