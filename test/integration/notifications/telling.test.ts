@@ -262,7 +262,7 @@ describe('a webhook', () => {
       await pass(61);
     }
     expect(await state()).toMatchObject({ state: 'dead', attempts: 8, lastError: 'answered 500' });
-    await expect(room.resend(id)).resolves.toMatchObject({ state: 'waiting' });
+    await room.resend(id);
     await expect.poll(async () => (await state())?.state, PATIENCE).toBe('sent');
     await expect(room.resend(id)).rejects.toMatchObject({ code: 'transition-refused' });
     await receiver.close();
