@@ -110,8 +110,9 @@ interface CountRow {
   all_right: number;
 }
 
-/** Outcomes that were judged before this alert was raised or since: what is known now. */
+/** What is known now. Only a prediction turns out right or wrong: a rule or an unusual metric foretells nothing. */
 export async function calibrationFor(db: Queryable, row: AlertRow): Promise<Explanation['calibration']> {
+  if (row.failure_mode === null) return calibrationOf(chosenOf([]));
   const { rows } = await db.query<CountRow>(
     `WITH known AS (
        SELECT outcome = 'true-positive' AS is_right, product_code = $1 AS of_product,

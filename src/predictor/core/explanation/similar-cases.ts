@@ -52,10 +52,14 @@ export interface Likeness {
 const STEP = 0.1;
 const stepOf = (value: number): number => Math.round(value / STEP);
 
-/** The nearest first; of equally near ones those with an outcome, then the newest. */
+/** Below this two cases have too little in common to learn from. */
+const LEAST_LIKENESS = 0.2;
+
+/** The nearest first, none that is unlike; of equally near ones those with an outcome, then the newest. */
 export function mostAlike(voices: readonly Voice[], cases: readonly Case[], limit: number): Likeness[] {
   return cases
     .map((one) => ({ one, likeness: likeness(voices, one.voices) }))
+    .filter((each) => each.likeness >= LEAST_LIKENESS)
     .sort(
       (a, b) =>
         stepOf(b.likeness) - stepOf(a.likeness) ||
@@ -64,5 +68,5 @@ export function mostAlike(voices: readonly Voice[], cases: readonly Case[], limi
         b.one.id - a.one.id,
     )
     .slice(0, limit)
-    .map(({ one, likeness: value }) => ({ id: one.id, likeness: Math.max(0, value) }));
+    .map(({ one, likeness: value }) => ({ id: one.id, likeness: value }));
 }
