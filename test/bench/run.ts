@@ -30,6 +30,10 @@ const BENCHES: Record<string, Bench> = {
     what: 'readings a second that one core judges, against decoding them from JSON',
     run: async (args) => (await import('./predictor.ts')).run(args),
   },
+  prognosis: {
+    what: "a unit's log as a row and one component's trained answer, in microseconds, against the limit of 30",
+    run: async (args) => (await import('./prognosis.ts')).run(args),
+  },
   'alert-latency': {
     what: 'from the publish of a faulty reading to its alert on an open dashboard, idle and with 1,000 readings/s beside it',
     run: async (args) => (await import('./alert-latency.ts')).run(args),

@@ -7,7 +7,15 @@ import { seededRandom } from '../../src/predictor/core/random.ts';
 const HOUR = 3_600_000;
 const HOURS = 1_200;
 
-function historyOf(unit: number, random: () => number): UnitHistory {
+interface Size {
+  units: number;
+  seed: number;
+  /** Codes that mean nothing, and gauges that do, each. */
+  codes?: number;
+  metrics?: number;
+}
+
+function historyOf(unit: number, random: () => number, { codes = 1, metrics = 1 }: Size): UnitHistory {
   const happenings: Happening[] = [{ atMs: 0, kind: 'replaced', component: 'bearing' }];
   const failures: number[] = [];
   for (let at = 100 + 500 * random(); at < HOURS; at += 200 + 600 * random()) failures.push(Math.floor(at));
@@ -17,7 +25,11 @@ function historyOf(unit: number, random: () => number): UnitHistory {
     happenings.push({ atMs: at * HOUR, kind: 'replaced', component: 'bearing' });
   }
   for (let at = 60 * random(); at < HOURS; at += 60 * random()) {
-    happenings.push({ atMs: at * HOUR, kind: 'event', code: 'noise' });
+    happenings.push({
+      atMs: at * HOUR,
+      kind: 'event',
+      code: codes === 1 ? 'noise' : `noise${Math.floor(codes * random())}`,
+    });
   }
   const timesMs = Float64Array.from({ length: HOURS / 2 }, (_, index) => 2 * index * HOUR);
   const driftAt = (hour: number): number => (failures.some((at) => at > hour && at - hour < 24) ? 0.3 : 0);
@@ -26,15 +38,20 @@ function historyOf(unit: number, random: () => number): UnitHistory {
     unit: `u${unit}`,
     statics: {},
     happenings: happenings.sort((a, b) => a.atMs - b.atMs || (a.kind === 'replaced' ? 1 : -1)),
-    readings: [{ metric: 'temperature', timesMs, values }],
+    readings: Array.from({ length: metrics }, (_, index) => ({
+      metric: index === 0 ? 'temperature' : `temperature${index}`,
+      timesMs,
+      values,
+    })),
   };
 }
 
-export function wearingFleet({ units, seed }: { units: number; seed: number }): HorizonSet {
+export function wearingFleet(size: Size): HorizonSet {
+  const { units, seed } = size;
   const random = seededRandom(seed);
   return {
     product: 'pump-1',
-    histories: Array.from({ length: units }, (_, unit) => historyOf(unit, random)),
+    histories: Array.from({ length: units }, (_, unit) => historyOf(unit, random, size)),
     failureModes: { bearing: 'worn' },
     fromMs: 0,
     toMs: HOURS * HOUR,

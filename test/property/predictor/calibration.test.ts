@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { calibrated, fitCalibration, probabilityOf } from '../../../src/predictor/core/calibration/calibration.ts';
+import { calibratorOf, fitCalibration, probabilityOf } from '../../../src/predictor/core/calibration/calibration.ts';
 import { fitIsotonic } from '../../../src/predictor/core/calibration/isotonic.ts';
 import { bestThreshold, decisionAt, rankingOf } from '../../../src/predictor/core/calibration/ranking.ts';
 import { reliabilityOf } from '../../../src/predictor/core/calibration/reliability.ts';
@@ -75,7 +75,9 @@ describe('calibrated probabilities', () => {
         const [scores, outcomes, weights] = columns(given);
         fc.pre(outcomes.includes(0) && outcomes.includes(1));
         const calibration = fitCalibration(scores, outcomes, weights, { failures, rowsPerOutcome: 2 });
-        const [sure, doubtful] = [calibrated(calibration, score), calibrated(calibration, score, 20)];
+        const calibrate = calibratorOf(calibration);
+        const [sure, doubtful] = [calibrate(score), calibrate(score, 20)];
+        expect(calibratorOf(calibration)(score, 20)).toEqual(doubtful);
         expect(sure.value).toBeGreaterThan(0);
         expect(sure.value).toBeLessThan(1);
         for (const { low, value, high } of [sure, doubtful]) {

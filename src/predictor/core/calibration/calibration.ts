@@ -38,13 +38,36 @@ export function fitCalibration(
 
 const logistic = (margin: number): number => 1 / (1 + Math.exp(-margin));
 
-/** `doubt` above 1 widens the interval as if that many times fewer outcomes were known. */
-export function calibrated(calibration: Calibration, score: number, doubt = 1): Calibrated {
-  const { value, weight } = knownAt(calibration, score);
-  const n = weight / calibration.rowsPerOutcome / doubt;
-  const [a, b] = [value * n + 0.5, (1 - value) * n + 0.5];
-  const low = Math.min(value, betaQuantile(LOW, a, b));
-  return { value, low, high: Math.max(value, betaQuantile(HIGH, a, b)), n: Math.round(n) };
+/** A score's probability; `doubt` above 1 widens the interval as if that many times fewer outcomes were known. */
+export type Calibrator = (score: number, doubt?: number) => Calibrated;
+
+/** Intervals kept in memory: their quantiles cost more than everything else in an answer. */
+const KEPT_LIMIT = 2_000;
+/** A curve has as many values as scores: intervals are those of its values to this many parts. */
+const PARTS = 1_000;
+
+/** Keeps the intervals it has given; the same score and doubt give the same answer whatever was asked before. */
+export function calibratorOf(calibration: Calibration): Calibrator {
+  const kept = new Map<string, { low: number; high: number }>();
+
+  function intervalOf(value: number, n: number): { low: number; high: number } {
+    const key = `${value} ${n}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const [a, b] = [value * n + 0.5, (1 - value) * n + 0.5];
+    const interval = { low: betaQuantile(LOW, a, b), high: betaQuantile(HIGH, a, b) };
+    if (kept.size >= KEPT_LIMIT) kept.clear();
+    kept.set(key, interval);
+    return interval;
+  }
+
+  return (score, doubt = 1) => {
+    const { value, weight } = knownAt(calibration, score);
+    const n = weight / calibration.rowsPerOutcome / doubt;
+    const shown = calibration.kind === 'isotonic' ? value : Math.round(value * PARTS) / PARTS;
+    const { low, high } = intervalOf(shown, n);
+    return { value, low: Math.min(value, low), high: Math.max(value, high), n: Math.round(n) };
+  };
 }
 
 /** The value alone: a few comparisons, for every row of a large table. */

@@ -1,7 +1,7 @@
 // A trained model of failure within a horizon, and its answer for a row: the calibrated probability of each of its components, with
 // an interval that widens where the row is unlike anything the model has seen.
 import { type BoostedTrees, predictRow } from '../boosting/trees.ts';
-import { calibrated, type Calibrated, type Calibration } from '../calibration/calibration.ts';
+import { type Calibrated, type Calibration, type Calibrator } from '../calibration/calibration.ts';
 import type { Layout } from './columns.ts';
 import { type Ranges, strangeness } from './ranges.ts';
 
@@ -33,6 +33,13 @@ export interface HorizonAnswer extends Calibrated {
   strangeness: number;
 }
 
+/** What is made of a component's model once, to be asked many times. */
+export interface Ready {
+  /** How much of the trees' questions go to each column. */
+  shares: Float64Array;
+  calibrate: Calibrator;
+}
+
 /** From here on a row is not of the kind the model was trained on. */
 export const STRANGE = 0.1;
 /** A row that is strange throughout is known as if that many times fewer outcomes stood behind it. */
@@ -40,11 +47,12 @@ const MOST_DOUBT = 50;
 
 export function answerOf(
   { ranges }: HorizonModel,
-  { component, trees, calibration }: ComponentModel,
-  shares: Float64Array,
+  { component, trees }: ComponentModel,
+  { shares, calibrate }: Ready,
   row: Float32Array,
 ): HorizonAnswer {
   const margin = predictRow(trees, row);
-  const strange = strangeness(ranges, shares, row);
-  return { component, margin, strangeness: strange, ...calibrated(calibration, margin, 1 + strange * MOST_DOUBT) };
+  // In hundredths: a finer difference says nothing.
+  const strange = Math.round(strangeness(ranges, shares, row) * 100) / 100;
+  return { component, margin, strangeness: strange, ...calibrate(margin, 1 + strange * MOST_DOUBT) };
 }

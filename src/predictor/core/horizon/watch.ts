@@ -2,7 +2,7 @@
 // them stand above the threshold. Changes the given state in place; the same readings and events give the same answers.
 import type { EpochMs } from '../../../contracts/time.ts';
 import { contributionsOf } from '../boosting/explain.ts';
-import type { Calibrated } from '../calibration/calibration.ts';
+import { type Calibrated, calibratorOf } from '../calibration/calibration.ts';
 import { type Column, columnsOf, isUnbounded } from './columns.ts';
 import { answerOf, type HorizonModel, STRANGE } from './model.ts';
 import { sharesOf } from './ranges.ts';
@@ -67,9 +67,12 @@ export function createAsker(model: HorizonModel, version: string): Asker {
           {
             component,
             failureMode: component.failureMode,
-            shares: sharesOf(component.trees).map((share, column) =>
-              isUnbounded(columns[column] as Column) ? 0 : share,
-            ),
+            ready: {
+              shares: sharesOf(component.trees).map((share, column) =>
+                isUnbounded(columns[column] as Column) ? 0 : share,
+              ),
+              calibrate: calibratorOf(component.calibration),
+            },
           },
         ],
   );
@@ -77,8 +80,8 @@ export function createAsker(model: HorizonModel, version: string): Asker {
     ask(log, statics, atMs) {
       const row = new Float32Array(columns.length);
       createRowWriter(model.layout, log, statics).write(atMs, row);
-      return asked.map(({ component, failureMode, shares }) => {
-        const { margin: _, strangeness, ...answer } = answerOf(model, component, shares, row);
+      return asked.map(({ component, failureMode, ready }) => {
+        const { margin: _, strangeness, ...answer } = answerOf(model, component, ready, row);
         const { horizonHours } = model;
         const isStrange = strangeness >= STRANGE;
         const parts = partsOf(columns, contributionsOf(component.trees, row).byColumn, (column) => ({

@@ -1,9 +1,10 @@
 // The suite `azure-pdm`: which component of which machine fails within the horizon, from errors, maintenance, age and telemetry.
 // Learns before the split, chooses its thresholds there, and is scored after it, once with and once without telemetry.
 import { HOUR_MS, isoOf } from '../../../contracts/time.ts';
-import { reliabilityOf } from '../../core/calibration/reliability.ts';
+import { type ReliabilityBin, reliabilityOf } from '../../core/calibration/reliability.ts';
 import { anyOf, trainHorizon, type TrainedHorizon } from '../../core/horizon/train.ts';
 import { DatasetFault } from '../dataset.ts';
+import { reliabilityPlot } from '../plots/plots.ts';
 import type { Figures, Progress, ScoreWriter, Suite } from '../suite.ts';
 import { controlFigures } from './control.ts';
 import { figuresOf, type Predicted, type Scored } from './figures.ts';
@@ -15,7 +16,7 @@ export const azurePdm: Suite = {
   name: 'azure-pdm',
   what: 'a component fails within hours, from errors, maintenance, age and telemetry of machines (split.json)',
   sign: /^split\.json$/,
-  async run({ dir, seed, scores, progress }) {
+  async run({ dir, seed, scores, plots, progress }) {
     progress.begin('reading', 1);
     const recording = readRecording(dir);
     progress.tell(1);
@@ -24,11 +25,13 @@ export const azurePdm: Suite = {
     const [bareScored, fullScored] = [scoredRows(recording, bare.model), scoredRows(recording, full.model)];
     const predicted = predict(full.model, fullScored);
     if (scores !== null) writeScores(scores, recording, predicted, fullScored);
+    const reliability = reliabilityOfAny(predicted, fullScored);
+    plots?.write('reliability', reliabilityPlot('Any component fails within the horizon', reliability));
     return {
       ...coverageOf(recording, fullScored),
       ...figuresOf('', predicted, fullScored),
       ...figuresOf('withoutTelemetry_', predict(bare.model, bareScored), bareScored),
-      reliability: reliabilityFigures(predicted, fullScored),
+      reliability: reliability.map((bin) => ({ ...bin })),
       ...peerFigures(bare, bareScored, seed, progress),
       ...controlFigures(recording, seed, progress),
     };
@@ -75,15 +78,14 @@ function coverageOf({ histories, testFromMs, telemetryToMs }: Recording, { sampl
   };
 }
 
-function reliabilityFigures(predicted: Predicted, { samples, recording, components }: Scored): Figures[] {
+function reliabilityOfAny(predicted: Predicted, { samples, recording, components }: Scored): ReliabilityBin[] {
   const labels = predicted.components.map(
     ({ component }) => samples.labels[components.indexOf(component)] as Float64Array,
   );
   const any = anyOf(predicted.components.map((one, index) => ({ ...one, labels: labels[index] as Float64Array })));
-  const { bins } = reliabilityOf(any.probabilities, any.labels, {
+  return reliabilityOf(any.probabilities, any.labels, {
     rowsPerOutcome: recording.horizonHours / recording.rowEveryHours,
-  });
-  return bins.map((bin) => ({ ...bin }));
+  }).bins;
 }
 
 function writeScores(scores: ScoreWriter, recording: Recording, predicted: Predicted, { samples }: Scored): void {
