@@ -191,11 +191,16 @@ function persist(detector: Detector, atMs: EpochMs): boolean {
 }
 
 /**
- * Away from every failure it is a sign of, and inside the band of healthy units: a tank was filled, a filter changed. That is
- * the new normal and no finding.
+ * Away from every failure it is a sign of, or a sign of none, and inside the band of healthy units: a tank was filled, a filter
+ * changed. That is the new normal and no finding.
  */
 const isHarmless = ({ side, level, by }: Detector, { harmless }: Tuning): boolean =>
-  harmless !== null && side === harmless.side && by !== 'scatter' && level >= harmless.low && level <= harmless.high;
+  harmless !== null &&
+  side !== 0 &&
+  (harmless.side === 0 || side === harmless.side) &&
+  by !== 'scatter' &&
+  level >= harmless.low &&
+  level <= harmless.high;
 
 /** Traces a developing shift from its onset, so that a finding can say since when and how fast. */
 function trace(detector: Detector, atMs: EpochMs, stepMs: number): void {

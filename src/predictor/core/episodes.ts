@@ -28,6 +28,8 @@ interface Candidate {
   subject: Subject;
   moved: string[];
   worst: number;
+  /** Left out: it does. A finding that is on its way back has nothing to add to what was said. */
+  speaks?: boolean;
   findingAt: () => Finding;
   /** When it last had something new to say; left out: with every reading. */
   newsMs?: EpochMs;
@@ -86,6 +88,7 @@ const signCandidate = (plan: DevicePlan, state: DeviceState, found: FoundCause, 
   subject: { cause: found.cause, mode: found.mode, rule: null },
   moved: found.moved.map(({ metric }) => metric),
   worst: Math.max(...found.moved.map(({ score }) => Math.abs(score))),
+  speaks: found.moved.some(({ score, side }) => score * side > 0),
   findingAt: () => {
     const answer = state.horizon?.answers.find((one) => one.component === found.mode?.component.code);
     return { ...findingOf(plan, found, nowMs), ...(answer === undefined ? {} : { answer }) };
@@ -127,7 +130,7 @@ const ruleCandidates = (plan: DevicePlan, state: DeviceState): Candidate[] =>
   });
 
 function openOrEnrich(state: DeviceState, candidate: Candidate, nowMs: EpochMs): EpisodeEffect | null {
-  const { subject, moved, worst, findingAt } = candidate;
+  const { subject, moved, worst, findingAt, speaks = true } = candidate;
   const episode = state.episodes.find(({ cause }) => cause === subject.cause);
   if (episode === undefined) {
     if (state.quiet.some(({ cause }) => cause === subject.cause)) return null;
@@ -142,6 +145,7 @@ function openOrEnrich(state: DeviceState, candidate: Candidate, nowMs: EpochMs):
     state.episodes.push(opened);
     return { kind: 'raise', atMs: nowMs, subject, finding: findingAt(), episode: opened };
   }
+  if (!speaks) return null;
   const joined = moved.filter((metric) => !episode.moved.includes(metric));
   const hasNews = candidate.newsMs === undefined || candidate.newsMs > episode.enrichedMs;
   const isDue = hasNews && nowMs - episode.enrichedMs >= enrichEveryMs;

@@ -15,8 +15,8 @@ export interface Tuning {
   bandVariance: number | null;
   /** Wear of some parts shows in how widely a value scatters, not in where it lies. */
   watchesScatter: boolean;
-  /** The side on which a level within the band points to no failure mode; `null`: either side may matter. */
-  harmless: { side: -1 | 1; low: number; high: number } | null;
+  /** Where a level points to no failure mode: within the band, on that side or (0) on both; `null`: it may matter anywhere. */
+  harmless: { side: -1 | 0 | 1; low: number; high: number } | null;
   /** The metric is judged by what this one leaves unexplained. */
   driver: DriverAxis | null;
   /** What its values become in other units; none for what is judged against a driver. */
@@ -96,16 +96,22 @@ function tuningOf(metric: Metric, signs: readonly Sign[], metrics: readonly Metr
   if (normalMin === undefined || normalMax === undefined || normalMax <= normalMin) {
     return { noticeable, watchesScatter, bandVariance: null, harmless: null, driver, conversions };
   }
-  const isOneSided = directions.size === 1 && !watchesScatter;
-  const side = directions.has('up') ? -1 : 1;
+  const side = harmlessSideOf(directions, signs);
   return {
     noticeable,
     watchesScatter,
     bandVariance: ((normalMax - normalMin) / BAND_SIGMAS) ** 2,
-    harmless: isOneSided ? { side, low: normalMin, high: normalMax } : null,
+    harmless: side === null ? null : { side, low: normalMin, high: normalMax },
     driver,
     conversions,
   };
+}
+
+/** A product without any sign says nothing of what matters, so there everything does. */
+function harmlessSideOf(directions: ReadonlySet<Sign['direction']>, signs: readonly Sign[]): -1 | 0 | 1 | null {
+  if (directions.size === 0) return signs.length === 0 ? null : 0;
+  if (directions.size > 1 || directions.has('either')) return null;
+  return directions.has('up') ? -1 : 1;
 }
 
 /** The first driver any sign names; a driver without a band has no axis to learn on. */

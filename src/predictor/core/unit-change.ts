@@ -58,9 +58,14 @@ const KINDS: readonly (readonly Unit[])[] = [
 ];
 
 const { persistReadings, limitSigma } = SETTINGS;
-/** How far a value may be from where a conversion puts the normal: in converted sigmas, and as a share of that place. */
-const FIT_SIGMA = 5;
-const FIT_SHARE = 0.03;
+/**
+ * How far a value may be from where a conversion puts the normal: as a share of the jump and of that place, whichever is less.
+ * An overheated oil is near its normal in degrees Fahrenheit: where the metric's own noise (in converted sigmas) is no
+ * smaller than what tells the two apart, nothing is said of units.
+ */
+const FIT_OF_JUMP = 0.03;
+const FIT_OF_PLACE = 0.1;
+const NOISE_SIGMA = 2;
 
 /** From the declared unit to each other unit of its kind; none when the unit is of no kind that is known. */
 export function conversionsOf(unit: string): readonly Conversion[] {
@@ -91,9 +96,10 @@ function explanationOf(
   if (Math.abs(value - mean) <= near) return null;
   for (const conversion of conversions) {
     const expected = mean * conversion.factor + conversion.offset;
-    const tolerance = Math.max(FIT_SIGMA * sigma * conversion.factor, FIT_SHARE * Math.abs(expected));
-    // Where the jump is no larger than what may miss it, nothing can be told.
-    if (Math.abs(expected - mean) > near + tolerance && Math.abs(value - expected) <= tolerance) return conversion;
+    const jump = Math.abs(expected - mean);
+    const tolerance = Math.min(FIT_OF_JUMP * jump, FIT_OF_PLACE * Math.abs(expected));
+    const isTelling = NOISE_SIGMA * sigma * conversion.factor <= tolerance && jump > near + tolerance;
+    if (isTelling && Math.abs(value - expected) <= tolerance) return conversion;
   }
   return null;
 }
