@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Money } from '../money.ts';
 import { Code } from '../product.ts';
+import { Text } from '../text.ts';
 import { Choice, Instant, Nullable, PageQuery } from './page.ts';
 
 /** A measured share or rate with its 80 % interval; null where n is 0. */
@@ -19,6 +20,8 @@ export type ScorecardGroup = (typeof SCORECARD_GROUPS)[number];
 export const ScorecardRow = Type.Object({
   /** What it is the figures of: a model and version, a product, a component's failure mode. */
   key: Type.String(),
+  /** Of the product or the failure mode; null where it is a model's row. */
+  name: Nullable(Text),
   model: Nullable(Type.String()),
   modelVersion: Nullable(Type.String()),
   isShadow: Type.Boolean(),

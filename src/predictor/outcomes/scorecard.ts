@@ -12,7 +12,10 @@ import type {
 } from '../../contracts/http/scorecard.ts';
 import { moneyOf } from '../../contracts/money.ts';
 import { type Clock, DAY_MS, isoOf } from '../../contracts/time.ts';
+import type { Product } from '../../contracts/product.ts';
+import type { Text } from '../../contracts/text.ts';
 import type { Queryable } from '../../db/database.ts';
+import { productsOf } from '../alert-rows.ts';
 import {
   conservativeMinor,
   netMinor,
@@ -151,11 +154,25 @@ function tallyOfRow(row: CountRow): Tally {
   };
 }
 
-function toRow(group: Group, tally: Tally, exposureMs: number): ScorecardRow {
+/** As the catalogue calls it. */
+function nameOf({ product, component, failure_mode }: Group, products: ReadonlyMap<string, Product>): Text | null {
+  const found = products.get(product ?? '');
+  if (found === undefined || component === null) return found?.name ?? null;
+  const owner = found.components.find(({ code }) => code === component);
+  const mode = owner?.failureModes.find(({ code }) => code === failure_mode);
+  if (owner === undefined || mode === undefined) return null;
+  return {
+    en: `${found.name.en} · ${owner.name.en} · ${mode.name.en}`,
+    zh: `${found.name.zh} · ${owner.name.zh} · ${mode.name.zh}`,
+  };
+}
+
+function toRow(group: Group, tally: Tally, exposureMs: number, name: Text | null): ScorecardRow {
   const deviceYears = exposureMs / YEAR_MS;
   const { leadHours } = tally;
   return {
     key: keyOfGroup(group),
+    name,
     model: group.model,
     modelVersion: group.version,
     isShadow: group.shadow,
@@ -249,7 +266,14 @@ export function createScorecard(db: Queryable, clock: Clock): ScorecardReads {
             (one) => one.model === model && one.version === version && one.shadow === shadow && one.product === of,
           )
           .reduce((sum, { ms }) => sum + ms, 0);
-      const rows = [...groups.values()].map(({ group, tally }) => toRow(group, tally, exposureMs(group)));
+      const codes = [...groups.values()].flatMap(({ group }) => group.product ?? []);
+      const products = await productsOf(
+        db,
+        codes.map((code) => ({ product_code: code })),
+      );
+      const rows = [...groups.values()].map(({ group, tally }) =>
+        toRow(group, tally, exposureMs(group), nameOf(group, products)),
+      );
       rows.sort((a, b) => (a.key < b.key ? -1 : 1));
       return { by, from: from ?? null, to: toAt, rows };
     },

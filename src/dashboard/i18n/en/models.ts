@@ -106,6 +106,7 @@ export const models = {
     ScorecardGroup,
     string
   >,
+  ofWhat: 'Whose',
   truePositives: 'Right',
   falsePositives: 'False',
   falseNegatives: 'Missed',

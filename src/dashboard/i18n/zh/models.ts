@@ -82,6 +82,7 @@ export const models: Words['models'] = {
   scorecard: '预测结果核对',
   scorecardHint: '由工单结论和实际故障逐条核对；80 % 区间，附样本数 n',
   by: { model: '按版本', product: '按产品', 'failure-mode': '按故障模式' },
+  ofWhat: '对象',
   truePositives: '属实',
   falsePositives: '误报',
   falseNegatives: '漏报',

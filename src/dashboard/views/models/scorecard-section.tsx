@@ -76,7 +76,7 @@ function ScorecardHead(): VNode {
   return (
     <thead>
       <tr>
-        <th scope="col" />
+        <th scope="col">{words.ofWhat}</th>
         {columns.map(([name, hint]) => (
           <th key={name} scope="col" class="number" title={hint}>
             {name}
@@ -152,8 +152,11 @@ function Share({ measured }: { measured: ScorecardRow['precision'] }): VNode {
 
 function RowName({ row }: { row: ScorecardRow }): VNode {
   const words = useWords().models;
-  if (row.model === null)
-    return <>{[row.product, row.component, row.failureMode].filter((part) => part !== null).join(' · ')}</>;
+  const format = useFormat();
+  if (row.model === null) {
+    const codes = [row.product, row.component, row.failureMode].filter((part) => part !== null).join(' · ');
+    return <>{row.name === null ? codes : format.text(row.name)}</>;
+  }
   return (
     <span class="line">
       {words.kind[row.model as ModelKindName] ?? row.model} {row.modelVersion}
