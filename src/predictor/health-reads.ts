@@ -147,12 +147,19 @@ interface PrognosisRow {
   rul_hours_p10: number | null;
   rul_hours_p50: number | null;
   rul_hours_p90: number | null;
+  rul_more_than_hours: number | null;
   contributors: Contributor[];
   window_from: Date;
   window_to: Date;
   threshold: number | null;
   triggered: boolean;
   alert_id: bigint | null;
+}
+
+function lifeOf(row: PrognosisRow): Prognosis['rulHours'] {
+  const rulHours = rulOf(row);
+  const moreThan = row.rul_more_than_hours;
+  return rulHours === null || moreThan === null ? rulHours : { ...rulHours, moreThan };
 }
 
 const toPrognosis = (device: string, row: PrognosisRow): Prognosis => ({
@@ -166,7 +173,7 @@ const toPrognosis = (device: string, row: PrognosisRow): Prognosis => ({
   watermark: row.watermark.toISOString(),
   horizonHours: row.horizon_hours,
   probability: probabilityOf(row) ?? { value: row.probability, low: 0, high: 1, n: 0 },
-  rulHours: rulOf(row),
+  rulHours: lifeOf(row),
   threshold: row.threshold,
   triggered: row.triggered,
   alertId: row.alert_id === null ? null : Number(row.alert_id),

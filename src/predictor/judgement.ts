@@ -12,6 +12,7 @@ import { writeHealth } from './health-store.ts';
 import { writeStanding } from './horizon/standing-store.ts';
 import { noteShadow } from './outcomes/note-episode.ts';
 import type { Economics } from './ports.ts';
+import { timeLeftOf } from './remaining-life/realised.ts';
 import { writeShadowClear, writeShadowFinding } from './shadow-episodes.ts';
 import { saveState, type StoredState } from './state-store.ts';
 import type { AgeingReads } from './survival/ageing.ts';
@@ -95,8 +96,19 @@ async function adviseAll(
       continue;
     }
     const { mode } = effect.subject;
-    const evidence = mode === null ? null : await evidenceOf(mode);
-    advised.push({ ...effect, advice: adviceOf(plan, effect.subject, effect.finding, evidence) });
+    if (mode === null) {
+      advised.push({ ...effect, advice: adviceOf(plan, effect.subject, effect.finding, null) });
+      continue;
+    }
+    const question = {
+      device: device.id,
+      product: plan.product.code,
+      component: mode.component.code,
+      atMs: effect.atMs,
+    };
+    const timeLeft = await timeLeftOf(db, { ...question, line: effect.finding.timeLeft });
+    const finding = { ...effect.finding, timeLeft };
+    advised.push({ ...effect, finding, advice: adviceOf(plan, effect.subject, finding, await evidenceOf(mode)) });
   }
   return advised;
 }

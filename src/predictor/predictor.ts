@@ -21,6 +21,7 @@ import { createScorecard, type ScorecardReads } from './outcomes/scorecard.ts';
 import { DEFAULT_LIMITS, type PredictorLimits } from './limits.ts';
 import { predictorMetrics } from './metrics.ts';
 import type { Catalogue, DataQuality, Economics } from './ports.ts';
+import { createLifeAsk } from './remaining-life/ask.ts';
 import { openRuleBook } from './rule-book.ts';
 import { createRules, type Rules } from './rules.ts';
 import { createAgeingReads } from './survival/ageing.ts';
@@ -78,8 +79,21 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     () => states.size(),
   );
   const horizon = createHorizonAsk({ database, economics, book: models.book });
+  const life = createLifeAsk({ database, book: models.book });
   const ageing = createAgeingReads(database, clock);
-  const worker = createWorker({ database, clock, economics, ageing, horizon, states, inbox, limits, metrics, log });
+  const worker = createWorker({
+    database,
+    clock,
+    economics,
+    ageing,
+    horizon,
+    life,
+    states,
+    inbox,
+    limits,
+    metrics,
+    log,
+  });
   const alerts = createAlertReads(database, options.quality);
 
   const changed = new Set<string>();

@@ -12,6 +12,7 @@ import type { PredictorLimits } from './limits.ts';
 import type { PredictorMetrics } from './metrics.ts';
 import type { Economics } from './ports.ts';
 import { slicesAfter } from './replay.ts';
+import type { LifeAsk } from './remaining-life/ask.ts';
 import { LostRace } from './state-store.ts';
 import type { AgeingReads } from './survival/ageing.ts';
 
@@ -21,6 +22,7 @@ export interface WorkerOptions {
   economics: Economics;
   ageing: AgeingReads;
   horizon: HorizonAsk;
+  life: LifeAsk;
   states: DeviceStates;
   inbox: Inbox;
   limits: PredictorLimits;
@@ -43,7 +45,7 @@ export interface Worker {
 }
 
 export function createWorker(options: WorkerOptions): Worker {
-  const { database, clock, economics, ageing, horizon, states, inbox, limits, metrics, log } = options;
+  const { database, clock, economics, ageing, horizon, life, states, inbox, limits, metrics, log } = options;
   const busy = new Set<string>();
   const invalid = new Set<string>();
   const failures = new Map<string, number>();
@@ -94,6 +96,7 @@ export function createWorker(options: WorkerOptions): Worker {
     await judge(loaded, slices);
     const standing = horizon.concerns(loaded) ? await horizon.lookAtEvents(loaded, clock.now()) : [];
     if (standing.length > 0) await store(loaded, standing);
+    await life.lookAt(loaded);
     await listen(code, loaded);
   }
 

@@ -127,7 +127,13 @@ export const Probability = Type.Object({
   n: Type.Integer(),
 });
 export type Probability = Static<typeof Probability>;
-export const RulHours = Type.Object({ p10: Type.Number(), p50: Type.Number(), p90: Type.Number() });
+export const RulHours = Type.Object({
+  p10: Type.Number(),
+  p50: Type.Number(),
+  p90: Type.Number(),
+  /** Set: most such components lasted longer than this, and nothing is told beyond it. */
+  moreThan: Type.Optional(Type.Number()),
+});
 export type RulHours = Static<typeof RulHours>;
 
 export const Prognosis = Type.Object({

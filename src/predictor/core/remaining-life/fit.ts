@@ -7,7 +7,7 @@ import type { Run } from './run.ts';
 import { lifeFrom, lifeToStored, type LifeContent } from './stored-life.ts';
 import { NEAR_CAP, trainLife } from './train.ts';
 
-/** What is known of a component's lives; plain data, so that it can go to another process. */
+/** What is known of a component's lives; plain data, so that a process of its own can take it. */
 export interface LifeSet {
   product: string;
   component: string;
