@@ -28,6 +28,8 @@ export const models = {
   train: 'Train',
   trainHint: 'Learns from the failures this instance knows; the result is a draft that judges nothing yet',
   product: 'Product',
+  kindLabel: 'What it says',
+  errorHours: 'Mean error',
   failuresKnown: (known: string, needed: string) => `Confirmed failures – ${known}; ${needed} needed`,
   failuresMissing: 'Findings of corrective jobs make them known.',
   trainTitle: 'Train a model',

@@ -15,6 +15,8 @@ export const models: Words['models'] = {
   train: '训练',
   trainHint: '用本系统已知的故障学习；结果为草稿，启用前不参与判断',
   product: '产品',
+  kindLabel: '预测内容',
+  errorHours: '平均误差',
   failuresKnown: (known, needed) => `已确认故障 ${known} 次，需要 ${needed} 次`,
   failuresMissing: '由故障维修工单的结论累积。',
   trainTitle: '训练模型',

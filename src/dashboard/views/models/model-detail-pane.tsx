@@ -105,6 +105,12 @@ function Figures({ figures }: { figures: NonNullable<Model['figures']> }): VNode
         {words.figures} <span class="muted">n {format.integer(figures.rows)}</span>
       </h3>
       <div class="figures">
+        {figures.errorHours !== null && (
+          <div>
+            <p class="figure-name">{words.errorHours}</p>
+            <p class="figure-value">{format.hours(figures.errorHours)}</p>
+          </div>
+        )}
         {shares
           .filter(([, value]) => value !== null)
           .map(([name, value, hint]) => (
@@ -114,8 +120,12 @@ function Figures({ figures }: { figures: NonNullable<Model['figures']> }): VNode
             </div>
           ))}
       </div>
-      <h3 title={words.reliabilityHint}>{words.reliability}</h3>
-      <ReliabilityDiagram bins={figures.reliability} />
+      {figures.reliability.length > 0 && (
+        <>
+          <h3 title={words.reliabilityHint}>{words.reliability}</h3>
+          <ReliabilityDiagram bins={figures.reliability} />
+        </>
+      )}
     </>
   );
 }

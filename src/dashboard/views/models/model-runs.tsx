@@ -44,6 +44,7 @@ function TrainForm({ isBusy, onStarted }: { isBusy: boolean; onStarted: () => vo
   const words = useWords().models;
   const format = useFormat();
   const [product, setProduct] = useState('');
+  const [kind, setKind] = useState<'horizon' | 'remaining-life'>('horizon');
   const command = useCommand();
   const products = useResource('products to learn', (signal) => api.get<Learnable[]>('/models/learnable', {}, signal));
   const chosen = products.value?.find((one) => one.product === product) ?? products.value?.[0];
@@ -51,12 +52,20 @@ function TrainForm({ isBusy, onStarted }: { isBusy: boolean; onStarted: () => vo
   const missing = chosen.needed - chosen.failures;
   const start = (): void =>
     command.run(async (key) => {
-      await api.post('/models/train', { kind: 'horizon', product: chosen.product }, key);
+      // Remaining life is learned of one component: the one that failed most often.
+      const of = kind === 'remaining-life' && chosen.component !== null ? { component: chosen.component } : {};
+      await api.post('/models/train', { kind, product: chosen.product, ...of }, key);
       onStarted();
     });
   return (
     <>
       <div class="line wrap">
+        <Select
+          label={words.kindLabel}
+          value={kind}
+          options={(['horizon', 'remaining-life'] as const).map((value) => ({ value, text: words.kind[value] }))}
+          onChange={setKind}
+        />
         <Select
           label={words.product}
           value={chosen.product}
