@@ -19,7 +19,7 @@ export function ReplayFigures({ result, isScored }: { result: ReplayResult; isSc
     <table class="plain-table replay-table">
       <thead>
         <tr>
-          <th />
+          <td />
           <th class="number">{words.would}</th>
           <th class="number">{words.did}</th>
         </tr>

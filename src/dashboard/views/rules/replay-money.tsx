@@ -19,7 +19,7 @@ export function ReplayMoneyTable({ money: { candidate, actual } }: { money: TwoB
     <table class="plain-table replay-table">
       <thead>
         <tr>
-          <th />
+          <td />
           <th class="number">{words.would}</th>
           <th class="number">{words.did}</th>
           <th class="number">{words.better}</th>
