@@ -34,6 +34,10 @@ const BENCHES: Record<string, Bench> = {
     what: "a unit's log as a row and one component's trained answer, in microseconds, against the limit of 30",
     run: async (args) => (await import('./prognosis.ts')).run(args),
   },
+  boosting: {
+    what: 'boosted trees: training, answering and explaining, against trees written the plain way [--rows N --columns N]',
+    run: async (args) => (await import('./boosting.ts')).run(args),
+  },
   'alert-latency': {
     what: 'from the publish of a faulty reading to its alert on an open dashboard, idle and with 1,000 readings/s beside it',
     run: async (args) => (await import('./alert-latency.ts')).run(args),
