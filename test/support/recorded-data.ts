@@ -1,5 +1,5 @@
-// Folders of made-up recordings in the layouts of the recorded data, small enough to train on in a test: engines that wear
-// until they stop, machines whose errors come before their failures. Nothing in them is copied.
+// Folders of made-up recordings in the layouts of the recorded data, small enough for a test: engines that wear until they
+// stop, machines whose errors come before their failures, streams with one strange hour. Nothing in them is copied.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -88,4 +88,26 @@ export function writeMachines(dir: string, machines: number): void {
   );
   const testFrom = new Date(fromMs + 200 * 24 * HOUR_MS).toISOString();
   writeFileSync(join(dir, 'split.json'), JSON.stringify({ testFrom, horizonHours: 24, rowEveryHours: 6 }));
+}
+
+/** Streams of a daily rhythm, five minutes apart; in each a plateau that nothing announced, with its window around it. */
+export function writeStreams(dir: string, streams: number): void {
+  const random = seededRandom(11);
+  const windows: Record<string, [string, string][]> = {};
+  for (const folder of ['data/made', 'labels', 'config']) mkdirSync(join(dir, folder), { recursive: true });
+  for (let stream = 0; stream < streams; stream++) {
+    const [rows, strange] = [2400, 1500 + 100 * stream];
+    const atOf = (row: number): string => dateOf(Date.UTC(2026, 2, 1) + row * 300_000);
+    const values = Array.from({ length: rows }, (_, row) => {
+      const usual = 50 + 10 * Math.sin((2 * Math.PI * row) / 288) + random() * 4;
+      return [atOf(row), (row >= strange && row < strange + 24 ? usual + 60 : usual).toFixed(3)];
+    });
+    const path = `made/stream-${stream}.csv`;
+    writeFileSync(join(dir, 'data', path), textOf([['timestamp', 'value'], ...values]));
+    windows[path] = [[`${atOf(strange - 60)}.000000`, `${atOf(strange + 90)}.000000`]];
+  }
+  writeFileSync(join(dir, 'labels', 'combined_windows.json'), JSON.stringify(windows));
+  const profile = { CostMatrix: { tpWeight: 1, fpWeight: 0.11, fnWeight: 1, tnWeight: 1 } };
+  const profiles = { standard: profile, reward_low_FP_rate: profile, reward_low_FN_rate: profile };
+  writeFileSync(join(dir, 'config', 'profiles.json'), JSON.stringify(profiles));
 }
