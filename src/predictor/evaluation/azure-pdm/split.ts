@@ -1,5 +1,5 @@
 // The split of a recording by time: what may be learned from, and which rows are scored with what a model says of them.
-import { DAY_MS, HOUR_MS } from '../../../contracts/time.ts';
+import { DAY_MS, type EpochMs, HOUR_MS } from '../../../contracts/time.ts';
 import { predictAll } from '../../core/boosting/trees.ts';
 import { probabilityOf } from '../../core/calibration/calibration.ts';
 import type { HorizonModel } from '../../core/horizon/model.ts';
@@ -16,10 +16,12 @@ export function trainingPart(recording: Recording): Omit<HorizonTraining, 'seed'
   return { fromMs, toMs: testFromMs, horizonHours, everyHours };
 }
 
-/** Every row after the split; those whose horizon ends after the recording have no known outcome and are not scored. */
-export function scoredRows(recording: Recording, { layout }: HorizonModel): Scored {
-  const { histories, testFromMs, lastMs, horizonHours, rowEveryHours: everyHours } = recording;
-  const toMs = lastMs - horizonHours * HOUR_MS;
+/** Rows after the split whose outcome is known: their horizon ends within the recording. */
+export const scoredRows = (recording: Recording, model: HorizonModel): Scored =>
+  rowsAfterSplit(recording, model, recording.lastMs - recording.horizonHours * HOUR_MS);
+
+export function rowsAfterSplit(recording: Recording, { layout }: HorizonModel, toMs: EpochMs): Scored {
+  const { histories, testFromMs, rowEveryHours: everyHours } = recording;
   const samples = samplesOf(histories, layout, { fromMs: testFromMs, toMs, everyHours });
   if (samples.x.rows === 0)
     throw new DatasetFault('split.json: the recording ends less than one horizon after testFrom');

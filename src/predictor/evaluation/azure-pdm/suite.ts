@@ -2,6 +2,7 @@
 // Learns before the split, chooses its thresholds there, and is scored after it, once with and once without telemetry.
 import { HOUR_MS, isoOf } from '../../../contracts/time.ts';
 import { type ReliabilityBin, reliabilityOf } from '../../core/calibration/reliability.ts';
+import type { HorizonModel } from '../../core/horizon/model.ts';
 import { anyOf, trainHorizon, type TrainedHorizon } from '../../core/horizon/train.ts';
 import { DatasetFault } from '../dataset.ts';
 import { reliabilityPlot } from '../plots/plots.ts';
@@ -10,7 +11,7 @@ import { controlFigures } from './control.ts';
 import { figuresOf, type Predicted, type Scored } from './figures.ts';
 import { peerFigures } from './peers.ts';
 import { readRecording, type Recording } from './recording.ts';
-import { predict, scoredRows, trainingPart } from './split.ts';
+import { predict, rowsAfterSplit, scoredRows, trainingPart } from './split.ts';
 
 export const azurePdm: Suite = {
   name: 'azure-pdm',
@@ -24,7 +25,7 @@ export const azurePdm: Suite = {
     const full = recording.telemetryToMs === null ? bare : train(recording, { seed, withMetrics: true, progress });
     const [bareScored, fullScored] = [scoredRows(recording, bare.model), scoredRows(recording, full.model)];
     const predicted = predict(full.model, fullScored);
-    if (scores !== null) writeScores(scores, recording, predicted, fullScored);
+    if (scores !== null) writeScores(scores, recording, full.model);
     const reliability = reliabilityOfAny(predicted, fullScored);
     plots?.write('reliability', reliabilityPlot('Any component fails within the horizon', reliability));
     return {
@@ -88,7 +89,11 @@ function reliabilityOfAny(predicted: Predicted, { samples, recording, components
   }).bins;
 }
 
-function writeScores(scores: ScoreWriter, recording: Recording, predicted: Predicted, { samples }: Scored): void {
+/** To the end of the recording: the last rows are answers too, though nobody knows yet whether they are right. */
+function writeScores(scores: ScoreWriter, recording: Recording, model: HorizonModel): void {
+  const scored = rowsAfterSplit(recording, model, recording.lastMs);
+  const { samples } = scored;
+  const predicted = predict(model, scored);
   function* rows(): Generator<(string | number)[]> {
     for (let row = 0; row < samples.x.rows; row++) {
       const machine = recording.histories[samples.units[row] as number]?.unit as string;
