@@ -1,5 +1,6 @@
 // Judging alone: readings a second that one core takes through detectors, attribution, episodes and health, on simulated devices
-// that speak at their own interval after weeks of hourly history. The peer is decoding the same readings from JSON.
+// that speak at their own interval after weeks of hourly history. The peer is decoding the same readings from JSON. Channels
+// are measured alone too, beside a z-score, and as a whole fleet.
 import { parseArgs } from 'node:util';
 import { createAssessor, type Slice } from '../../src/predictor/core/assess.ts';
 import { planOf } from '../../src/predictor/core/plan.ts';
@@ -8,11 +9,15 @@ import { PRODUCTS } from '../../src/simulators/catalogue/products.ts';
 import { createDeviceModel } from '../../src/simulators/device-model.ts';
 import { KIND_MODELS } from '../../src/simulators/models/kinds.ts';
 import { type Kind, KINDS } from '../../src/simulators/models/kind-model.ts';
+import { measureChannels } from './channels.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const START_MS = Date.UTC(2026, 0, 1);
 const HISTORY_DAYS = 30;
+const METRICS_A_DEVICE = 10;
+/** What a channel and a fleet of them may cost. */
+const LIMITS = { perReadingUs: 15, stateBytes: 8192, fleetCorePercent: 5, fleetMemoryMb: 500 } as const;
 
 interface Recorded {
   kind: Kind;
@@ -42,7 +47,10 @@ const perSecond = (count: number, startedMs: number): number =>
   Math.round(count / ((performance.now() - startedMs) / 1000));
 
 export async function run(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { hours: { type: 'string', default: '48' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { hours: { type: 'string', default: '48' }, devices: { type: 'string', default: '5000' } },
+  });
   const recorded = KINDS.map((kind) => record(kind, Number(values.hours)));
   const readings = recorded.reduce(
     (sum, { slices }) => sum + slices.reduce((n, slice) => n + slice.readings.length, 0),
@@ -64,8 +72,22 @@ export async function run(args: readonly string[]): Promise<void> {
   for (const text of texts) JSON.parse(text);
   const decoded = perSecond(readings, decodingMs);
 
+  const channels = measureChannels({ devices: Number(values.devices), metrics: METRICS_A_DEVICE });
   console.log(`${readings} readings of ${recorded.length} kinds of device`);
-  const figures = { judgedReadingsPerS: judged, decodedReadingsPerS: decoded, largestStateBytes: stateBytes };
-  const ratios = { judgedToDecoded: Math.round((judged / decoded) * 1000) / 1000 };
+  const figures = {
+    judgedReadingsPerS: judged,
+    decodedReadingsPerS: decoded,
+    largestStateBytes: stateBytes,
+    ...channels,
+  };
+  const ratio = (one: number, other: number): number => Math.round((one / other) * 1000) / 1000;
+  const ratios = {
+    judgedToDecoded: ratio(judged, decoded),
+    channelToZScore: ratio(channels.channelPerReadingUs, channels.zScorePerReadingUs),
+    channelToLimit: ratio(channels.channelPerReadingUs, LIMITS.perReadingUs),
+    stateToLimit: ratio(channels.statePerMetricBytes, LIMITS.stateBytes),
+    fleetCoreToLimit: ratio(channels.fleetShareOfCorePercent, LIMITS.fleetCorePercent),
+    fleetMemoryToLimit: ratio(channels.fleetMemoryMb, LIMITS.fleetMemoryMb),
+  };
   console.log(JSON.stringify({ bench: 'predictor', database: 'none', figures, ratios }));
 }

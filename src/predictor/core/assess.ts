@@ -3,8 +3,11 @@
 import { QUALITY, type Reading } from '../../contracts/readings.ts';
 import { statusOf } from '../../contracts/health.ts';
 import type { EpochMs } from '../../contracts/time.ts';
+import { createWorkspace } from './channels/channel.ts';
+import type { Workspace } from './channels/members.ts';
+import { watchSeries } from './channels/watch.ts';
 import { isWarm, newDetector, type Normal, observe } from './detector.ts';
-import { judgeable } from './intake.ts';
+import { judgeable, spreadOf } from './intake.ts';
 import { type EpisodeEffect, judgeEpisodes, judgeRuleEpisodes } from './episodes.ts';
 import { type ComponentHealth, type DeviceHealth, healthOf } from './health.ts';
 import type { StandingEffect } from './horizon/standing.ts';
@@ -46,12 +49,14 @@ interface Channel {
   tuning: Tuning | null;
   firstStepMs: number;
   series: Series;
+  space: Workspace;
 }
 
 export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
   // A rule that is no longer in force has nothing to say.
   state.rules = state.rules.filter(({ id }) => plan.rules.some((rule) => rule.id === id));
-  const channels = new Map([...plan.metrics].map(([code, metric]) => [code, openChannel(state, code, metric)]));
+  const space = createWorkspace();
+  const channels = new Map([...plan.metrics].map(([code, metric]) => [code, openChannel(state, code, metric, space)]));
   const rules = createRuleJudge(plan.rules, state.rules, {
     intervalOf: intervalsOf(plan),
     heardOf: (metric) => (metric === undefined ? state.watermarkMs : (channels.get(metric)?.series.lastMs ?? NEVER_MS)),
@@ -139,7 +144,7 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
   };
 }
 
-function openChannel(state: DeviceState, code: string, { metric, tuning }: MetricPlan): Channel {
+function openChannel(state: DeviceState, code: string, { metric, tuning }: MetricPlan, space: Workspace): Channel {
   let series = state.series.find((known) => known.metric === code);
   if (series === undefined) {
     series = { metric: code, lastMs: NEVER_MS, ignoreToMs: NEVER_MS, detectors: [], unit: metric.unit };
@@ -151,6 +156,7 @@ function openChannel(state: DeviceState, code: string, { metric, tuning }: Metri
     tuning,
     firstStepMs: Math.min(metric.expectedIntervalS * 1000, longestStepMs),
     series,
+    space,
   };
 }
 
@@ -158,6 +164,8 @@ function openChannel(state: DeviceState, code: string, { metric, tuning }: Metri
 function declareUnit(series: Series, unit: string): void {
   if (series.unit !== undefined && series.unit !== unit) {
     series.detectors = [];
+    delete series.channel;
+    delete series.unusual;
     delete series.fit;
     delete series.unitDoubt;
   }
@@ -202,7 +210,19 @@ function takeReading(channel: Channel, instant: Instant, { value, quality, label
   if (judged === null) return false;
   const detector = detectorOf(series, mode.key, atMs, judged);
   const settling = mode.isSettling ? rangeOfNormals(series, detector, tuning) : null;
-  return observe(detector, tuning, { atMs, value: judged, stepMs }, settling);
+  const isUnusual = !mode.isSettling && watchMode(channel, detector, tuning, { atMs, value: judged });
+  return observe(detector, tuning, { atMs, value: judged, stepMs }, settling) || isUnusual;
+}
+
+/** The channel sees how far a value is from the normal of its mode, so that a change of mode is nothing unusual. */
+function watchMode(
+  { series, space }: Channel,
+  detector: Detector,
+  tuning: Tuning,
+  { atMs, value }: { atMs: EpochMs; value: number },
+): boolean {
+  const spread = spreadOf(detector, tuning);
+  return isWarm(detector, tuning) && spread > 0 && watchSeries(series, atMs, (value - detector.mean) / spread, space);
 }
 
 function detectorOf(series: Series, mode: string, atMs: EpochMs, value: number): Detector {

@@ -3,6 +3,7 @@
 import { metricsOf } from '../../contracts/condition-tree.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { type FoundCause, causesOf } from './attribution.ts';
+import { unusualFindings } from './channels/unusual-finding.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { modelFindingOf } from './horizon/model-finding.ts';
 import { causeOfMode, causeOfRule, type DevicePlan, isRuleCause, type ModePlan, type RulePlan } from './plan.ts';
@@ -46,7 +47,9 @@ export function judgeEpisodes(
   const signs = causesOf(plan, views, open).map((found) => signCandidate(plan, state, found, nowMs));
   const modelled = modelCandidates(plan, state, new Set(signs.map(({ subject }) => subject.cause)));
   const units = unitFindings(plan, state, nowMs).map(unitCandidate);
-  const candidates = [...signs, ...modelled, ...units, ...ruleCandidates(plan, state)];
+  const explained = new Set([...signs, ...units].flatMap(({ moved }) => moved));
+  const unusual = unusualFindings(plan, state, views, { nowMs, explained }).map(unitCandidate);
+  const candidates = [...signs, ...modelled, ...units, ...unusual, ...ruleCandidates(plan, state)];
   return settle(plan, state, candidates, { nowMs, isMine: () => true });
 }
 
@@ -95,11 +98,12 @@ const signCandidate = (plan: DevicePlan, state: DeviceState, found: FoundCause, 
   },
 });
 
-const unitCandidate = ({ cause, metric, finding }: UnitFinding): Candidate => ({
+const unitCandidate = ({ cause, metric, finding, newsMs }: UnitFinding & { newsMs?: EpochMs }): Candidate => ({
   subject: { cause, mode: null, rule: null },
   moved: [metric],
   worst: finding.worst,
   findingAt: () => finding,
+  ...(newsMs === undefined ? {} : { newsMs }),
 });
 
 /** What a trained model says above its threshold, where no sign speaks of the same failure mode already. */

@@ -45,7 +45,7 @@ function knownNormal({ detectors }: Series, tuning: Tuning, own: Detector | null
 }
 
 /** A change no engineer would notice is no spread to go by. */
-const spreadOf = (detector: Detector, tuning: Tuning): number =>
+export const spreadOf = (detector: Detector, tuning: Tuning): number =>
   Math.max(sigmaOf(detector, tuning), tuning.noticeable / 5);
 
 function aboveDriver(

@@ -27,6 +27,8 @@ export function resetComponent(state: DeviceState, component: Component, repaire
   state.quiet = state.quiet.filter(({ cause }) => !causes.has(cause));
   for (const series of state.series.filter(({ metric }) => metrics.has(metric))) {
     series.ignoreToMs = Math.max(series.ignoreToMs, repairedMs);
+    delete series.channel;
+    delete series.unusual;
     for (const detector of series.detectors) restart(detector, detector.mean);
   }
 }
@@ -34,7 +36,10 @@ export function resetComponent(state: DeviceState, component: Component, repaire
 /** A person looked and found no fault: where the signs of `cause` are now is this unit's normal. */
 export function acceptAsNormal(state: DeviceState, cause: string): void {
   const moved = new Set(state.episodes.find((episode) => episode.cause === cause)?.moved);
-  for (const { metric, detectors } of state.series) if (moved.has(metric)) for (const one of detectors) settleIn(one);
+  for (const series of state.series.filter(({ metric }) => moved.has(metric))) {
+    delete series.unusual;
+    for (const one of series.detectors) settleIn(one);
+  }
 }
 
 function settleIn(detector: Detector): void {

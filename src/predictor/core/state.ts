@@ -1,5 +1,6 @@
 // What the predictor remembers of one device: plain JSON, lists instead of keyed objects, because the database keeps no
 // key order and a metric may be called `constructor`. Everything the next reading's judgement depends on is in here.
+import type { ChannelState, Unusual } from './channels/state.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { HorizonState } from './horizon/watch.ts';
 import type { DriverFit } from './driver.ts';
@@ -67,6 +68,9 @@ export interface Series {
   fit?: DriverFit;
   /** Its newest values seem to be in another unit. */
   unitDoubt?: UnitDoubt;
+  /** How its values usually come; text in a state that was just read from the database. */
+  channel?: ChannelState | string;
+  unusual?: Unusual;
   /** The sensor stands still since then, by what is known of the data's quality. */
   stuckSinceMs?: EpochMs;
 }

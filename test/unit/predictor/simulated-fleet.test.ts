@@ -42,7 +42,7 @@ describe('simulated devices, hourly', () => {
     const raised = KINDS.flatMap((kind) => [0, 1].flatMap((unit) => raisedOn(kind, `${kind}-${unit}`, 365, [])));
     expect(raised.length).toBeLessThanOrEqual(1.2);
     expect(raised.filter(({ cause }) => !cause.startsWith('metric:'))).toEqual([]);
-  });
+  }, 120_000);
 
   test('wear: nine of ten faults of every kind are found before they fail, half with a third of the time left', () => {
     const faults = KINDS.flatMap((kind) => KIND_MODELS[kind].faults.map((spec) => ({ kind, spec })));
@@ -56,5 +56,5 @@ describe('simulated devices, hourly', () => {
     });
     expect(found.filter((left) => left > 0).length / found.length).toBeGreaterThanOrEqual(0.9);
     expect([...found].sort((a, b) => a - b)[Math.floor(found.length / 2)]).toBeGreaterThan(1 / 3);
-  });
+  }, 120_000);
 });

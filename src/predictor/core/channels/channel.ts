@@ -44,7 +44,9 @@ export function observeChannel(channel: ChannelState, atMs: EpochMs, value: numb
   const score = told / (told + HALF_BITS);
   numbers[AT.raw] = raw;
   numbers[AT.score] = score;
-  return readings < WARM_UP ? null : score;
+  const isKnown = readings >= WARM_UP;
+  numbers[AT.isKnown] = isKnown ? 1 : 0;
+  return isKnown ? score : null;
 }
 
 /** Sum of the few largest. */

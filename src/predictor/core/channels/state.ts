@@ -1,5 +1,6 @@
 // What a channel remembers of its series: one buffer of numbers, a few kB, that goes into a snapshot as base64 and comes
 // back bit for bit. Values are kept as distances from the first one, so that an offset costs no precision.
+import type { EpochMs } from '../../../contracts/time.ts';
 
 /** What is asked of every reading; each is strange in its own way. */
 export const MEMBERS = [
@@ -17,6 +18,14 @@ export const MEMBERS = [
   'flatline',
 ] as const;
 export type Member = (typeof MEMBERS)[number];
+
+/** What a channel found unusual, for its series. */
+export interface Unusual {
+  sinceMs: EpochMs;
+  lastMs: EpochMs;
+  score: number;
+  members: Member[];
+}
 
 /** Readings a level is about, quick to slow. */
 export const LEVELS = [2, 4, 8, 16, 32, 64, 128, 512] as const;
@@ -59,6 +68,7 @@ export const AT = {
   pendingCount: 26,
   raw: 27,
   score: 28,
+  isKnown: 29,
 } as const;
 const SCALARS = 32;
 const FORMAT = 1;
