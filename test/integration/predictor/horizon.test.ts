@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EVERYTHING } from '../../../src/contracts/access.ts';
 import { appendEvent } from '../../../src/db/event-log.ts';
 import { fitHorizonModel } from '../../../src/predictor/core/horizon/fit.ts';
@@ -11,6 +11,9 @@ import { COSTS, openPredictorWorld, type PredictorWorld, toldOf } from '../../su
 const TRAINED = Array.from({ length: 12 }, (_, index) => `T-${index + 1}`);
 const OWN = ['C-1', 'C-2', 'C-3', 'C-4'];
 const DAYS = 30;
+
+// Beside others on a slow machine, on the embedded database.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let world: PredictorWorld;
 let predictor: Predictor | null = null;
@@ -87,12 +90,12 @@ describe('a trained model', () => {
     // Acting pays from 0.3 on.
     const economics = async () => ({ ...COSTS, needlessMinor: 1_370_000n });
     predictor = await world.start({ limits: { eventsEveryMs: 100 }, economics });
-    await feed('C-1', 0, 20);
-    await feed('C-2', 0, 20);
+    await feed('C-1', 0, 8);
+    await feed('C-2', 0, 8);
     expect(await alertsOf('C-1')).toEqual([]);
     const before = await rows('C-1');
     expect(before.length).toBeGreaterThan(0);
-    for (const hour of [1, 5, 9]) await event('C-1', 'E7', START + 20 * DAY + hour * HOUR);
+    for (const hour of [1, 5, 9]) await event('C-1', 'E7', START + 8 * DAY + hour * HOUR);
     // No reading comes: the event alone is news.
     await expect.poll(async () => (await alertsOf('C-1')).length, { timeout: 15_000 }).toBe(1);
     const [alert] = await alertsOf('C-1');
@@ -107,8 +110,8 @@ describe('a trained model', () => {
     expect(acted?.probability.value).toBeGreaterThan(acted?.threshold as number);
     expect(acted?.probability.low).toBeLessThan(acted?.probability.value as number);
     // The same again enriches; a device that had none of it is left alone.
-    await feed('C-1', 20, 22);
-    await feed('C-2', 20, 22);
+    await feed('C-1', 8, 10);
+    await feed('C-2', 8, 10);
     expect(await alertsOf('C-1')).toHaveLength(1);
     expect(await alertsOf('C-2')).toEqual([]);
   });
@@ -116,9 +119,9 @@ describe('a trained model', () => {
   test('in shadow is recorded and raises nothing', async () => {
     await putModel(world.database, COOLER.code, 'shadow', content);
     predictor = await world.start();
-    await feed('C-1', 0, 20);
-    for (const hour of [1, 5, 9]) await event('C-1', 'E7', START + 20 * DAY + hour * HOUR);
-    await feed('C-1', 20, 23);
+    await feed('C-1', 0, 8);
+    for (const hour of [1, 5, 9]) await event('C-1', 'E7', START + 8 * DAY + hour * HOUR);
+    await feed('C-1', 8, 11);
     const told = await rows('C-1');
     expect(told.every(({ is_shadow: isShadow }) => isShadow)).toBe(true);
     expect(Math.max(...told.map(({ probability }) => probability))).toBeGreaterThan(0.3);
@@ -134,15 +137,15 @@ describe('a trained model', () => {
     await putModel(world.database, COOLER.code, 'active', content);
     const story = async (device: string, kills: readonly number[]): Promise<void> => {
       for (const [from, to] of [
-        [0, 20],
-        [20, 22],
-        [22, 25],
+        [0, 8],
+        [8, 10],
+        [10, 12],
       ] as const) {
         if (kills.includes(from)) {
           await predictor?.close();
           predictor = await world.start();
         }
-        if (from === 20) await event(device, 'E7', START + 20 * DAY + HOUR);
+        if (from === 8) await event(device, 'E7', START + 8 * DAY + HOUR);
         const slices = signals({ days: to, seed: 'same', commit: 6 }).filter(
           ({ receivedAtMs }) => receivedAtMs > START + from * DAY,
         );
@@ -154,7 +157,7 @@ describe('a trained model', () => {
     };
     predictor = await world.start();
     await story('C-3', []);
-    await story('C-1', [20, 22]);
+    await story('C-1', [8, 10]);
     const [whole, killed] = [await toldOf(world.database, 'C-3'), await toldOf(world.database, 'C-1')];
     // Events are numbered across devices.
     for (const told of [whole, killed]) delete (told.state as [Kept])[0].snapshot.horizon.eventsTo;
