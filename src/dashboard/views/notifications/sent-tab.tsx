@@ -36,15 +36,17 @@ export function SentTab(): VNode {
       <header class="section-head">
         <h2>{words.tabs.sent}</h2>
         <span class="grow" />
-        <Select<Shown>
-          label={words.sent.state}
-          value={state}
-          options={(['all', ...NOTIFICATION_STATES] as const).map((value) => ({
-            value,
-            text: value === 'all' ? words.sent.all : words.state[value],
-          }))}
-          onChange={setState}
-        />
+        <span class="notification-filter">
+          <Select<Shown>
+            label={words.sent.state}
+            value={state}
+            options={(['all', ...NOTIFICATION_STATES] as const).map((value) => ({
+              value,
+              text: value === 'all' ? words.sent.all : words.state[value],
+            }))}
+            onChange={setState}
+          />
+        </span>
       </header>
       <Loaded resource={sent}>
         {(items) =>
