@@ -55,6 +55,11 @@ const fleetLine = (what: string, figure: string): Line => ({
   peers: { 'z-score': `zScore_${figure}`, EWMA: `ewma_${figure}` },
 });
 
+const lifePeers = (figure: string): Readonly<Record<string, string>> => ({
+  'linear regression': `FD001_peer_linearRegression.${figure}`,
+  'typical life less age': `FD001_peer_typicalLifeMinusAge.${figure}`,
+});
+
 const LINES: Readonly<Record<string, readonly Line[]>> = {
   nab: [
     nabLine('score, standard profile', 'standard', NAB_KNOWN.standard),
@@ -66,9 +71,15 @@ const LINES: Readonly<Record<string, readonly Line[]>> = {
     {
       what: 'FD001 test RMSE, cycles, capped at 125',
       figure: 'FD001_test_rmseCycles',
+      peers: lifePeers('rmseCycles'),
       known: 'published best 10.4 to 11.3',
     },
-    { what: 'FD001 test NASA score', figure: 'FD001_test_nasaScore', known: 'a trial 181' },
+    {
+      what: 'FD001 test NASA score',
+      figure: 'FD001_test_nasaScore',
+      peers: lifePeers('nasaScore'),
+      known: 'a trial 181',
+    },
     { what: 'FD001 test coverage of the 80 % interval', figure: 'FD001_test_coverage80' },
     { what: 'FD001 test mean width, cycles', figure: 'FD001_test_meanWidthCycles' },
     { what: 'FD002 cross-validated RMSE, every cycle', figure: 'FD002_cv_rmseCycles', known: 'a trial 10.68' },
@@ -112,6 +123,10 @@ export function readResult(file: string): Result {
   return parsed as Result;
 }
 
+/** `a.b` is the figure b within a. */
+const figureOf = (result: Result, name: string): unknown =>
+  name.split('.').reduce<unknown>((within, part) => (within as Record<string, unknown> | undefined)?.[part], result);
+
 function figureText(value: unknown): string | null {
   if (typeof value !== 'number') return null;
   return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(3);
@@ -121,10 +136,10 @@ function figureText(value: unknown): string | null {
 export function comparisonTable(results: readonly Result[]): string {
   const rows = results.flatMap((result) =>
     (LINES[result.suite] ?? []).flatMap(({ what, figure, peers = {}, known = '' }) => {
-      const ours = figureText(result[figure]);
+      const ours = figureText(figureOf(result, figure));
       if (ours === null) return [];
       const theirs = Object.entries(peers).flatMap(([peer, name]) => {
-        const text = figureText(result[name]);
+        const text = figureText(figureOf(result, name));
         return text === null ? [] : [`${peer} ${text}`];
       });
       return [`| ${result.suite} | ${what} | **${ours}** | ${theirs.join(', ')} | ${known} |`];
