@@ -154,6 +154,8 @@ interface PrognosisRow {
   threshold: number | null;
   triggered: boolean;
   alert_id: bigint | null;
+  basis: Prognosis['basis'];
+  is_strange: boolean;
 }
 
 function lifeOf(row: PrognosisRow): Prognosis['rulHours'] {
@@ -179,4 +181,6 @@ const toPrognosis = (device: string, row: PrognosisRow): Prognosis => ({
   alertId: row.alert_id === null ? null : Number(row.alert_id),
   contributors: row.contributors,
   window: { from: row.window_from.toISOString(), to: row.window_to.toISOString() },
+  basis: row.basis,
+  isStrange: row.is_strange,
 });

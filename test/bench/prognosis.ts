@@ -48,7 +48,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const features = microsecondsOf(turns, (index) => writer.write(set.toMs + index * HOUR_MS, row));
   const prognosis = microsecondsOf(turns, (index) => {
     writer.write(set.toMs + index * HOUR_MS, row);
-    answerOf(model, component, ready, row);
+    answerOf(model, component, ready, { row, strangers: writer.strangers(set.toMs) });
   });
   const asker = createAsker(model, '1');
   const explained = microsecondsOf(Math.ceil(turns / 20), (index) => asker.ask(log, {}, set.toMs + index * HOUR_MS));

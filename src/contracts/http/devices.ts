@@ -153,6 +153,10 @@ export const Prognosis = Type.Object({
   alertId: Nullable(Type.Integer()),
   contributors: Type.Array(Contributor),
   window: Type.Object({ from: Instant, to: Instant }),
+  /** What the probability rests on: a trained model, signs, or signs and the component's age. */
+  basis: Choice(['model', 'signs', 'signs-and-age']),
+  /** The device is unlike those the model was trained on: the interval is wide, and nothing follows. */
+  isStrange: Type.Boolean(),
 });
 export type Prognosis = Static<typeof Prognosis>;
 

@@ -106,7 +106,14 @@ describe('a trained model', () => {
     expect(alert?.contributors[0]?.share).toBeGreaterThan(0);
     const { items } = await predictor.health.prognoses('C-1', {});
     const acted = items.find(({ triggered }) => triggered);
-    expect(acted).toMatchObject({ model: 'horizon', modelVersion: version, horizonHours: 1000, alertId: alert?.id });
+    expect(acted).toMatchObject({
+      model: 'horizon',
+      modelVersion: version,
+      horizonHours: 1000,
+      alertId: alert?.id,
+      basis: 'model',
+      isStrange: false,
+    });
     expect(acted?.probability.value).toBeGreaterThan(acted?.threshold as number);
     expect(acted?.probability.low).toBeLessThan(acted?.probability.value as number);
     // The same again enriches; a device that had none of it is left alone.

@@ -1,7 +1,6 @@
 // Trains a horizon model on a set gathered from a fleet, measures it, and measures a stored one on another set. Pure: a set goes in,
 // a model's stored form and figures come out.
 import { type EpochMs, HOUR_MS } from '../../../contracts/time.ts';
-import type { Matrix } from '../boosting/matrix.ts';
 import { predictAll } from '../boosting/trees.ts';
 import { probabilityOf } from '../calibration/calibration.ts';
 import { decisionAt, rankingOf } from '../calibration/ranking.ts';
@@ -82,9 +81,6 @@ export function evaluateHorizonModel(content: unknown, set: HorizonSet): Horizon
   }));
   return figuresOf(components, samples, model);
 }
-
-/** The rows a stored model asks for over a set: what its inputs look like there. */
-export const horizonRows = (content: unknown, set: HorizonSet): Matrix => samplesFor(content, set).x;
 
 function samplesFor(content: unknown, { histories, fromMs, toMs }: HorizonSet): Samples {
   const { layout, horizonHours, everyHours } = horizonFrom(content);

@@ -40,6 +40,12 @@ export interface Ready {
   calibrate: Calibrator;
 }
 
+export interface Asked {
+  row: Float32Array;
+  /** Events of late whose codes training never saw: each makes the answer less certain. */
+  strangers: number;
+}
+
 /** From here on a row is not of the kind the model was trained on. */
 export const STRANGE = 0.1;
 /** A row that is strange throughout is known as if that many times fewer outcomes stood behind it. */
@@ -49,10 +55,10 @@ export function answerOf(
   { ranges }: HorizonModel,
   { component, trees }: ComponentModel,
   { shares, calibrate }: Ready,
-  row: Float32Array,
+  { row, strangers }: Asked,
 ): HorizonAnswer {
   const margin = predictRow(trees, row);
   // In hundredths: a finer difference says nothing.
   const strange = Math.round(strangeness(ranges, shares, row) * 100) / 100;
-  return { component, margin, strangeness: strange, ...calibrate(margin, 1 + strange * MOST_DOUBT) };
+  return { component, margin, strangeness: strange, ...calibrate(margin, 1 + strangers + strange * MOST_DOUBT) };
 }

@@ -79,9 +79,11 @@ export function createAsker(model: HorizonModel, version: string): Asker {
   return {
     ask(log, statics, atMs) {
       const row = new Float32Array(columns.length);
-      createRowWriter(model.layout, log, statics).write(atMs, row);
+      const writer = createRowWriter(model.layout, log, statics);
+      writer.write(atMs, row);
+      const strangers = writer.strangers(atMs);
       return asked.map(({ component, failureMode, ready }) => {
-        const { margin: _, strangeness, ...answer } = answerOf(model, component, ready, row);
+        const { margin: _, strangeness, ...answer } = answerOf(model, component, ready, { row, strangers });
         const { horizonHours } = model;
         const isStrange = strangeness >= STRANGE;
         const parts = partsOf(columns, contributionsOf(component.trees, row).byColumn, (column) => ({
