@@ -56,8 +56,8 @@ const fleetLine = (what: string, figure: string): Line => ({
 });
 
 const lifePeers = (figure: string): Readonly<Record<string, string>> => ({
-  'linear regression': `FD001_peer_linearRegression.${figure}`,
-  'typical life less age': `FD001_peer_typicalLifeMinusAge.${figure}`,
+  'linear regression': `FD001_peer_linearRegression/${figure}`,
+  'typical life less age': `FD001_peer_typicalLifeMinusAge/${figure}`,
 });
 
 const LINES: Readonly<Record<string, readonly Line[]>> = {
@@ -123,9 +123,9 @@ export function readResult(file: string): Result {
   return parsed as Result;
 }
 
-/** `a.b` is the figure b within a. */
+/** A figure by its name, or the figure b within a for `a/b`. */
 const figureOf = (result: Result, name: string): unknown =>
-  name.split('.').reduce<unknown>((within, part) => (within as Record<string, unknown> | undefined)?.[part], result);
+  name.split('/').reduce<unknown>((within, part) => (within as Record<string, unknown> | undefined)?.[part], result);
 
 function figureText(value: unknown): string | null {
   if (typeof value !== 'number') return null;

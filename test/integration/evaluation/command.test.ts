@@ -38,7 +38,7 @@ async function evaluate(...args: string[]): Promise<Ended> {
 let root: string;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'stethos-evaluate-'));
-  writeSensorLogs(join(root, 'data', 'nitrogen'), [1]);
+  writeSensorLogs(join(root, 'data', 'nitrogen'), [0.5]);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -51,8 +51,8 @@ test(
     expect(JSON.parse(ended.out)).toMatchObject({ suite: 'nitrogen', seed: 1, nTrainRows: expect.any(Number) });
     expect(readFileSync(out, 'utf8')).toBe(ended.out);
     const table = await evaluate('--table', out);
-    const macroF1 = (JSON.parse(ended.out) as { macroF1_1h: number }).macroF1_1h.toFixed(3);
-    expect(table.out).toContain(`| nitrogen | macro F1, fault within 1 h | **${macroF1}** | logistic regression `);
+    const macroF1 = (JSON.parse(ended.out) as { 'macroF1_0.5h': number })['macroF1_0.5h'].toFixed(3);
+    expect(table.out).toContain(`| nitrogen | macro F1, fault within 0.5 h | **${macroF1}** | logistic regression `);
     expect(ended.errors).toMatch(/^ *\d+ %\s+training/m);
     expect(ended.errors).not.toContain('\u001b');
   },
