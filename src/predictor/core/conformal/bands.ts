@@ -6,8 +6,6 @@ interface Band {
   /** Mean prediction. */
   at: number;
   errors: number[];
-  /** Share of truths that had reached the cap: of them is only known that they were no less. */
-  atCap: number;
 }
 
 export interface Bands {
@@ -65,7 +63,6 @@ export function fitBands(
           ? -conformalQuantile(errors.map((error) => -error).reverse(), 1 - level, independent)
           : conformalQuantile(errors, level, independent),
       ),
-      atCap: mine.filter((at) => (truths[at] as number) >= cap).length / mine.length,
     };
   });
   return { cap, bands, n: independent };
@@ -96,15 +93,11 @@ export function quantileAt(fitted: Bands, predicted: number, level: number): num
 }
 
 /**
- * The interval that misses `miss` of the truths, half on either side. One that ends at the cap cannot miss above, and
- * may miss all of it below.
+ * The interval between the `miss / 2` and the `1 - miss / 2` quantile, each what its name says: where most truths reach the
+ * cap nothing can be missed above, and the interval holds more than it promises.
  */
 export function intervalAt(fitted: Bands, predicted: number, miss: number): Interval {
-  const { lower, upper, share } = placeOf(fitted, predicted);
-  const atCap = (1 - share) * lower.atCap + share * upper.atCap;
-  return atCap >= miss / 2
-    ? { low: quantileAt(fitted, predicted, miss), high: fitted.cap }
-    : { low: quantileAt(fitted, predicted, miss / 2), high: quantileAt(fitted, predicted, 1 - miss / 2) };
+  return { low: quantileAt(fitted, predicted, miss / 2), high: quantileAt(fitted, predicted, 1 - miss / 2) };
 }
 
 /** Share of the truths at such a prediction that stayed below `limit`. */
