@@ -5,6 +5,7 @@ import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import type { Advice, PrognosisAdvice } from './core/advice.ts';
 import type { EpisodeEffect } from './core/episodes.ts';
+import { JOINT_CAUSE } from './core/multivariate/joint-finding.ts';
 import { noteEpisode } from './outcomes/note-episode.ts';
 import { offerJob } from './trigger/offer-job.ts';
 
@@ -79,7 +80,7 @@ export async function writeFinding(
   const subject = [
     mode?.component.code ?? rule?.component ?? null,
     mode?.mode.code ?? null,
-    mode === null ? (effect.finding.contributors[0]?.metric ?? null) : null,
+    mode === null && effect.subject.cause !== JOINT_CAUSE ? (effect.finding.contributors[0]?.metric ?? null) : null,
     rule?.id ?? null,
   ];
   const row = (await tx.prepared<{ id: bigint; findings: number }>('alert-raise', RAISE, [...values, ...subject]))

@@ -11,6 +11,7 @@ import { judgeable, spreadOf } from './intake.ts';
 import { type EpisodeEffect, judgeEpisodes, judgeRuleEpisodes } from './episodes.ts';
 import { type ComponentHealth, type DeviceHealth, healthOf } from './health.ts';
 import type { StandingEffect } from './horizon/standing.ts';
+import { type JointWatch, openJointWatch } from './multivariate/watch.ts';
 import { causeOfRule, type DevicePlan, isRuleCause, type MetricPlan, ruleIdOfCause, type Tuning } from './plan.ts';
 import { createRuleJudge, type RuleJudge } from './rules/judge.ts';
 import { SETTINGS } from './settings.ts';
@@ -50,13 +51,17 @@ interface Channel {
   firstStepMs: number;
   series: Series;
   space: Workspace;
+  joint: JointWatch | null;
 }
 
 export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
   // A rule that is no longer in force has nothing to say.
   state.rules = state.rules.filter(({ id }) => plan.rules.some((rule) => rule.id === id));
   const space = createWorkspace();
-  const channels = new Map([...plan.metrics].map(([code, metric]) => [code, openChannel(state, code, metric, space)]));
+  const joint = openJointWatch(plan, state);
+  const channels = new Map(
+    [...plan.metrics].map(([code, metric]) => [code, { ...openChannel(state, code, metric), space, joint }]),
+  );
   const rules = createRuleJudge(plan.rules, state.rules, {
     intervalOf: intervalsOf(plan),
     heardOf: (metric) => (metric === undefined ? state.watermarkMs : (channels.get(metric)?.series.lastMs ?? NEVER_MS)),
@@ -82,6 +87,7 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
       const channel = channels.get(reading.metric);
       if (channel !== undefined && takeReading(channel, instant, reading)) changed = true;
     }
+    if (joint?.settle(atMs) === true) changed = true;
     if (rules.settle(atMs, receivedAtMs)) changed = true;
     if (atMs > state.measuredToMs) state.measuredToMs = atMs;
     const sinceJudged = state.measuredToMs - state.judgedMs;
@@ -144,7 +150,11 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
   };
 }
 
-function openChannel(state: DeviceState, code: string, { metric, tuning }: MetricPlan, space: Workspace): Channel {
+function openChannel(
+  state: DeviceState,
+  code: string,
+  { metric, tuning }: MetricPlan,
+): Omit<Channel, 'space' | 'joint'> {
   let series = state.series.find((known) => known.metric === code);
   if (series === undefined) {
     series = { metric: code, lastMs: NEVER_MS, ignoreToMs: NEVER_MS, detectors: [], unit: metric.unit };
@@ -156,7 +166,6 @@ function openChannel(state: DeviceState, code: string, { metric, tuning }: Metri
     tuning,
     firstStepMs: Math.min(metric.expectedIntervalS * 1000, longestStepMs),
     series,
-    space,
   };
 }
 
@@ -214,15 +223,18 @@ function takeReading(channel: Channel, instant: Instant, { value, quality, label
   return observe(detector, tuning, { atMs, value: judged, stepMs }, settling) || isUnusual;
 }
 
-/** The channel sees how far a value is from the normal of its mode, so that a change of mode is nothing unusual. */
+/** The channel, and the gauges taken together, see how far a value is from the normal of its mode, so that a change of mode is nothing unusual. */
 function watchMode(
-  { series, space }: Channel,
+  { metric, series, space, joint }: Channel,
   detector: Detector,
   tuning: Tuning,
   { atMs, value }: { atMs: EpochMs; value: number },
 ): boolean {
   const spread = spreadOf(detector, tuning);
-  return isWarm(detector, tuning) && spread > 0 && watchSeries(series, atMs, (value - detector.mean) / spread, space);
+  if (!isWarm(detector, tuning) || spread === 0) return false;
+  const apart = (value - detector.mean) / spread;
+  joint?.hear(metric, atMs, apart);
+  return watchSeries(series, atMs, apart, space);
 }
 
 function detectorOf(series: Series, mode: string, atMs: EpochMs, value: number): Detector {

@@ -4,8 +4,10 @@ import { metricsOf } from '../../contracts/condition-tree.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { type FoundCause, causesOf } from './attribution.ts';
 import { unusualFindings } from './channels/unusual-finding.ts';
+import { isUnusualAt } from './channels/watch.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { modelFindingOf } from './horizon/model-finding.ts';
+import { type JointFinding, jointFinding } from './multivariate/joint-finding.ts';
 import { causeOfMode, causeOfRule, type DevicePlan, isRuleCause, type ModePlan, type RulePlan } from './plan.ts';
 import { beyondOf, ruleFindingOf } from './rules/rule-finding.ts';
 import { SETTINGS } from './settings.ts';
@@ -49,7 +51,9 @@ export function judgeEpisodes(
   const units = unitFindings(plan, state, nowMs).map(unitCandidate);
   const explained = new Set([...signs, ...units].flatMap(({ moved }) => moved));
   const unusual = unusualFindings(plan, state, views, { nowMs, explained }).map(unitCandidate);
-  const candidates = [...signs, ...modelled, ...units, ...unusual, ...ruleCandidates(plan, state)];
+  for (const { metric } of state.series.filter((series) => isUnusualAt(series, nowMs))) explained.add(metric);
+  const together = jointCandidates(jointFinding(plan, state, views, { nowMs, explained }));
+  const candidates = [...signs, ...modelled, ...units, ...unusual, ...together, ...ruleCandidates(plan, state)];
   return settle(plan, state, candidates, { nowMs, isMine: () => true });
 }
 
@@ -105,6 +109,19 @@ const unitCandidate = ({ cause, metric, finding, newsMs }: UnitFinding & { newsM
   findingAt: () => finding,
   ...(newsMs === undefined ? {} : { newsMs }),
 });
+
+const jointCandidates = (found: JointFinding | null): Candidate[] =>
+  found === null
+    ? []
+    : [
+        {
+          subject: { cause: found.cause, mode: null, rule: null },
+          moved: found.moved,
+          worst: found.finding.worst,
+          findingAt: () => found.finding,
+          newsMs: found.newsMs,
+        },
+      ];
 
 /** What a trained model says above its threshold, where no sign speaks of the same failure mode already. */
 const modelCandidates = (plan: DevicePlan, state: DeviceState, taken: ReadonlySet<string>): Candidate[] =>

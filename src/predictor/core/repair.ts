@@ -4,6 +4,7 @@ import type { Component } from '../../contracts/product.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { restart } from './detector.ts';
 import { keepQuiet } from './episodes.ts';
+import { JOINT_CAUSE } from './multivariate/joint-finding.ts';
 import { causeOfMetric, causeOfMode } from './plan.ts';
 import { type Detector, type DeviceState, NEVER_MS } from './state.ts';
 
@@ -25,6 +26,7 @@ export function resetComponent(state: DeviceState, component: Component, repaire
     ...[...metrics].map(causeOfMetric),
   ]);
   state.quiet = state.quiet.filter(({ cause }) => !causes.has(cause));
+  delete state.joint;
   for (const series of state.series.filter(({ metric }) => metrics.has(metric))) {
     series.ignoreToMs = Math.max(series.ignoreToMs, repairedMs);
     delete series.channel;
@@ -35,6 +37,10 @@ export function resetComponent(state: DeviceState, component: Component, repaire
 
 /** A person looked and found no fault: where the signs of `cause` are now is this unit's normal. */
 export function acceptAsNormal(state: DeviceState, cause: string): void {
+  if (cause === JOINT_CAUSE) {
+    delete state.joint;
+    return;
+  }
   const moved = new Set(state.episodes.find((episode) => episode.cause === cause)?.moved);
   for (const series of state.series.filter(({ metric }) => moved.has(metric))) {
     delete series.unusual;
@@ -66,4 +72,5 @@ export function forgetProduct(state: DeviceState): void {
   state.health = [];
   state.healthToldMs = NEVER_MS;
   delete state.horizon;
+  delete state.joint;
 }

@@ -4,6 +4,7 @@ import type { ChannelState, Unusual } from './channels/state.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { HorizonState } from './horizon/watch.ts';
 import type { DriverFit } from './driver.ts';
+import type { JointMemory } from './multivariate/state.ts';
 import type { UnitDoubt } from './unit-change.ts';
 
 /** Before every reading; a finite number, since JSON knows no infinity. */
@@ -135,6 +136,8 @@ export interface DeviceState {
   healthToldMs: EpochMs;
   /** While the product has a trained model: what it is asked with, and what it says. */
   horizon?: HorizonState;
+  /** How its gauges go together. */
+  joint?: JointMemory;
 }
 
 export const newDeviceState = (): DeviceState => ({

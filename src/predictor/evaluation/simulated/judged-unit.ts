@@ -2,6 +2,8 @@
 // repair the component starts afresh. Alarms are its episodes.
 import type { EpochMs } from '../../../contracts/time.ts';
 import { createAssessor, type Effect } from '../../core/assess.ts';
+import type { EpisodeEffect } from '../../core/episodes.ts';
+import { JOINT_CAUSE } from '../../core/multivariate/joint-finding.ts';
 import { planOf } from '../../core/plan.ts';
 import { resetComponent } from '../../core/repair.ts';
 import { newDeviceState } from '../../core/state.ts';
@@ -11,16 +13,16 @@ import type { Alarm } from './scoring.ts';
 export function alarmsOf(unit: SimulatedUnit): Alarm[] {
   const state = newDeviceState();
   const assessor = createAssessor(planOf(unit.product), state);
-  const open = new Map<string, EpochMs>();
+  const open = new Map<string, Pick<Alarm, 'fromMs' | 'leading'>>();
   const alarms: Alarm[] = [];
   const end = (cause: string, toMs: EpochMs): void => {
-    const fromMs = open.get(cause);
-    if (fromMs === undefined) return;
+    const begun = open.get(cause);
+    if (begun === undefined) return;
     open.delete(cause);
-    alarms.push({ cause, fromMs, toMs });
+    alarms.push({ cause, ...begun, toMs });
   };
   const take = (effect: Effect): void => {
-    if (effect.kind === 'raise') open.set(effect.subject.cause, effect.atMs);
+    if (effect.kind === 'raise') open.set(effect.subject.cause, begunBy(effect));
     else if (effect.kind === 'clear') end(effect.cause, effect.atMs);
   };
   const repairs = repairsOf(unit);
@@ -34,6 +36,15 @@ export function alarmsOf(unit: SimulatedUnit): Alarm[] {
   }
   for (const cause of open.keys()) end(cause, unit.toMs);
   return alarms.sort((a, b) => a.fromMs - b.fromMs);
+}
+
+function begunBy({
+  atMs,
+  subject,
+  finding,
+}: Extract<EpisodeEffect, { finding: unknown }>): Pick<Alarm, 'fromMs' | 'leading'> {
+  if (subject.cause !== JOINT_CAUSE) return { fromMs: atMs };
+  return { fromMs: atMs, leading: finding.contributors.map(({ metric }) => metric) };
 }
 
 export interface Repair {

@@ -10,6 +10,8 @@ export interface Alarm {
   cause: string;
   fromMs: EpochMs;
   toMs: EpochMs;
+  /** Metrics that lead, where the alarm is about several that no longer go together. */
+  leading?: readonly string[];
 }
 
 export interface JudgedFault {
@@ -43,8 +45,9 @@ export function scoreUnit({ product, faults }: SimulatedUnit, alarms: readonly A
   const known = faults.map((fault) => knownFault(product, fault));
   const failures = known.filter(({ fault }) => fault.kind !== 'look-alike');
   const explained = new Set<Alarm>();
-  const judged = failures.map(({ fault, cause, causes, mode }): JudgedFault => {
-    const right = alarms.filter((alarm) => causes.has(alarm.cause) && warnsOf(alarm, fault, mode));
+  const judged = failures.map((one): JudgedFault => {
+    const { fault, cause, mode } = one;
+    const right = alarms.filter((alarm) => pointsTo(alarm, one) && warnsOf(alarm, fault, mode));
     for (const alarm of right) explained.add(alarm);
     for (const alarm of alarms) if (isLate(alarm, fault)) explained.add(alarm);
     return {
@@ -62,7 +65,7 @@ export function scoreUnit({ product, faults }: SimulatedUnit, alarms: readonly A
     faults: judged,
     falseAlarms: alarms
       .filter((alarm) => !explained.has(alarm))
-      .map((alarm) => ({ alarm, isLookAlike: lookAlikes.some(({ fault, causes }) => mistakes(alarm, fault, causes)) })),
+      .map((alarm) => ({ alarm, isLookAlike: lookAlikes.some((one) => mistakes(alarm, one)) })),
   };
 }
 
@@ -84,6 +87,9 @@ function knownFault(product: Product, fault: InjectedFault): KnownFault {
   return { fault, mode, cause, causes: new Set([cause, ...mode.signs.map(({ metric }) => causeOfMetric(metric))]) };
 }
 
+const pointsTo = ({ cause, leading = [] }: Alarm, { causes }: KnownFault): boolean =>
+  causes.has(cause) || leading.some((metric) => causes.has(causeOfMetric(metric)));
+
 const warnsOf = ({ fromMs, toMs }: Alarm, { endMs }: InjectedFault, { horizonHours }: FailureMode): boolean =>
   fromMs <= endMs - SHORTEST_LEAD_MS && toMs >= endMs - horizonHours * HOUR_MS;
 
@@ -93,5 +99,7 @@ const isLate = ({ fromMs }: Alarm, { endMs, repairedMs }: InjectedFault): boolea
 const leadOf = (alarms: readonly Alarm[], { endMs }: InjectedFault): number | null =>
   alarms.length === 0 ? null : endMs - Math.min(...alarms.map(({ fromMs }) => fromMs));
 
-const mistakes = (alarm: Alarm, { onsetMs, endMs }: InjectedFault, causes: ReadonlySet<string>): boolean =>
-  causes.has(alarm.cause) && alarm.fromMs >= onsetMs && alarm.fromMs <= endMs + AFTER_LOOK_ALIKE_MS;
+const mistakes = (alarm: Alarm, known: KnownFault): boolean =>
+  pointsTo(alarm, known) &&
+  alarm.fromMs >= known.fault.onsetMs &&
+  alarm.fromMs <= known.fault.endMs + AFTER_LOOK_ALIKE_MS;
