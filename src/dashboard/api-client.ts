@@ -80,8 +80,7 @@ export function createApiClient(session: Session, fetcher: typeof fetch): ApiCli
     get: (path, query, signal) => request('GET', path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) }),
     post: (path, body, idempotencyKey) =>
       request('POST', path, { body: body ?? {}, ...(idempotencyKey ? { idempotencyKey } : {}) }),
-    put: (path, body, idempotencyKey) =>
-      request('PUT', path, { body, ...(idempotencyKey ? { idempotencyKey } : {}) }),
+    put: (path, body, idempotencyKey) => request('PUT', path, { body, ...(idempotencyKey ? { idempotencyKey } : {}) }),
     patch: (path, body, revision, idempotencyKey) =>
       request('PATCH', path, { body, revision, ...(idempotencyKey ? { idempotencyKey } : {}) }),
     delete: (path) => request('DELETE', path, {}),

@@ -74,7 +74,12 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('rules:read', ['POST /replays/{id}/cancel']),
   ...all('models:read', ['POST /models/{id}/replay']),
   ...all('models:read', ['GET /models', 'GET /models/{id}', 'GET /models/{id}/export']),
-  ...all('models:read', ['GET /models/learnable', 'GET /models/runs', 'GET /models/runs/{id}', 'GET /products/{code}/survival']),
+  ...all('models:read', [
+    'GET /models/learnable',
+    'GET /models/runs',
+    'GET /models/runs/{id}',
+    'GET /products/{code}/survival',
+  ]),
   ...all('models:read', ['GET /predictions/scorecard', 'GET /predictions/episodes']),
   ...all('models:write', ['POST /models/import', 'POST /models/train', 'POST /models/runs/{id}/cancel']),
   ...all('models:write', ['POST /models/{id}/shadow', 'POST /models/{id}/evaluate']),
