@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createWorkspace, observeChannel } from '../../../src/predictor/core/channels/channel.ts';
+import { afterRest } from '../../../src/predictor/core/channels/rest.ts';
 import { ChannelState, STATE_BYTES } from '../../../src/predictor/core/channels/state.ts';
 import { createRandom } from '../../../src/simulators/random.ts';
 
@@ -112,6 +113,24 @@ describe('a channel', () => {
 
   test('state is at most 8 kB', () => {
     expect(STATE_BYTES).toBeLessThanOrEqual(8192);
+  });
+
+  test('law: the first peak is told in full, more of the kind for less, one twice as high in full again', () => {
+    const heights = fc.array(fc.double({ min: 20, max: 21, noNaN: true }), { minLength: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(heights, fc.integer({ min: 1500, max: 2500 }), (peaks, apart) => {
+        const rest = ChannelState.create();
+        const quietThen = (height: number): number => {
+          for (let row = 1; row < apart; row++) afterRest(rest, 0.01);
+          return afterRest(rest, height);
+        };
+        const [first, ...more] = peaks.map(quietThen) as [number, ...number[]];
+        expect(first).toBe(peaks[0]);
+        more.forEach((told, index) => expect(told).toBeLessThan(peaks[index + 1] as number));
+        expect(quietThen(50)).toBe(50);
+      }),
+      RUNS,
+    );
   });
 
   const at = 10 * DAY_ROWS;

@@ -3,6 +3,7 @@
 import type { EpochMs } from '../../../contracts/time.ts';
 import { type Workspace, scoreMembers } from './members.ts';
 import { refreshNormal, sampleValue } from './normal.ts';
+import { afterRest } from './rest.ts';
 import { AT, type ChannelState, CONTEXT, type Member, MEMBERS, PATTERN, SAMPLE } from './state.ts';
 import { judgeAndLearn } from './tails.ts';
 
@@ -10,10 +11,6 @@ import { judgeAndLearn } from './tails.ts';
 const SPEAKERS = 4;
 /** Bits at which the score is one half. */
 const HALF_BITS = 25;
-/** After a peak only what is stranger still counts, for so many readings; then its shadow halves every so many. */
-const REST_READINGS = 400;
-const SHADOW_HALVES = 700;
-const IN_SHADOW = 0.2;
 /** Until then nothing can be said. */
 const WARM_UP = 100;
 
@@ -71,18 +68,6 @@ function strongest(bits: Float64Array): number {
     below = next;
   }
   return sum;
-}
-
-function afterRest({ numbers }: ChannelState, raw: number): number {
-  const since = (numbers[AT.sincePeak] as number) + 1;
-  const shadow = (numbers[AT.peak] as number) * 0.5 ** (Math.max(0, since - REST_READINGS) / SHADOW_HALVES);
-  if (raw <= shadow) {
-    numbers[AT.sincePeak] = since;
-    return IN_SHADOW * raw;
-  }
-  numbers[AT.peak] = raw;
-  numbers[AT.sincePeak] = 0;
-  return raw;
 }
 
 /** The members that spoke for the last value, strongest first, with their bits. */

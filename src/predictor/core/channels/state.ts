@@ -36,6 +36,8 @@ export const HOURS_A_WEEK = 168;
 export const PROTOTYPES = 16;
 export const CONTEXT = 5;
 export const PATTERN = 6;
+/** Peaks of the past that a new one is compared with. */
+export const PEAKS = 16;
 
 /** Single numbers, by place. */
 export const AT = {
@@ -69,6 +71,7 @@ export const AT = {
   raw: 27,
   score: 28,
   isKnown: 29,
+  oldestPeak: 30,
 } as const;
 const SCALARS = 32;
 const FORMAT = 1;
@@ -95,6 +98,8 @@ export class ChannelState {
   readonly weekVisits: Uint8Array;
   readonly contexts: Bank;
   readonly patterns: Bank;
+  readonly peakHeights: Float32Array;
+  readonly peakWeights: Float32Array;
 
   private constructor(buffer: ArrayBuffer) {
     this.bytes = new Uint8Array(buffer);
@@ -129,6 +134,8 @@ export class ChannelState {
       width: PATTERN,
       count: AT.patterns,
     };
+    this.peakHeights = floats(PEAKS);
+    this.peakWeights = floats(PEAKS);
     this.dayVisits = bytes(HOURS_A_DAY);
     this.weekVisits = bytes(HOURS_A_WEEK);
   }
@@ -162,6 +169,7 @@ export const STATE_BYTES =
       MEMBERS.length * (BINS + 1) +
       HOURS_A_DAY +
       HOURS_A_WEEK +
-      PROTOTYPES * (CONTEXT + PATTERN + 2)) +
+      PROTOTYPES * (CONTEXT + PATTERN + 2) +
+      2 * PEAKS) +
   HOURS_A_DAY +
   HOURS_A_WEEK;

@@ -3,7 +3,7 @@
 import { AT, BINS, type ChannelState, MEMBERS } from './state.ts';
 
 /** Scores that the past is about. */
-const MEMORY = 3000;
+const MEMORY = 6000;
 const FEWEST = 30;
 const BINS_AN_OCTAVE = 2.5;
 const LOWEST = 2 ** -4;

@@ -10,7 +10,7 @@ import { AT, ChannelState } from './state.ts';
 const STEP_MS = 4 * 60_000;
 /**
  * One threshold for the fleet, far above what finds most on recorded streams: in twelve years of healthy simulated devices
- * with hourly readings none was reached; at 0.66 it were two, at 0.6 seven a device-year.
+ * with hourly readings none was reached; at 0.66 it were two, at 0.6 four a device-year.
  */
 export const UNUSUAL_SCORE = 0.67;
 /** What was unusual stays so for this long after it last spoke. */

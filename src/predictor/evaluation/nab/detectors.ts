@@ -1,7 +1,8 @@
 // What is compared on the benchmark: our channel, and the simple methods a user would write. Each sees a series once, row by
-// row, and gives each row its score at once.
+// row, and gives each row its score at once. After a peak all rest alike: what differs is how they judge, not how they tell.
 import { matrixOf } from '../../core/boosting/matrix.ts';
 import { createWorkspace, observeChannel } from '../../core/channels/channel.ts';
+import { afterRest } from '../../core/channels/rest.ts';
 import { ChannelState } from '../../core/channels/state.ts';
 import { DAY_MS } from '../../../contracts/time.ts';
 import { type Chart, createEwmaChart, createZScore } from '../peers/control-charts.ts';
@@ -26,8 +27,9 @@ const byChart =
   (create: () => Chart): Detect =>
   ({ timesMs, values }) => {
     const chart = create();
+    const rest = ChannelState.create();
     return values.map((value, row) => {
-      const sigmas = chart.score(timesMs[row] as number, value);
+      const sigmas = afterRest(rest, chart.score(timesMs[row] as number, value));
       return sigmas / (sigmas + HALF_SIGMAS);
     });
   };
@@ -48,11 +50,7 @@ export const byIsolationForest =
       columns,
       Array.from({ length: Math.max(2, probationRows(values.length)) }, (_, row) => rowOf(row)),
     );
-    const score = fitIsolationForest(known, seed);
-    return score(
-      matrixOf(
-        columns,
-        Array.from(values, (_, row) => rowOf(row)),
-      ),
-    );
+    const rows = Array.from(values, (_, row) => rowOf(row));
+    const rest = ChannelState.create();
+    return fitIsolationForest(known, seed)(matrixOf(columns, rows)).map((score) => afterRest(rest, score));
   };
