@@ -36,6 +36,7 @@ import type {
   LatestValue,
   NewDevice,
   Prognosis,
+  PrognosisQuery,
   ReadingConflict,
   ReadingCount,
   Series,
@@ -191,7 +192,7 @@ export interface UnknownMetrics {
 
 export interface HealthReads {
   health(device: string): Promise<Health>;
-  prognoses(device: string, query: PageQuery): Promise<Page<Prognosis>>;
+  prognoses(device: string, query: PrognosisQuery): Promise<Page<Prognosis>>;
 }
 
 export interface AlertReads {

@@ -1,6 +1,6 @@
 // Health and prognoses of a device as the API shows them. Old health is unknown health: silence is no good news.
-import type { Contributor, Health, Prognosis } from '../contracts/http/devices.ts';
-import type { Page, PageQuery } from '../contracts/http/page.ts';
+import type { Contributor, Health, Prognosis, PrognosisQuery } from '../contracts/http/devices.ts';
+import type { Page } from '../contracts/http/page.ts';
 import { statusOf } from '../contracts/health.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Product } from '../contracts/product.ts';
@@ -12,12 +12,19 @@ import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 
 export interface HealthReads {
   health(device: string): Promise<Health>;
-  prognoses(device: string, query: PageQuery): Promise<Page<Prognosis>>;
+  prognoses(device: string, query: PrognosisQuery): Promise<Page<Prognosis>>;
 }
 
 /** Points of the course that are told: of the device, and of each component. */
 const TREND_POINTS = 500;
 const COMPONENT_TREND_POINTS = 120;
+
+/** No more rows than components times models. */
+const LATEST = `
+  SELECT * FROM (
+    SELECT DISTINCT ON (component, model) * FROM prognosis WHERE device_id = $1 AND NOT is_shadow
+    ORDER BY component, model, made_at DESC, id DESC
+  ) p ORDER BY made_at DESC, id DESC`;
 
 interface DeviceRow {
   id: number;
@@ -66,6 +73,10 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
     },
     async prognoses(code, query) {
       const device = await deviceOf(db, code);
+      if (query.latest === true) {
+        const { rows } = await db.query<PrognosisRow>(LATEST, [device.id]);
+        return { items: rows.map((row) => toPrognosis(code, row)), next: null };
+      }
       const limit = limitOf(query);
       const after = keyOf(query, 'instant', 'integer');
       const { rows } = await db.query<PrognosisRow>(

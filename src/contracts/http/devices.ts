@@ -160,6 +160,12 @@ export const Prognosis = Type.Object({
 });
 export type Prognosis = Static<typeof Prognosis>;
 
+export const PrognosisQuery = Type.Interface([PageQuery], {
+  /** Only the newest of each component and model, all on one page. */
+  latest: Type.Optional(Type.Boolean()),
+});
+export type PrognosisQuery = Static<typeof PrognosisQuery>;
+
 export const SeriesQuery = Type.Object({
   metric: Type.String({ minLength: 1, maxLength: 64 }),
   from: Type.Optional(Instant),

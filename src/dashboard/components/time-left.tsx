@@ -16,7 +16,8 @@ export function TimeLeft({ rulHours }: { rulHours: RulHours | null }): VNode {
   const words = useWords().alerts;
   const format = useFormat();
   if (rulHours === null) return <span class="muted">{words.noTimeLeft}</span>;
-  const { p10, p50, p90 } = rulHours;
+  const { p10, p50, p90, moreThan } = rulHours;
+  if (moreThan !== undefined) return <OpenBand p10={p10} moreThan={moreThan} />;
   const [low, middle, high] = [format.hours(p10), format.hours(p50), format.hours(p90)];
   // A line that has reached its end forecasts nothing any more: no hours beside a probability that is not certainty.
   const isAtLimit = p90 < 1;
@@ -32,6 +33,21 @@ export function TimeLeft({ rulHours }: { rulHours: RulHours | null }): VNode {
           style={{ left: `${positionOf(p10) * 100}%`, right: `${Math.min(97, (1 - positionOf(p90)) * 100)}%` }}
         />
         <span class="time-left-mid" style={{ left: `${positionOf(p50) * 100}%` }} />
+      </span>
+    </span>
+  );
+}
+
+/** Beyond `moreThan` nothing is told: the band has a beginning and no end. */
+function OpenBand({ p10, moreThan }: { p10: number; moreThan: number }): VNode {
+  const words = useWords().alerts;
+  const format = useFormat();
+  const longer = format.hours(moreThan);
+  return (
+    <span class={`time-left ${urgencyOf(p10)}`} title={words.moreThanHint(format.hours(p10), longer)}>
+      <span>{words.moreThan(longer)}</span>
+      <span class="time-left-track">
+        <span class="time-left-band is-open" style={{ left: `${Math.min(97, positionOf(p10) * 100)}%`, right: '0' }} />
       </span>
     </span>
   );

@@ -62,6 +62,7 @@ describe('one device that wears', () => {
     });
     const second = await predictor.health.prognoses('WHOLE', { limit: 3, cursor: next as string });
     expect((second.items[0]?.madeAt as string) < (prognoses[2]?.madeAt as string)).toBe(true);
+    expect(await predictor.health.prognoses('WHOLE', { latest: true })).toEqual({ items: [prognoses[0]], next: null });
     await predictor.close();
   });
 

@@ -136,6 +136,9 @@ describe('remaining life', () => {
     const late = (await told('C-1'))[0];
     const left = (INSTALLED + OWN_LIFE * HOUR - Date.parse(late?.madeAt ?? '')) / HOUR;
     expect(late?.rulHours?.moreThan).toBeUndefined();
+    const newest = (await predictor.health.prognoses('C-1', { latest: true })).items;
+    expect(newest.filter(({ model }) => model === 'remaining-life')).toEqual([late]);
+    expect(new Set(newest.map(({ component, model }) => `${component} ${model}`)).size).toBe(newest.length);
     expect(Math.abs((late?.rulHours?.p50 ?? 0) - left)).toBeLessThan(15);
     expect(late?.rulHours?.p10).toBeLessThanOrEqual(late?.rulHours?.p50 as number);
     expect(late?.rulHours?.p90).toBeGreaterThanOrEqual(late?.rulHours?.p50 as number);

@@ -20,6 +20,9 @@ export const alerts = {
   timeLeft: 'Time left',
   timeLeftBand: (low: string, high: string) => `${low} – ${high}`,
   timeLeftHint: (p10: string, p50: string, p90: string) => `P10 ${p10} · P50 ${p50} · P90 ${p90}`,
+  moreThan: (hours: string) => `more than ${hours}`,
+  moreThanHint: (p10: string, hours: string) =>
+    `P10 ${p10}; most such parts last longer than ${hours}, and nothing is said beyond it`,
   anyMoment: 'Limit reached',
   anyMomentHint: 'The value lies beyond where the part fails. How often such findings are right, the probability says.',
   noTimeLeft: 'no estimate',

@@ -22,6 +22,8 @@ export const alerts: Words['alerts'] = {
   timeLeft: '剩余时间',
   timeLeftBand: (low, high) => `${low} – ${high}`,
   timeLeftHint: (p10, p50, p90) => `P10 ${p10} · P50 ${p50} · P90 ${p90}`,
+  moreThan: (hours) => `超过 ${hours}`,
+  moreThanHint: (p10, hours) => `P10 ${p10}；多数同类部件的寿命超过 ${hours}，更远不作估计`,
   anyMoment: '已达故障限值',
   anyMomentHint: '数值已越过部件失效的限值；此类发现有多大可能属实，请看概率。',
   noTimeLeft: '暂无估计',

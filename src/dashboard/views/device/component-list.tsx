@@ -8,9 +8,10 @@ import { HealthBar } from '../../components/health-bar.tsx';
 import { StatusSign } from '../../components/signs.tsx';
 import { TrendLine } from '../../components/trend-line.tsx';
 
-/** Something happened to it in the span that is shown. */
+/** Something happened to it in the span that is shown; not to be known, as before its first reading, is no story. */
 const hasStory = ({ trend, status }: Health['components'][number], fromMs: number): boolean =>
-  status !== 'healthy' || trend.some(({ at, health }) => Date.parse(at) >= fromMs && statusOf(health) !== 'healthy');
+  (status !== 'healthy' && status !== 'unknown') ||
+  trend.some(({ at, health }) => health !== null && Date.parse(at) >= fromMs && statusOf(health) !== 'healthy');
 
 /** The kept points, up to what is known now: old health is unknown, whatever the last point says. */
 export const trendOf = ({ trend, health, at }: Pick<Health, 'trend' | 'health' | 'at'>): Health['trend'] =>

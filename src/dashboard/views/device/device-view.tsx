@@ -16,6 +16,7 @@ import { DeviceQuality } from './device-quality.tsx';
 import { DeviceHeader } from './device-header.tsx';
 import { Measurements } from './measurements.tsx';
 import { OpenWork } from './open-work.tsx';
+import { PrognosisSection } from './prognosis-section.tsx';
 import { Reported } from './reported.tsx';
 import { TimelineSection } from './timeline-section.tsx';
 import { useDeviceFeed } from './use-device-feed.ts';
@@ -97,6 +98,7 @@ export function DeviceView({ id }: { id: string }): VNode {
               />
             </div>
           )}
+          {session.can('alerts:read') && <PrognosisSection device={device} product={product.value} />}
           <OpenWork deviceId={id} />
           {session.can('telemetry:read') && <DeviceQuality device={device} />}
           <div class="pane-part">
