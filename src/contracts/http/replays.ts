@@ -4,6 +4,7 @@ import { Money } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
 import { SEVERITIES } from '../work-order-states.ts';
+import { MODEL_KINDS } from './models.ts';
 import { Choice, Instant, Nullable, PageQuery } from './page.ts';
 import { Measured } from './scorecard.ts';
 
@@ -126,5 +127,9 @@ export const Replay = Type.Object({
 });
 export type Replay = Static<typeof Replay>;
 
-export const ReplayQuery = Type.Interface([PageQuery], { rule: Type.Optional(Type.Integer({ minimum: 1 })) });
+export const ReplayQuery = Type.Interface([PageQuery], {
+  rule: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Kind of the model. */
+  model: Type.Optional(Choice(MODEL_KINDS)),
+});
 export type ReplayQuery = Static<typeof ReplayQuery>;

@@ -59,7 +59,7 @@ export async function readReplay(db: Queryable, id: number): Promise<Replay | nu
 /** Newest first, without their results. */
 export async function listReplays(
   db: Queryable,
-  { rule, cursor, limit = DEFAULT_LIMIT }: ReplayQuery,
+  { rule, model, cursor, limit = DEFAULT_LIMIT }: ReplayQuery,
 ): Promise<Page<Replay>> {
   if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
     throw new Problem('validation-failed', 'cursor: send `next` of the page before, or none for the first page');
@@ -67,8 +67,9 @@ export async function listReplays(
   const { rows } = await db.query<ReplayRow>(
     `SELECT id, rule_id, rule_version, model, from_at, to_at, state, done, total, asked_by, asked_at, finished_at, error,
        NULL AS result FROM replay_run
-     WHERE ($1::integer IS NULL OR rule_id = $1) AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-    [rule ?? null, cursor ?? null, limit + 1],
+     WHERE ($1::integer IS NULL OR rule_id = $1) AND ($2::bigint IS NULL OR id < $2) AND ($4::text IS NULL OR model = $4)
+     ORDER BY id DESC LIMIT $3`,
+    [rule ?? null, cursor ?? null, limit + 1, model ?? null],
   );
   const items = rows.slice(0, limit).map(toReplay);
   return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };

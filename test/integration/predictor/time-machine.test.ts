@@ -198,6 +198,9 @@ describe('the time machine', () => {
     expect(state).toBe('finished');
     expect(result?.failureModes).toHaveLength(2);
     expect(result?.candidate.falseNegatives).toBeGreaterThan(0);
+    const { items } = await predictor.replays.list({ model: 'sign-drift' });
+    expect(items).toEqual([expect.objectContaining({ id: run.id, rule: null, model: 'sign-drift' })]);
+    expect((await predictor.replays.list({ model: 'horizon' })).items).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import { Loaded } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { ReplaySection } from '../rules/replay-section.tsx';
 import { ModelActions } from './model-actions.tsx';
 import { ModelStateTag } from './model-state-tag.tsx';
 import { ReliabilityDiagram } from './reliability-diagram.tsx';
@@ -43,10 +44,25 @@ export function ModelDetailPane({ id, onChanged }: { id: number; onChanged: () =
               <Drift drift={model.drift} />
               <History history={history} />
             </div>
+            <TriedOnHistory model={model} />
           </>
         )}
       </Loaded>
     </section>
+  );
+}
+
+/** The time machine judges with the detector that comes with the program; trained models are evaluated instead. */
+function TriedOnHistory({ model }: { model: Model }): VNode | null {
+  const { session } = useApp();
+  const words = useWords();
+  if (!session.can('rules:read')) return null;
+  if (model.kind === 'sign-drift') return <ReplaySection tried={{ model: model.id, kind: model.kind }} />;
+  return (
+    <div class="pane-part">
+      <h3>{words.rules.replay.title}</h3>
+      <p class="muted">{words.models.notTried}</p>
+    </div>
   );
 }
 

@@ -28,7 +28,7 @@ export function ModelsView(): VNode {
         <h1>{words.title}</h1>
         <span class="muted">{words.hint}</span>
       </div>
-      <ScorecardSection version={version} />
+      <ScorecardSection version={version} models={models.value?.items ?? []} />
       <ProposalsSection version={version} />
       <ModelRuns onDone={models.reload} />
       <div class={chosen === null ? '' : 'models-split'}>

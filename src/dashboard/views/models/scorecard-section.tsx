@@ -7,14 +7,21 @@ import {
   type ScorecardGroup,
   type ScorecardRow,
 } from '../../../contracts/http/scorecard.ts';
-import type { ModelKindName } from '../../../contracts/http/models.ts';
+import type { Model, ModelKindName } from '../../../contracts/http/models.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Segmented } from '../../components/segmented.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
+import { FalseAlarms, LeadTime, NetWorth, Share } from './scorecard-figures.tsx';
+import { ShadowComparisons } from './shadow-comparison.tsx';
 
-export function ScorecardSection({ version }: { version: number }): VNode {
+interface SectionProps {
+  version: number;
+  models: readonly Model[];
+}
+
+export function ScorecardSection({ version, models }: SectionProps): VNode {
   const { api } = useApp();
   const words = useWords().models;
   const [by, setBy] = useState<ScorecardGroup>('model');
@@ -54,6 +61,7 @@ export function ScorecardSection({ version }: { version: number }): VNode {
           )
         }
       </Loaded>
+      <ShadowComparisons models={models} version={version} />
     </section>
   );
 }
@@ -88,9 +96,7 @@ function ScorecardHead(): VNode {
 }
 
 function Row({ row }: { row: ScorecardRow }): VNode {
-  const words = useWords().models;
   const format = useFormat();
-  const { leadHours, falseAlarmsPerDeviceYear: alarms } = row;
   return (
     <tr>
       <th scope="row">
@@ -108,24 +114,13 @@ function Row({ row }: { row: ScorecardRow }): VNode {
         <Share measured={row.recall} />
       </td>
       <td class="number">
-        {leadHours.median === null ? NOTHING : format.hours(leadHours.median)}
-        <span class="scorecard-note">
-          {leadHours.p10 !== null && `(${format.hours(leadHours.p10)}) · `}n {format.integer(leadHours.n)}
-        </span>
+        <LeadTime row={row} />
       </td>
       <td class="number">
-        {alarms.value === null ? NOTHING : format.measure(alarms.value)}
-        {alarms.low !== null && alarms.high !== null && (
-          <span class="scorecard-note">
-            {format.measure(alarms.low)}–{format.measure(alarms.high)} {words.perDeviceYear}
-          </span>
-        )}
+        <FalseAlarms row={row} />
       </td>
       <td class="number">
-        {row.worth.length === 0
-          ? NOTHING
-          : row.worth.map(({ net }) => <div key={net.currency}>{format.money(net)}</div>)}
-        {row.unpriced > 0 && <span class="scorecard-note">{words.unpriced(format.integer(row.unpriced))}</span>}
+        <NetWorth row={row} />
       </td>
       <td class="number">
         {row.worth.length === 0
@@ -133,20 +128,6 @@ function Row({ row }: { row: ScorecardRow }): VNode {
           : row.worth.map(({ conservative }) => <div key={conservative.currency}>{format.money(conservative)}</div>)}
       </td>
     </tr>
-  );
-}
-
-function Share({ measured }: { measured: ScorecardRow['precision'] }): VNode {
-  const format = useFormat();
-  const { value, low, high, n } = measured;
-  if (value === null || low === null || high === null) return <>{NOTHING}</>;
-  return (
-    <>
-      {format.percent(value)}
-      <span class="scorecard-note">
-        {format.percent(low)}–{format.percent(high)} · n {format.integer(n)}
-      </span>
-    </>
   );
 }
 

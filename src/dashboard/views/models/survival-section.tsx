@@ -83,7 +83,12 @@ function Component({ survival }: { survival: ComponentSurvival }): VNode {
     <article class="survival">
       <h3>{format.text(survival.name)}</h3>
       <SurvivalChart survival={survival} />
-      <div class="scorecard-scroll">
+      <div
+        class="scorecard-scroll"
+        tabIndex={0}
+        role="region"
+        aria-label={`${words.cohort} – ${format.text(survival.name)}`}
+      >
         <table class="survival-table">
           <thead>
             <tr>

@@ -12,10 +12,11 @@ export function ReplayResultView({ replay, result }: { replay: Replay; result: R
   const format = useFormat();
   const { devices, deviceYears, readings, thinned, failureModes, probability, threshold } = result;
   const isScored = failureModes.length > 0;
+  const [from, to] = [format.date(result.heardFrom ?? replay.from), format.date(replay.to)];
   return (
     <div class="replay-result">
       <p class="muted">
-        {words.of(String(replay.version ?? ''), format.date(result.heardFrom ?? replay.from), format.date(replay.to))} ·{' '}
+        {replay.version === null ? words.ofModel(from, to) : words.of(String(replay.version), from, to)} ·{' '}
         {words.basis(format.integer(devices), format.measure(deviceYears), format.integer(readings))}
         {isScored && ` · ${failureModes.map(({ name }) => format.text(name)).join(', ')}`}
       </p>

@@ -1,6 +1,7 @@
-// The time machine on one rule: asks for a run, follows it, shows what came of the newest.
+// The time machine on one rule or model: asks for a run, follows it, shows what came of the newest.
 import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { ModelKindName } from '../../../contracts/http/models.ts';
 import type { Page } from '../../../contracts/http/page.ts';
 import type { Replay } from '../../../contracts/http/replays.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
@@ -13,14 +14,21 @@ const POLL_MS = 700;
 
 const isUnderWay = (replay: Replay | null): boolean => replay?.state === 'queued' || replay?.state === 'running';
 
-export function ReplaySection({ rule, version }: { rule: number; version: number }): VNode {
+/** What is tried: a version of a rule, or the detector by its id among the models. */
+export type Tried = { rule: number; version: number } | { model: number; kind: ModelKindName };
+
+export function ReplaySection({ tried }: { tried: Tried }): VNode {
   const { api } = useApp();
   const words = useWords().rules.replay;
   const command = useCommand();
+  const [path, filter, body] =
+    'rule' in tried
+      ? [`/rules/${tried.rule}/replay`, { rule: tried.rule }, { version: tried.version }]
+      : [`/models/${tried.model}/replay`, { model: tried.kind }, {}];
   const newest = useResource<Replay | null>(
-    `replay of ${rule}`,
+    `replay of ${path}`,
     async (signal) => {
-      const { items } = await api.get<Page<Replay>>('/replays', { rule, limit: 1 }, signal);
+      const { items } = await api.get<Page<Replay>>('/replays', { ...filter, limit: 1 }, signal);
       return items[0] === undefined ? null : api.get<Replay>(`/replays/${items[0].id}`, {}, signal);
     },
     true,
@@ -32,28 +40,23 @@ export function ReplaySection({ rule, version }: { rule: number; version: number
     const timer = setInterval(newest.reload, POLL_MS);
     return () => clearInterval(timer);
   }, [underWay]);
-  const send = (path: string, body: object): void =>
+  const send = (to: string, what: object): void =>
     command.run(async (key) => {
-      await api.post(path, body, key);
+      await api.post(to, what, key);
       newest.reload();
     });
   return (
     <div class="pane-part replay">
       <div class="line wrap">
         <h3>{words.title}</h3>
-        <span class="muted">{words.hint}</span>
+        <span class="muted">{'rule' in tried ? words.hint : words.modelHint}</span>
         <span class="grow" />
         {underWay && replay !== null ? (
           <button type="button" class="button" onClick={() => send(`/replays/${replay.id}/cancel`, {})}>
             {words.cancel}
           </button>
         ) : (
-          <button
-            type="button"
-            class="button"
-            disabled={command.isBusy}
-            onClick={() => send(`/rules/${rule}/replay`, { version })}
-          >
+          <button type="button" class="button" disabled={command.isBusy} onClick={() => send(path, body)}>
             <Icon name="clock" /> {replay === null ? words.start : words.again}
           </button>
         )}

@@ -124,7 +124,7 @@ function RuleDetail({ rule, versions, products, closeHref, onEdit, onChanged }: 
         <RuleFacts rule={rule} product={product} />
       </div>
       <RuleApproval rule={rule} versions={versions} onChanged={onChanged} />
-      {!rule.off && <ReplaySection rule={rule.id} version={rule.draft ?? rule.version} />}
+      {!rule.off && <ReplaySection tried={{ rule: rule.id, version: rule.draft ?? rule.version }} />}
       <RuleVersions versions={versions} wording={wording} />
     </>
   );
