@@ -1,6 +1,7 @@
 // The main navigation: a rail with icons and words, a column of icons when narrow, a bottom bar on phones.
 import { useLocation } from 'preact-iso';
 import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useApp, useFormat, useWords } from '../app-context.ts';
 import { Icon } from '../components/icon.tsx';
 import { isOpen } from '../../contracts/work-order-states.ts';
@@ -12,13 +13,18 @@ export function Rail(): VNode {
   const words = useWords();
   const { path } = useLocation();
   const { href } = useScope();
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the bar is wider than the window: where one is must be in it.
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   return (
     <nav class="rail" aria-label={words.frame.nav.label}>
       <a class="brand" href={href('/')}>
         <img src="/favicon.svg" alt="" width="24" height="24" />
         <span>Stethos</span>
       </a>
-      <ul>
+      <ul ref={list}>
         {SCREENS.filter((screen) => session.can(screen.permission)).map((screen) => (
           <li key={screen.path}>
             <a href={href(screen.path)} aria-current={isOn(screen, path) ? 'page' : undefined}>
