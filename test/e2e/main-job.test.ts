@@ -53,7 +53,7 @@ async function seeFleetThenQuietAlerts({ page, words }: Viewer): Promise<void> {
 async function openArrivedAlert({ page, words }: Viewer): Promise<void> {
   await page.getByRole('listitem').filter({ hasText: DEVICE }).getByRole('link').click();
   const alert = page.getByRole('article', { name: words.alerts.title });
-  await alert.getByText('氧电池电压自').waitFor();
+  await alert.getByText('氧电池电压自').first().waitFor();
   await alert.getByRole('heading', { name: words.alerts.contributors }).waitFor();
   await alert.getByRole('listitem').filter({ hasText: '氧电池电压' }).first().waitFor();
   await alert.getByText('更换氧电池').waitFor();

@@ -4,12 +4,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answerer, answering } from '../integration/commands/device.ts';
 import type { Alert } from '../../src/contracts/http/alerts.ts';
 import type { Page as Listed } from '../../src/contracts/http/page.ts';
+import type { Rule } from '../../src/contracts/rules.ts';
+import { signIn } from '../../src/simulators/api-client.ts';
 import { PRODUCTS } from '../../src/simulators/catalogue/products.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openViewer, PHONE, tokensOf, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { inspect, TWO_LOOKS } from './inspection.ts';
-import { FIELD, foundOrganisation, SUPPORT } from './organisation.ts';
+import { FIELD, foundOrganisation, MANAGER, SUPPORT } from './organisation.ts';
 
 const DEVICE = 'VENT-1';
 const LIMIT_MS = 120_000;
@@ -117,12 +119,14 @@ test('asked, sent, answered: every step on the open page', { timeout: LIMIT_MS }
 
 test('a self-test is asked for beside the alert and answers there', { timeout: LIMIT_MS }, async () => {
   device ??= await connect();
-  await app.api.post('/rules', {
+  const { id } = await app.api.post<Rule>('/rules', {
     product: PRODUCTS.ventilator.code,
     name: { en: 'Blower current', zh: '涡轮电流' },
     severity: 'major',
     condition: { kind: 'threshold', metric: 'blower_current', above: 1 },
   });
+  const approver = await signIn(app.httpUrl, MANAGER.email, MANAGER.password);
+  await approver.post(`/rules/${id}/activate`);
   const publish = (): Promise<void> | undefined =>
     device?.publish('telemetry', { values: { mode: 'idle', blower_current: 4 } });
   const alerts = async () => (await app.api.get<Listed<Alert>>('/alerts?open=true')).items;
