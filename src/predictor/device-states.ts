@@ -6,6 +6,7 @@ import type { JudgedDevice } from './alert-store.ts';
 import { type Assessor, createAssessor } from './core/assess.ts';
 import { type DevicePlan, isRuleCause, planOf } from './core/plan.ts';
 import type { Catalogue } from './ports.ts';
+import type { PeerBook } from './peers/peer-book.ts';
 import type { RuleBook } from './rule-book.ts';
 import { loadState, saveState, type StoredState } from './state-store.ts';
 
@@ -16,7 +17,7 @@ export interface LoadedDevice {
   stored: StoredState;
   /** Readings judged since the state was stored. */
   unsaved: number;
-  rulesRevision: number;
+  planRevision: number;
 }
 
 export interface DeviceStates {
@@ -39,20 +40,27 @@ export interface DeviceStatesOptions {
   database: Database;
   catalogue: Catalogue;
   rules: RuleBook;
+  peers: PeerBook;
   limit: number;
 }
 
 const PLAN_AGAIN = -1;
 
-export function createDeviceStates({ database, catalogue, rules, limit }: DeviceStatesOptions): DeviceStates {
+export function createDeviceStates({ database, catalogue, rules, peers, limit }: DeviceStatesOptions): DeviceStates {
   const devices = new Map<string, LoadedDevice>();
+  /** Either of what a plan is made of grows when it changes, so their sum does. */
+  const revision = (): number => rules.revision() + peers.revision();
 
-  async function planFor(code: string): Promise<Pick<LoadedDevice, 'device' | 'plan' | 'rulesRevision'> | null> {
-    const rulesRevision = rules.revision();
+  async function planFor(code: string): Promise<Pick<LoadedDevice, 'device' | 'plan' | 'planRevision'> | null> {
+    const planRevision = revision();
     const known = await catalogue.load(code);
     if (known === null) return null;
-    const plan = planOf(known.product, rules.rulesFor(known.product.code, known.id));
-    return { device: { id: known.id, code }, plan, rulesRevision };
+    const { product, id } = known;
+    const text = 'SELECT firmware FROM device WHERE id = $1';
+    const firmware = (await database.prepared<{ firmware: string | null }>('device-firmware', text, [id])).rows[0]
+      ?.firmware;
+    const plan = planOf(product, rules.rulesFor(product.code, id), peers.peersOf(product.code, firmware ?? null));
+    return { device: { id, code }, plan, planRevision };
   }
 
   async function load(code: string): Promise<LoadedDevice | null> {
@@ -79,13 +87,13 @@ export function createDeviceStates({ database, catalogue, rules, limit }: Device
       }
       devices.delete(code);
       devices.set(code, known);
-      if (known.rulesRevision !== rules.revision()) await planAgain(known);
+      if (known.planRevision !== revision()) await planAgain(known);
       return { loaded: known, isFresh: false };
     },
     drop: (code) => void devices.delete(code),
     replan(code) {
       const known = devices.get(code);
-      if (known !== undefined) known.rulesRevision = PLAN_AGAIN;
+      if (known !== undefined) known.planRevision = PLAN_AGAIN;
     },
     async save(loaded) {
       if (loaded.unsaved === 0) return;
@@ -104,8 +112,8 @@ export function createDeviceStates({ database, catalogue, rules, limit }: Device
     all: () => [...devices.values()],
     awaitingRules: () =>
       [...devices.values()].filter(
-        ({ device, plan, stored, rulesRevision }) =>
-          rulesRevision !== rules.revision() &&
+        ({ device, plan, stored, planRevision }) =>
+          planRevision !== revision() &&
           (stored.state.episodes.some(({ cause }) => isRuleCause(cause)) ||
             rules.rulesFor(plan.product.code, device.id).some(({ condition }) => isClocked(condition))),
       ),

@@ -22,6 +22,8 @@ export interface PredictorLimits {
   silenceEveryMs: number;
   /** How often devices are looked for that sent events, whose product has a trained model. */
   eventsEveryMs: number;
+  /** How often it is looked whether the normals of peers were learned anew. */
+  peersEveryMs: number;
 }
 
 export const DEFAULT_LIMITS: PredictorLimits = {
@@ -36,4 +38,5 @@ export const DEFAULT_LIMITS: PredictorLimits = {
   shelfEveryMs: 5_000,
   silenceEveryMs: 5_000,
   eventsEveryMs: 5_000,
+  peersEveryMs: 60_000,
 };

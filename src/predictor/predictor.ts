@@ -20,6 +20,7 @@ import { type ModelRegistry, openModelRegistry } from './models/registry.ts';
 import { createScorecard, type ScorecardReads } from './outcomes/scorecard.ts';
 import { DEFAULT_LIMITS, type PredictorLimits } from './limits.ts';
 import { predictorMetrics } from './metrics.ts';
+import { openPeerBook } from './peers/peer-book.ts';
 import type { Catalogue, DataQuality, Economics } from './ports.ts';
 import { createLifeAsk } from './remaining-life/ask.ts';
 import { openRuleBook } from './rule-book.ts';
@@ -71,7 +72,8 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
   const { codeVersion = 'unknown' } = options;
   const models = await openModelRegistry({ database, clock, log, codeVersion, everyMs: limits.rulesEveryMs });
   const rules = await openRuleBook({ db: database, clock, log, everyMs: limits.rulesEveryMs });
-  const states = createDeviceStates({ database, catalogue, rules, limit: limits.devicesInMemory });
+  const peers = await openPeerBook({ db: database, log, everyMs: limits.peersEveryMs });
+  const states = createDeviceStates({ database, catalogue, rules, peers, limit: limits.devicesInMemory });
   const inbox = createInbox(limits.inboxReadings, () => metrics.overflows.inc());
   const metrics = predictorMetrics(
     options.metrics,
@@ -174,6 +176,7 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
       await worker.close();
       stopListening();
       rules.close();
+      peers.close();
     },
   };
 }

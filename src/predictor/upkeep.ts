@@ -1,9 +1,11 @@
-// What the predictor does by the clock: judges what is overdue, lets held jobs go in a new week, looks at models for drift.
+// What the predictor does by the clock: judges what is overdue, lets held jobs go in a new week, looks at models for drift, learns
+// what is normal among peers.
 import type { Clock, EpochMs } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
 import type { MaintenanceJob } from '../db/maintenance.ts';
 import { watchDrift } from './models/watch-drift.ts';
 import { judgeOverdue } from './outcomes/judge-outcomes.ts';
+import { learnPeers } from './peers/learn-peers.ts';
 import { lockCap, releaseHeld } from './trigger/release-held.ts';
 
 export const predictorMaintenance = (clock: Clock): MaintenanceJob[] => [
@@ -22,6 +24,11 @@ export const predictorMaintenance = (clock: Clock): MaintenanceJob[] => [
     name: 'watch-models',
     schedule: '33 4 * * *',
     run: (database, signal) => watchDrift(database, clock.now(), signal),
+  },
+  {
+    name: 'learn-peers',
+    schedule: '48 3 * * *',
+    run: (database, signal) => learnPeers(database, clock.now(), signal),
   },
 ];
 

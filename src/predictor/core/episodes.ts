@@ -8,6 +8,7 @@ import { isUnusualAt } from './channels/watch.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { modelFindingOf } from './horizon/model-finding.ts';
 import { type JointFinding, jointFinding } from './multivariate/joint-finding.ts';
+import { notePeersTold, peerFindings } from './multivariate/peers.ts';
 import { causeOfMode, causeOfRule, type DevicePlan, isRuleCause, type ModePlan, type RulePlan } from './plan.ts';
 import { beyondOf, ruleFindingOf } from './rules/rule-finding.ts';
 import { SETTINGS } from './settings.ts';
@@ -52,9 +53,20 @@ export function judgeEpisodes(
   const explained = new Set([...signs, ...units].flatMap(({ moved }) => moved));
   const unusual = unusualFindings(plan, state, views, { nowMs, explained }).map(unitCandidate);
   for (const { metric } of state.series.filter((series) => isUnusualAt(series, nowMs))) explained.add(metric);
+  const unlike = peerFindings(plan, state, views, { nowMs, explained }).map(unitCandidate);
   const together = jointCandidates(jointFinding(plan, state, views, { nowMs, explained }));
-  const candidates = [...signs, ...modelled, ...units, ...unusual, ...together, ...ruleCandidates(plan, state)];
-  return settle(plan, state, candidates, { nowMs, isMine: () => true });
+  const candidates = [
+    ...signs,
+    ...modelled,
+    ...units,
+    ...unusual,
+    ...together,
+    ...unlike,
+    ...ruleCandidates(plan, state),
+  ];
+  const effects = settle(plan, state, candidates, { nowMs, isMine: () => true });
+  notePeersTold(state, nowMs);
+  return effects;
 }
 
 /** Judges the rules alone, when time passed and nothing was heard. */

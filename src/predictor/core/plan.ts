@@ -7,6 +7,7 @@ import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { Severity } from '../../contracts/work-order-states.ts';
 import type { DriverAxis } from './driver.ts';
+import type { Peers } from './multivariate/peers.ts';
 import { type Conversion, conversionsOf } from './unit-change.ts';
 
 export interface Tuning {
@@ -57,6 +58,8 @@ export interface DevicePlan {
   metrics: ReadonlyMap<string, MetricPlan>;
   modes: readonly ModePlan[];
   rules: readonly RulePlan[];
+  /** What is normal for others of its product and firmware; left out: nobody asked. */
+  peers?: Peers;
 }
 
 export const causeOfMode = (component: string, failureMode: string): string => `${component}/${failureMode}`;
@@ -72,7 +75,7 @@ export const causeOfMetric = (metric: string): string => `metric:${metric}`;
 /** A healthy unit stays in its band: four sigmas wide is cautious for a unit that is not known yet. */
 const BAND_SIGMAS = 4;
 
-export function planOf(product: Product, rules: readonly RulePlan[] = []): DevicePlan {
+export function planOf(product: Product, rules: readonly RulePlan[] = [], peers?: Peers): DevicePlan {
   const modes = product.components.flatMap((component) =>
     component.failureModes.map((mode) => ({ cause: causeOfMode(component.code, mode.code), component, mode })),
   );
@@ -84,7 +87,7 @@ export function planOf(product: Product, rules: readonly RulePlan[] = []): Devic
       tuning: metric.kind === 'gauge' ? tuningOf(metric, signs, product.metrics) : null,
     },
   ]);
-  return { product, metrics: new Map(metrics), modes, rules };
+  return { product, metrics: new Map(metrics), modes, rules, ...(peers === undefined ? {} : { peers }) };
 }
 
 function tuningOf(metric: Metric, signs: readonly Sign[], metrics: readonly Metric[]): Tuning {

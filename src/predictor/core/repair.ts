@@ -31,6 +31,7 @@ export function resetComponent(state: DeviceState, component: Component, repaire
     series.ignoreToMs = Math.max(series.ignoreToMs, repairedMs);
     delete series.channel;
     delete series.unusual;
+    delete series.unlikePeersMs;
     for (const detector of series.detectors) restart(detector, detector.mean);
   }
 }

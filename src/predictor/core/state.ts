@@ -74,6 +74,8 @@ export interface Series {
   unusual?: Unusual;
   /** The sensor stands still since then, by what is known of the data's quality. */
   stuckSinceMs?: EpochMs;
+  /** That its normal is unlike its peers' was said then. */
+  unlikePeersMs?: EpochMs;
 }
 
 /** An open episode. `triggered` is set when its prognosis passed the trigger: once per episode. */

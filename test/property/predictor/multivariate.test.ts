@@ -49,7 +49,7 @@ describe('gauges taken together', () => {
     const seeds = fc.string({ minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(seeds, fc.double({ min: 0, max: 1, noNaN: true }), (seed, share) => {
-        const values = rows(seed, 35);
+        const values = rows(seed, 48);
         const whole = JointState.create(SIZE);
         const expected = bitsOf(values, whole);
         const cut = Math.floor(share * values.length);
@@ -71,7 +71,7 @@ describe('gauges taken together', () => {
     });
     fc.assert(
       fc.property(scales, (changes) => {
-        const values = rows('scale', 40, (day) => (day > 35 ? 1 : 0));
+        const values = rows('scale', 52, (day) => (day > 48 ? 1 : 0));
         const told = values.map((row) =>
           row.map((value, index) => {
             const [power, offset] = changes[index] as [number, number];
@@ -165,7 +165,7 @@ describe('gauges taken together', () => {
   });
 
   test('a slow incident goes on being told while learning stops for it; with learning it is learned away', () => {
-    const values = rows('slow', 330, (day) => Math.min(1, Math.max(0, (day - 90) / 60)));
+    const values = rows('slow', 330, (day) => Math.min(1, Math.max(0, (day - 90) / 20)));
     let isOpen = false;
     const stops: Learning = (bits) => !(isOpen ||= bits !== null && bits >= JOINT_BITS);
     const stopped = bitsOf(values, JointState.create(SIZE), 0, stops);

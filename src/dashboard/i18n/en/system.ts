@@ -24,6 +24,7 @@ export const system = {
     'judge-predictions': 'Judge predictions whose time is over',
     'release-held-jobs': 'Let held jobs go where there is room',
     'watch-models': 'Look at models for drift',
+    'learn-peers': 'Learn what is normal among devices of a kind',
   },
   consumerName: { predictor: 'Prediction', service: 'Work orders', costing: 'Costing' },
   nextRun: 'Next run',

@@ -26,6 +26,7 @@ export const system: Words['system'] = {
     'judge-predictions': '判定到期的预测',
     'release-held-jobs': '有余量时放行暂缓工单',
     'watch-models': '检查模型漂移',
+    'learn-peers': '学习同类设备的正常水平',
   },
   consumerName: { predictor: '预测', service: '工单', costing: '成本核算' },
   nextRun: '下次运行',

@@ -15,14 +15,14 @@ const MEMORY_MS = 60 * DAY_MS;
 const LEVEL_MS = 6 * HOUR_MS;
 /** Until so much was learned there are no directions, and until so many levels were seen no word. */
 const DIRECTIONS_MS = 7 * DAY_MS;
-const TAIL_MS = 21 * DAY_MS;
+const TAIL_MS = 35 * DAY_MS;
 const REFRESH_MS = DAY_MS;
 /** The covariance leans on gauges that have nothing to do with each other. */
 const SHRINKAGE = 0.02;
 /** Directions that hold so much of the spread are those the gauges move in. */
 const RETAINED = 0.8;
 /** What is this rare already is learned slower, or what begins slowly would be known before it is found. */
-const SUSPECT_BITS = 8;
+const SUSPECT_BITS = 7;
 const LEARNING_WHILE_SUSPECT = 0.1;
 /** Sigmas a single gauge counts at most: one wild value is its own channel's matter. */
 const CLIP = 4;

@@ -14,6 +14,9 @@ const SHORTEST_TAIL_OCTAVES = 0.12;
 const placeOf = (level: number): number =>
   level <= LOWEST ? 0 : Math.min(BINS - 1.001, Math.log2(level / LOWEST) * BINS_AN_OCTAVE);
 
+/** A tail is known the better the longer the past is: of this much it counts twice as long as it looks. */
+const DOUBT_MS = 10 * 86_400_000;
+
 /** Adds a level that stood for `stepMs`; what is old fades. */
 export function learnLevel(tails: Float64Array, from: number, level: number, stepMs: number): void {
   const kept = 1 - stepMs / MEMORY_MS;
@@ -36,6 +39,6 @@ export function rarityOf(tails: Float64Array, from: number, level: number): numb
   const place = placeOf(level);
   if (place < start) return 0;
   const octaves = above === 0 ? SHORTEST_TAIL_OCTAVES : excess / above / BINS_AN_OCTAVE;
-  const beyond = (place - start) / BINS_AN_OCTAVE / Math.max(octaves, SHORTEST_TAIL_OCTAVES);
+  const beyond = (place - start) / BINS_AN_OCTAVE / (Math.max(octaves, SHORTEST_TAIL_OCTAVES) * (1 + DOUBT_MS / total));
   return -Math.log2(TAIL) + beyond / Math.LN2;
 }

@@ -4,18 +4,20 @@ import type { EpochMs } from '../../../contracts/time.ts';
 import { type DevicePlan, isShadowCause } from '../plan.ts';
 import type { DeviceState } from '../state.ts';
 import { createJointSpace, observeJoint } from './joint.ts';
+import { isPeersCause } from './peers.ts';
 import { AT, JointState, MOST_GAUGES } from './state.ts';
 
 const STEP_MS = 4 * 60_000;
 /** A value is carried for so many of its metric's intervals. */
 const CARRIED_INTERVALS = 2;
 /**
- * One threshold for the fleet, in bits, with room above what healthy devices reach by chance: the most in 24 years of simulated
- * ones with hourly readings was 12.8.
+ * One threshold for the fleet, in bits, above what healthy devices reach by chance: the most in 24 years of simulated
+ * ones with hourly readings was 13.9.
  */
-export const JOINT_BITS = 16;
-/** What spoke is on for this long after it last did. */
-const HOLD_MS = 12 * 3_600_000;
+export const JOINT_BITS = 15;
+/** Once on, it is on for this long after it was last this rare: what comes and goes is one finding. */
+const HOLD_BITS = 8;
+const HOLD_MS = 4 * 86_400_000;
 
 export interface JointWatch {
   /** `apart`: distance from the mode's normal in its sigmas. */
@@ -52,8 +54,8 @@ export function openJointWatch(plan: DevicePlan, state: DeviceState): JointWatch
       }
       if (heard < 2) return false;
       const bits = observeJoint(joint, atMs, !hasIncident(state), space);
-      if (bits === null || bits < JOINT_BITS) return false;
       const isNew = !isJointAt(joint, atMs);
+      if (bits === null || bits < (isNew ? JOINT_BITS : HOLD_BITS)) return false;
       if (isNew) numbers[AT.sinceMs] = atMs;
       numbers[AT.spokenMs] = atMs;
       return isNew;
@@ -61,7 +63,9 @@ export function openJointWatch(plan: DevicePlan, state: DeviceState): JointWatch
   };
 }
 
-const hasIncident = ({ episodes }: DeviceState): boolean => episodes.some(({ cause }) => !isShadowCause(cause));
+/** That a unit was never like its peers is no incident. */
+const hasIncident = ({ episodes }: DeviceState): boolean =>
+  episodes.some(({ cause }) => !isShadowCause(cause) && !isPeersCause(cause));
 
 export const isJointAt = ({ numbers }: JointState, nowMs: EpochMs): boolean => {
   const spokenMs = numbers[AT.spokenMs] as number;
