@@ -83,7 +83,11 @@ describe('a metric that changes unit', () => {
     const failed = told(signals({ days: 40 }), 'flow', [30, 40], (value) => value * 0.4);
     expect(causesOf(feed(createAssessor(PLAN, newDeviceState()), failed), 'raise')).toEqual(['pump/fouling']);
     const dead = told(signals({ days: 40 }), 'flow', [30, 40], () => 0);
-    expect(causesOf(feed(createAssessor(PLAN, newDeviceState()), dead), 'raise')).toEqual(['pump/fouling']);
+    const state = newDeviceState();
+    const causes = causesOf(feed(createAssessor(PLAN, state), dead), 'raise');
+    // Strange at once, a sign when it has lasted; what was only strange is over by then.
+    expect(causes).toEqual(['metric:flow', 'pump/fouling']);
+    expect(state.episodes.map(({ cause }) => cause)).toEqual(['pump/fouling']);
   });
 
   test('law: a conversion there and back gives the value', () => {

@@ -45,6 +45,8 @@ export function unusualFindings(
     const view = views.get(metric);
     if (unusual === undefined || !isUnusualAt(series, nowMs) || explained.has(metric)) return [];
     if (!known?.tuning || view === undefined || view.detector === null || view.isTroubled) return [];
+    // Some more readings, and the detector of signs says what this is: one alert, not two.
+    if (view.detector.run !== 0 && view.side === 0) return [];
     const { sinceMs } = unusual;
     const contributor = { ...contributionOf(known, known.tuning, view.detector), sinceMs };
     const finding: Finding = {
