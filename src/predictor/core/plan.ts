@@ -7,7 +7,7 @@ import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { Severity } from '../../contracts/work-order-states.ts';
 import type { DriverAxis } from './driver.ts';
-import type { Peers } from './multivariate/peers.ts';
+import type { Peers } from './multivariate/peer-normals.ts';
 import { type Conversion, conversionsOf } from './unit-change.ts';
 
 export interface Tuning {

@@ -1,7 +1,7 @@
 // What is normal among devices of one kind, in memory by product and firmware; read again when it was learned anew.
 import type { BaseLogger } from 'pino';
 import type { Queryable } from '../../db/database.ts';
-import { type PeerNormal, type Peers, peerKey } from '../core/multivariate/peers.ts';
+import { type PeerNormal, type Peers, peerKey } from '../core/multivariate/peer-normals.ts';
 
 export interface PeerBook {
   peersOf(product: string, firmware: string | null): Peers;

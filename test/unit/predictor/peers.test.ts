@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAssessor } from '../../../src/predictor/core/assess.ts';
-import { FEWEST_PEERS, peerKey, unlikeness } from '../../../src/predictor/core/multivariate/peers.ts';
+import { peerKey } from '../../../src/predictor/core/multivariate/peer-normals.ts';
+import { FEWEST_PEERS, unlikeness } from '../../../src/predictor/core/multivariate/peers.ts';
 import { planOf } from '../../../src/predictor/core/plan.ts';
 import { endEpisode } from '../../../src/predictor/core/repair.ts';
 import { newDeviceState } from '../../../src/predictor/core/state.ts';

@@ -7,18 +7,7 @@ import type { DevicePlan, MetricPlan } from '../plan.ts';
 import { decimalsFor, quantityOf } from '../quantity.ts';
 import type { Detector, DeviceState, Series } from '../state.ts';
 import type { MetricView } from '../views.ts';
-
-/** Among devices of one product and firmware; `mad`: of their normals, `spread`: of one device's values about its normal. */
-export interface PeerNormal {
-  devices: number;
-  median: number;
-  mad: number;
-  spread: number;
-}
-
-/** By operating mode and metric. */
-export type Peers = ReadonlyMap<string, PeerNormal>;
-export const peerKey = (mode: string, metric: string): string => `${mode}\n${metric}`;
+import { type PeerNormal, type Peers, peerKey } from './peer-normals.ts';
 
 /** A normal counts, among the peers and against them, when so much was learned of it. */
 export const LEARNED_MS = 7 * DAY_MS;
