@@ -161,7 +161,7 @@ describe('every route', () => {
     }
   });
 
-  test('refuses each role that lacks its permission, and only those', async () => {
+  test('refuses each role that lacks its permission, and only those', { timeout: 120_000 }, async () => {
     const wrong: string[] = [];
     for (const [route, permission] of NEEDED) {
       if (permission === 'public' || route === 'POST /auth/logout') continue;
