@@ -7,7 +7,7 @@ import { unusualFindings } from './channels/unusual-finding.ts';
 import { isUnusualAt } from './channels/watch.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { modelFindingOf } from './horizon/model-finding.ts';
-import { type JointFinding, jointFinding } from './multivariate/joint-finding.ts';
+import { JOINT_CAUSE, type JointFinding, jointFinding } from './multivariate/joint-finding.ts';
 import { notePeersTold, peerFindings } from './multivariate/peers.ts';
 import { causeOfMode, causeOfRule, type DevicePlan, isRuleCause, type ModePlan, type RulePlan } from './plan.ts';
 import { beyondOf, ruleFindingOf } from './rules/rule-finding.ts';
@@ -16,7 +16,7 @@ import type { DeviceState, Episode } from './state.ts';
 import { type UnitFinding, unitFindings } from './unit-finding.ts';
 import type { MetricView } from './views.ts';
 
-const { enrichEveryMs, worsening, refractoryMs } = SETTINGS;
+const { enrichEveryMs, worsening, refractoryMs, jointRefractoryMs } = SETTINGS;
 
 export interface Subject {
   cause: string;
@@ -101,7 +101,9 @@ export function keepQuiet(state: DeviceState, cause: string, untilMs: EpochMs): 
 }
 
 const refractoryOf = (plan: DevicePlan, cause: string): number =>
-  plan.rules.find((rule) => causeOfRule(rule) === cause)?.refractoryMs ?? refractoryMs;
+  cause === JOINT_CAUSE
+    ? jointRefractoryMs
+    : (plan.rules.find((rule) => causeOfRule(rule) === cause)?.refractoryMs ?? refractoryMs);
 
 const signCandidate = (plan: DevicePlan, state: DeviceState, found: FoundCause, nowMs: EpochMs): Candidate => ({
   subject: { cause: found.cause, mode: found.mode, rule: null },

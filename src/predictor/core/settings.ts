@@ -57,6 +57,8 @@ export const SETTINGS = {
   worsening: 1.25,
   /** Time after an episode has cleared in which the same cause opens none. */
   refractoryMs: 6 * HOUR_MS,
+  /** The same for gauges that are strange together: nobody can act on that twice in a fortnight. */
+  jointRefractoryMs: 14 * DAY_MS,
   /** The same after a person resolved it while the condition is still on. */
   resolvedQuietMs: DAY_MS,
   /** Health is told when it moved this much, at most this often (a change of its word at once). */
