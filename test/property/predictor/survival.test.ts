@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/predictor/core/random.ts';
+import { fittedCurve } from '../../../src/predictor/core/survival/cohorts.ts';
 import { fitWeibull, priorFrom, survivalInterval } from '../../../src/predictor/core/survival/fit.ts';
 import { medianLife, survivalSteps } from '../../../src/predictor/core/survival/kaplan-meier.ts';
 import {
@@ -111,6 +112,21 @@ describe('fitting lives', () => {
       expect(held).toBeGreaterThan(165);
       expect(held).toBeLessThan(197);
     }
+  });
+
+  test('law: the curve and both its limits only ever fall, and it lies between them', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 12 }), (seed, n) => {
+        const lives = drawn({ shape: 3, scale: 1_000 }, n, seed, { watchedTo: 1_500 });
+        const points = fittedCurve(fitWeibull(lives), lives);
+        points.forEach((point, at) => {
+          expect(point.low).toBeLessThanOrEqual(point.alive + 1e-12);
+          expect(point.high).toBeGreaterThanOrEqual(point.alive - 1e-12);
+          const before = points[at - 1] ?? { low: 1, high: 1, alive: 1 };
+          for (const line of ['low', 'alive', 'high'] as const) expect(point[line]).toBeLessThanOrEqual(before[line]);
+        });
+      }),
+    );
   });
 
   test('few failures are drawn to the cohort, many are not; none and no cohort is no estimate', () => {

@@ -67,10 +67,22 @@ export function fittedCurve(fit: WeibullFit | null, lives: readonly Life[]): Sur
   if (fit === null) return [];
   const oldest = lives.reduce((most, { toHours }) => Math.max(most, toHours), 0);
   const end = Math.min(quantile(fit, CURVE_SHARE), 1.5 * oldest);
-  return Array.from({ length: CURVE_POINTS + 1 }, (_, index) => {
-    const hours = (end * index) / CURVE_POINTS;
-    return { hours, alive: survival(fit, hours), ...survivalInterval(fit, hours) };
-  });
+  return falling(
+    Array.from({ length: CURVE_POINTS + 1 }, (_, index) => {
+      const hours = (end * index) / CURVE_POINTS;
+      return { hours, alive: survival(fit, hours), ...survivalInterval(fit, hours) };
+    }),
+  );
+}
+
+/** Who is alive later was alive before: no limit lies below a later one of its kind. */
+function falling(points: SurvivalPoint[]): SurvivalPoint[] {
+  points.forEach((point, at) => (point.high = Math.min(point.high, points[at - 1]?.high ?? 1)));
+  for (let at = points.length - 2; at >= 0; at--) {
+    const point = points[at] as SurvivalPoint;
+    point.low = Math.max(point.low, points[at + 1]?.low ?? 0);
+  }
+  return points;
 }
 
 /** At most so many steps, evenly chosen; the last is always there. */
