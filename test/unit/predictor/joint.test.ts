@@ -28,8 +28,8 @@ describe('gauges of a live device taken together', () => {
     expect(named.some((metric) => metric === 'flow' || metric === 'pressure')).toBe(true);
     expect(named).not.toContain('head_temp');
     expect(contributors.every(({ told }) => told !== undefined && told.share > 0 && told.share <= 1)).toBe(true);
-    expect(reason?.en).toMatch(/as (they|it) used to on this unit since .*; each alone is within its usual range/);
-    expect(reason?.zh).toMatch(/^自.*起，.*对应关系与本机以往不同；单看各项均未超出平时范围。/);
+    expect(reason?.en).toMatch(/as (they|it) used to on this unit since .*\. No known failure mode/);
+    expect(reason?.zh).toMatch(/^自.*起，.*对应关系与本机以往不同。与已知故障模式的征兆不符。/);
   });
 
   test('healthy: nothing in a year', () => {

@@ -95,12 +95,11 @@ function reasonOf(names: readonly Text[], way: Way, sinceMs: EpochMs): Text {
   const en = listed(names.map((name) => name.en));
   const zh = names.map((name) => name.zh).join('、');
   const [since, sinceZh] = [dayText(sinceMs, 'en'), dayText(sinceMs, 'zh')];
-  const alone = { en: 'each alone is within its usual range', zh: '单看各项均未超出平时范围' };
   const none = { en: 'No known failure mode shows like this.', zh: '与已知故障模式的征兆不符。' };
   const what = wayOf(way, names.length > 1);
   return {
-    en: `${en} ${what.en} since ${since}; ${alone.en}. ${none.en}`,
-    zh: `自${sinceZh}起，${zh}${what.zh}；${alone.zh}。${none.zh}`,
+    en: `${en} ${what.en} since ${since}. ${none.en}`,
+    zh: `自${sinceZh}起，${zh}${what.zh}。${none.zh}`,
   };
 }
 
