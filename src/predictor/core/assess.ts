@@ -5,7 +5,8 @@ import { statusOf } from '../../contracts/health.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { createWorkspace } from './channels/channel.ts';
 import type { Workspace } from './channels/members.ts';
-import { watchSeries } from './channels/watch.ts';
+import { inSigmas } from './channels/outside.ts';
+import { noteImplausible, watchSeries } from './channels/watch.ts';
 import { isWarm, newDetector, type Normal, observe } from './detector.ts';
 import { judgeable, spreadOf } from './intake.ts';
 import { type EpisodeEffect, judgeEpisodes, judgeRuleEpisodes } from './episodes.ts';
@@ -216,6 +217,7 @@ function takeReading(channel: Channel, instant: Instant, { value, quality, label
   const judged = judgeable(series, tuning, known, { atMs, stepMs, value, driver, isImplausible });
   // What seems to be in another unit is beyond every limit and says nothing about the device.
   if (!isImplausible && series.unitDoubt?.isNamed !== true) rules.take({ metric, atMs, value, label }, receivedAtMs);
+  if (isImplausible) noteImplausible(series, atMs);
   if (judged === null) return false;
   const detector = detectorOf(series, mode.key, atMs, judged);
   const settling = mode.isSettling ? rangeOfNormals(series, detector, tuning) : null;
@@ -234,7 +236,8 @@ function watchMode(
   if (!isWarm(detector, tuning) || spread === 0) return false;
   const apart = (value - detector.mean) / spread;
   joint?.hear(metric, atMs, apart);
-  return watchSeries(series, atMs, apart, space);
+  const range = tuning.band === null ? null : inSigmas(tuning.band, detector.mean, spread);
+  return watchSeries(series, atMs, apart, { space, range });
 }
 
 function detectorOf(series: Series, mode: string, atMs: EpochMs, value: number): Detector {

@@ -6,12 +6,15 @@ import type { RuleMode, Schedule } from '../../contracts/rules.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { Severity } from '../../contracts/work-order-states.ts';
+import type { DeclaredRange } from './channels/outside.ts';
 import type { DriverAxis } from './driver.ts';
 import type { Peers } from './multivariate/peer-normals.ts';
 import { type Conversion, conversionsOf } from './unit-change.ts';
 
 export interface Tuning {
   noticeable: number;
+  /** Where a healthy unit stays by declaration, `null` where nothing is declared. */
+  band: DeclaredRange | null;
   /** Variance the catalogue's normal band suggests, `null` without a band. */
   bandVariance: number | null;
   /** Wear of some parts shows in how widely a value scatters, not in where it lies. */
@@ -97,12 +100,13 @@ function tuningOf(metric: Metric, signs: readonly Sign[], metrics: readonly Metr
   const directions = new Set(signs.flatMap((sign) => (sign.metric === metric.code ? sign.direction : [])));
   const watchesScatter = directions.has('either');
   if (normalMin === undefined || normalMax === undefined || normalMax <= normalMin) {
-    return { noticeable, watchesScatter, bandVariance: null, harmless: null, driver, conversions };
+    return { noticeable, watchesScatter, band: null, bandVariance: null, harmless: null, driver, conversions };
   }
   const side = harmlessSideOf(directions, signs);
   return {
     noticeable,
     watchesScatter,
+    band: { low: normalMin, high: normalMax },
     bandVariance: ((normalMax - normalMin) / BAND_SIGMAS) ** 2,
     harmless: side === null ? null : { side, low: normalMin, high: normalMax },
     driver,

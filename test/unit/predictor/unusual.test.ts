@@ -2,7 +2,7 @@
 // where a failure mode explains it. What a channel does not know is an answer.
 import { describe, expect, test } from 'vitest';
 import { createAssessor, type Slice } from '../../../src/predictor/core/assess.ts';
-import { standingOf } from '../../../src/predictor/core/channels/watch.ts';
+import { standingOf } from '../../../src/predictor/core/channels/standing.ts';
 import { planOf } from '../../../src/predictor/core/plan.ts';
 import { resetComponent } from '../../../src/predictor/core/repair.ts';
 import { type DeviceState, newDeviceState } from '../../../src/predictor/core/state.ts';
@@ -36,16 +36,16 @@ describe('unusual', () => {
     expect(raised.map(({ subject }) => subject.cause)).toEqual(['head/wear']);
   });
 
-  test('standing: learning at first, known, stale after a day of silence, learning again after a repair', () => {
+  test('standing: learning at first, normal, stale after a day of silence, learning again after a repair', () => {
     const { state } = judge(signals({ days: 30 }));
     const flow = state.series.find(({ metric }) => metric === 'flow');
     const early = judge(signals({ days: 2 })).state.series.find(({ metric }) => metric === 'flow');
     if (flow === undefined || early === undefined) throw new Error('flow was not judged');
-    expect(standingOf(early, START + 2 * DAY)).toBe('learning');
-    expect(standingOf(flow, START + 30 * DAY)).toBe('known');
-    expect(standingOf(flow, START + 32 * DAY)).toBe('stale');
+    expect(standingOf(early, START + 2 * DAY).standing).toBe('learning');
+    expect(standingOf(flow, START + 30 * DAY).standing).toBe('normal');
+    expect(standingOf(flow, START + 32 * DAY).standing).toBe('stale');
     const pump = COOLER.components.find(({ code }) => code === 'pump');
     if (pump !== undefined) resetComponent(state, pump, START + 30 * DAY);
-    expect(standingOf(flow, START + 30 * DAY)).toBe('learning');
+    expect(standingOf(flow, START + 30 * DAY).standing).toBe('learning');
   });
 });

@@ -13,6 +13,8 @@ const SPEAKERS = 4;
 const HALF_BITS = 25;
 /** Until then nothing can be said. */
 const WARM_UP = 100;
+/** Steps the usual time between two values is about. */
+const PACE_READINGS = 20;
 
 export const createWorkspace = (): Workspace => ({
   scores: new Float64Array(MEMBERS.length),
@@ -26,7 +28,10 @@ export const createWorkspace = (): Workspace => ({
 export function observeChannel(channel: ChannelState, atMs: EpochMs, value: number, space: Workspace): number | null {
   const { numbers } = channel;
   const readings = numbers[AT.readings] as number;
-  if (readings === 0) numbers[AT.origin] = value;
+  if (readings === 0) {
+    numbers[AT.origin] = value;
+    numbers[AT.firstMs] = atMs;
+  } else followPace(numbers, atMs, readings);
   const relative = value - (numbers[AT.origin] as number);
   numbers[AT.reach] = Math.max(numbers[AT.reach] as number, Math.abs(relative));
   refreshNormal(channel, space.sorted);
@@ -42,8 +47,15 @@ export function observeChannel(channel: ChannelState, atMs: EpochMs, value: numb
   numbers[AT.raw] = raw;
   numbers[AT.score] = score;
   const isKnown = readings >= WARM_UP;
+  if (isKnown && numbers[AT.isKnown] === 0) numbers[AT.normalSinceMs] = atMs;
   numbers[AT.isKnown] = isKnown ? 1 : 0;
   return isKnown ? score : null;
+}
+
+function followPace(numbers: Float64Array, atMs: EpochMs, readings: number): void {
+  const step = Math.max(0, atMs - (numbers[AT.lastMs] as number));
+  const share = Math.max(1 / PACE_READINGS, 1 / readings);
+  numbers[AT.paceMs] = (numbers[AT.paceMs] as number) + share * (step - (numbers[AT.paceMs] as number));
 }
 
 /** Sum of the few largest. */

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../../contracts/time.ts';
 import { scaleOf } from './normal.ts';
 import { noveltyOf } from './prototypes.ts';
 import { residualAt } from './season.ts';
-import { AT, type ChannelState, CONTEXT, LEVELS, type Member, MEMBERS, PATTERN } from './state.ts';
+import { AT, type ChannelState, CONTEXT, LEVELS, PATTERN, placeOfMember } from './state.ts';
 
 const RESIDUAL_SHARE = 0.3;
 const RESIDUAL_SLOW_SHARE = 0.08;
@@ -17,19 +17,18 @@ const NEGLIGIBLE = 0.02;
 const CONTEXT_APART = 0.15;
 const PATTERN_APART = 0.1;
 
-const place = (member: Member): number => MEMBERS.indexOf(member);
-const LEVEL = place('level');
-const VALUE = place('value');
-const SEASON = place('season');
-const SEASON_QUICK = place('season-quick');
-const SHIFT_SHORT = place('shift-short');
-const SHIFT_MEDIUM = place('shift-medium');
-const VARIANCE_UP = place('variance-up');
-const VARIANCE_DOWN = place('variance-down');
-const RATE = place('rate');
-const CONTEXT_MEMBER = place('context');
-const PATTERN_MEMBER = place('pattern');
-const FLATLINE = place('flatline');
+const LEVEL = placeOfMember('level');
+const VALUE = placeOfMember('value');
+const SEASON = placeOfMember('season');
+const SEASON_QUICK = placeOfMember('season-quick');
+const SHIFT_SHORT = placeOfMember('shift-short');
+const SHIFT_MEDIUM = placeOfMember('shift-medium');
+const VARIANCE_UP = placeOfMember('variance-up');
+const VARIANCE_DOWN = placeOfMember('variance-down');
+const RATE = placeOfMember('rate');
+const CONTEXT_MEMBER = placeOfMember('context');
+const PATTERN_MEMBER = placeOfMember('pattern');
+const FLATLINE = placeOfMember('flatline');
 
 /** Space to work in, handed in so that a reading costs no allocation. */
 export interface Workspace {

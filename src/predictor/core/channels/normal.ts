@@ -11,6 +11,8 @@ const NINE_TENTHS = 3.3;
 /** Where nearly all values are the same, the rare ones still give a scale. */
 const WHOLE_RANGE = 40;
 const REACH = 1000;
+/** Values at each end that are not yet taken for part of the past: once may have been a fault. */
+const RARE = 2;
 
 /** One unit of spread; never 0 once two values differed. */
 export function scaleOf({ numbers }: ChannelState): number {
@@ -26,6 +28,9 @@ export function refreshNormal({ numbers, sample }: ChannelState, sorted: Float32
   values.sort();
   const at = (share: number): number => values[Math.round(share * (count - 1))] as number;
   numbers[AT.middle] = at(0.5);
+  const rare = count > RARE * 4 ? RARE : 0;
+  numbers[AT.low] = values[rare] as number;
+  numbers[AT.high] = values[count - 1 - rare] as number;
   numbers[AT.spread] = Math.max(
     (at(0.75) - at(0.25)) / QUARTILES,
     (at(0.95) - at(0.05)) / NINE_TENTHS,

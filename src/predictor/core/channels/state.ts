@@ -18,6 +18,7 @@ export const MEMBERS = [
   'flatline',
 ] as const;
 export type Member = (typeof MEMBERS)[number];
+export const placeOfMember = (member: Member): number => MEMBERS.indexOf(member);
 
 /** What a channel found unusual, for its series. */
 export interface Unusual {
@@ -72,9 +73,20 @@ export const AT = {
   score: 28,
   isKnown: 29,
   oldestPeak: 30,
+  firstMs: 31,
+  /** The newest value lies outside of all that came before; since then, and 0 while it does not. */
+  isOutside: 32,
+  outsideSinceMs: 33,
+  /** Since then nothing strange was seen. */
+  normalSinceMs: 34,
+  /** Nearly all values of the past lie between. */
+  low: 35,
+  high: 36,
+  /** Usual time between two values. */
+  paceMs: 37,
 } as const;
-const SCALARS = 32;
-const FORMAT = 1;
+const SCALARS = 40;
+const FORMAT = 2;
 
 export interface Bank {
   points: Float32Array;

@@ -4,6 +4,7 @@ import type { EpochMs } from '../../../contracts/time.ts';
 import type { Series } from '../state.ts';
 import { observeChannel, speakersOf } from './channel.ts';
 import type { Workspace } from './members.ts';
+import { type DeclaredRange, isOutside, noteOutside } from './outside.ts';
 import { AT, ChannelState } from './state.ts';
 
 /** Readings that come closer than this are taken together as their mean: ten-second and hourly devices have one memory. */
@@ -14,31 +15,28 @@ const STEP_MS = 4 * 60_000;
  */
 export const UNUSUAL_SCORE = 0.67;
 /** What was unusual stays so for this long after it last spoke. */
-const HOLD_MS = 6 * 3_600_000;
-/** A channel that was not heard of for this long knows nothing of now. */
-const STALE_MS = 86_400_000;
+export const HOLD_MS = 6 * 3_600_000;
 const MOST_WORDS = 3;
-
-export type ChannelStanding = 'learning' | 'stale' | 'known';
-
-export function standingOf({ channel }: Series, nowMs: EpochMs): ChannelStanding {
-  if (!(channel instanceof ChannelState) || (channel.numbers[AT.isKnown] as number) === 0) return 'learning';
-  return nowMs - (channel.numbers[AT.lastMs] as number) > STALE_MS ? 'stale' : 'known';
-}
 
 export const isUnusualAt = ({ unusual }: Series, nowMs: EpochMs): boolean =>
   unusual !== undefined && nowMs - unusual.lastMs <= HOLD_MS;
 
-/** `apart`: distance from the mode's normal in its sigmas. True when something unusual begins. */
-export function watchSeries(series: Series, atMs: EpochMs, apart: number, space: Workspace): boolean {
+/** `apart`: distance from the mode's normal in its sigmas; `range` in the same. True when something unusual begins. */
+export function watchSeries(
+  series: Series,
+  atMs: EpochMs,
+  apart: number,
+  { space, range }: { space: Workspace; range: DeclaredRange | null },
+): boolean {
   const { channel: kept = ChannelState.create() } = series;
   const channel = typeof kept === 'string' ? ChannelState.parse(kept) : kept;
   series.channel = channel;
   const value = thinned(channel, atMs, apart);
   if (value === null) return false;
+  noteOutside(channel, atMs, isOutside(channel, atMs, value, range));
   const score = observeChannel(channel, atMs, value, space);
   if (score === null || score < UNUSUAL_SCORE) {
-    if (series.unusual !== undefined && !isUnusualAt(series, atMs)) delete series.unusual;
+    endUnusual(series, channel, atMs);
     return false;
   }
   const before = isUnusualAt(series, atMs) ? series.unusual : undefined;
@@ -50,6 +48,19 @@ export function watchSeries(series: Series, atMs: EpochMs, apart: number, space:
     members: members.map(({ member }) => member),
   };
   return before === undefined;
+}
+
+/** The reading cannot be, by what is declared: it is not learned, and what the device does now is not known. */
+export function noteImplausible({ channel }: Series, atMs: EpochMs): void {
+  if (channel instanceof ChannelState && channel.numbers[AT.isKnown] === 1) noteOutside(channel, atMs, true);
+}
+
+/** What is over was over when it was held no longer. */
+function endUnusual(series: Series, { numbers }: ChannelState, atMs: EpochMs): void {
+  const { unusual } = series;
+  if (unusual === undefined || isUnusualAt(series, atMs)) return;
+  numbers[AT.normalSinceMs] = Math.max(numbers[AT.normalSinceMs] as number, unusual.lastMs + HOLD_MS);
+  delete series.unusual;
 }
 
 /** The mean of what came since the last value that was taken, once a step has passed. */
