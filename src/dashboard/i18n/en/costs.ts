@@ -1,6 +1,7 @@
 // Words of the cost screen.
 export const costs = {
   title: 'Costs',
+  tabs: { label: 'What to look at', overview: 'Overview' },
   total: 'Total',
   direct: 'Direct',
   allocated: 'Allocated',

@@ -1,75 +1,15 @@
-// What after-sales service costs: this period against the one before, month by month, and over any two dimensions.
-import type { VNode } from 'preact';
-import { useApp, useFormat, useWords } from '../../app-context.ts';
-import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
-import type { Comparison } from '../../../contracts/http/costs.ts';
-import { rangeBefore, rangeText } from '../../state/periods.ts';
-import { costFilterOf } from '../../state/scope-filter.ts';
-import { useResource } from '../../state/use-resource.ts';
+// The cost screen: one tab a question. Each tab brings its own head, so that it can say what its numbers are.
+import type { FunctionComponent, VNode } from 'preact';
 import { useScope } from '../../state/use-scope.ts';
-import { CostFigures } from './cost-figures.tsx';
-import { CostMonths } from './cost-months.tsx';
-import { FactsPane } from './facts-pane.tsx';
-import { PivotSection } from './pivot-section.tsx';
-import { useCostsVersion } from './use-cost-query.ts';
+import { type CostTab, tabOf, useCostTabs } from './costs-tabs.ts';
+import { OverviewTab } from './overview-tab.tsx';
+
+const VIEWS: Readonly<Record<CostTab, FunctionComponent>> = {
+  overview: OverviewTab,
+};
 
 export function CostsView(): VNode {
-  const { api } = useApp();
-  const words = useWords().costs;
-  const format = useFormat();
-  const { filter, query } = useScope();
-  const version = useCostsVersion();
-  const asked = {
-    by: 'element',
-    period: rangeText(filter.range),
-    against: rangeText(rangeBefore(filter.range)),
-    filter: costFilterOf(filter),
-  };
-  const comparison = useResource(
-    `compare ${JSON.stringify(asked)} ${version}`,
-    (signal) => api.get<Comparison>('/costs/compare', asked, signal),
-    true,
-  );
-  const cell = query['cell'];
-  const { from, to } = filter.range;
-  return (
-    <div class={cell === undefined ? 'view' : 'view costs-view has-facts'}>
-      <div class="costs-main stack">
-        <div class="view-head">
-          <h1>{words.title}</h1>
-          <span class="muted">
-            {format.period(from)}
-            {from !== to && ` – ${format.period(to)}`}
-            {comparison.value !== null && ` · ${comparison.value.after.currency}`}
-          </span>
-          {comparison.value?.after.provisional === true && (
-            <span class="tag is-warm" title={words.provisionalHint}>
-              {words.provisional}
-            </span>
-          )}
-        </div>
-        <Loaded
-          resource={comparison}
-          skeleton={
-            <div class="section">
-              <Skeleton rows={5} />
-            </div>
-          }
-        >
-          {({ before, after }) =>
-            after.rows.length === 0 ? (
-              <div class="section">
-                <Empty icon="costs" title={words.empty} hint={words.emptyHint} />
-              </div>
-            ) : (
-              <CostFigures before={before} after={after} />
-            )
-          }
-        </Loaded>
-        <CostMonths />
-        {comparison.value?.after.rows.length !== 0 && <PivotSection />}
-      </div>
-      {cell !== undefined && <FactsPane cell={cell} />}
-    </div>
-  );
+  const { query } = useScope();
+  const Tab = VIEWS[tabOf(query['tab'], useCostTabs())];
+  return <Tab />;
 }
