@@ -12,7 +12,8 @@ import {
   travelTimeMinor,
 } from './core/job-cost.ts';
 import { valuesOfJob } from './dimension-columns.ts';
-import { type NewFact, postFacts } from './facts.ts';
+import { postFacts } from './facts.ts';
+import type { NewFact } from './new-fact.ts';
 import { rateAt } from './rates.ts';
 
 export const JOB_EVENTS = [

@@ -5,7 +5,8 @@ import { Problem } from '../contracts/problems.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
 import { type FactRow, readFactRow, toFact } from './fact-reads.ts';
-import { type NewFact, postFacts } from './facts.ts';
+import { postFacts } from './facts.ts';
+import type { NewFact } from './new-fact.ts';
 
 const startOf = (day: string): string => `${day}T00:00:00.000Z`;
 
@@ -41,7 +42,7 @@ export async function postShared(
     const { rows } = await tx.query('SELECT 1 FROM cost_pool WHERE code = $1', [posting.pool]);
     if (!rows[0]) throw new Problem('refused', `There is no cost pool ${posting.pool}; create it first`);
     const [posted] = await postFacts(tx, startOf(posting.occurredOn), [fact]);
-    return posted ? factOf(tx, posted.id) : samePosting(tx, fact);
+    return posted ? factOf(tx, posted.id) : factOfKey(tx, fact.idempotencyKey);
   });
 }
 
@@ -51,21 +52,13 @@ async function factOf(tx: Transaction, id: number): Promise<CostFact> {
   return toFact(row);
 }
 
-/** The key was used: for this very posting, then that is the answer, else the caller mixed two up. */
-async function samePosting(tx: Transaction, fact: NewFact): Promise<CostFact> {
-  const row = await readFactRow(tx, 'idempotency_key = $1', fact.idempotencyKey);
-  const isSame =
-    row !== null &&
-    row.amount_minor === fact.amountMinor &&
-    row.currency === fact.currency &&
-    row.element === fact.element &&
-    row.pool === fact.pool &&
-    row.occurred_on === fact.occurredOn;
-  if (!isSame) {
-    throw new Problem('idempotency-mismatch', `Key ${fact.source.id} posted something else; use a key of its own`);
-  }
+async function factOfKey(tx: Transaction, idempotencyKey: string): Promise<CostFact> {
+  const row = await readFactRow(tx, 'idempotency_key = $1', idempotencyKey);
+  if (!row) throw new Error(`cost fact ${idempotencyKey} is known and is not there`);
   return toFact(row);
 }
+
+const reversalKey = (factId: number | bigint): string => `reversal:${factId}`;
 
 function reversalOf(row: FactRow, actor: string, note: string): NewFact {
   return {
@@ -76,7 +69,7 @@ function reversalOf(row: FactRow, actor: string, note: string): NewFact {
     unit: row.unit,
     occurredOn: row.occurred_on,
     source: { type: row.source_type, id: row.source_id },
-    idempotencyKey: `reversal:${row.id}`,
+    idempotencyKey: reversalKey(row.id),
     dimensions: Object.fromEntries(FACT_DIMENSION_COLUMNS.map((column) => [column, row[column]])),
     workOrderId: row.work_order_id === null ? null : Number(row.work_order_id),
     pool: row.pool,
@@ -94,6 +87,8 @@ export async function reverseFact(database: Database, factId: number, note: stri
     if (row.reversal_of !== null) {
       throw new Problem('refused', `Fact ${factId} is itself a reversal; post the right amount as a new fact`);
     }
+    const already = await readFactRow(tx, 'idempotency_key = $1', reversalKey(factId));
+    if (already) throw new Problem('refused', `Fact ${factId} has been reversed already, by fact ${already.id}`);
     const [posted] = await postFacts(tx, startOf(row.occurred_on), [reversalOf(row, actor, note)]);
     if (!posted) throw new Problem('refused', `Fact ${factId} has been reversed already`);
     return factOf(tx, posted.id);
