@@ -15,6 +15,7 @@ import { follow, FOLLOWED, STATE_CHANGED } from './followers.ts';
 import { createHealthReads, type HealthReads } from './health-reads.ts';
 import { createHorizonAsk } from './horizon/ask.ts';
 import { type EventWatch, watchEvents } from './horizon/event-watch.ts';
+import { storedFacts } from './horizon/facts.ts';
 import { createInbox } from './inbox.ts';
 import { type ModelRegistry, openModelRegistry } from './models/registry.ts';
 import { createScorecard, type ScorecardReads } from './outcomes/scorecard.ts';
@@ -80,7 +81,7 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     () => inbox.readings(),
     () => states.size(),
   );
-  const horizon = createHorizonAsk({ database, economics, book: models.book });
+  const horizon = createHorizonAsk({ facts: storedFacts(database), economics, book: models.book });
   const life = createLifeAsk({ database, book: models.book });
   const ageing = createAgeingReads(database, clock);
   const worker = createWorker({

@@ -1,7 +1,6 @@
 // Asks the horizon models of a device's product: keeps the device's log up with what is heard, and when it is due takes the events
 // that came meanwhile, asks the acting model and the one in shadow, and says which answers stand above what acting costs.
 import type { EpochMs } from '../../contracts/time.ts';
-import type { Database } from '../../db/database.ts';
 import type { Effect, Slice } from '../core/assess.ts';
 import type { HorizonModel } from '../core/horizon/model.ts';
 import {
@@ -20,7 +19,7 @@ import { triggerThreshold } from '../core/prognosis.ts';
 import type { LoadedDevice } from '../device-states.ts';
 import type { LoadedModel, ModelBook } from '../models/model-book.ts';
 import type { Economics } from '../ports.ts';
-import { historyOf, staticsOf } from './device-history.ts';
+import type { HorizonFacts } from './facts.ts';
 
 export interface HorizonAsk {
   /** Takes a judged slice; empty while nothing is due or the product has no model. */
@@ -33,7 +32,7 @@ export interface HorizonAsk {
 }
 
 export interface HorizonAskOptions {
-  database: Database;
+  facts: HorizonFacts;
   economics: Economics;
   book: Pick<ModelBook, 'active' | 'shadow'>;
 }
@@ -47,7 +46,7 @@ interface Models {
   horizonHours: number;
 }
 
-export function createHorizonAsk({ database, economics, book }: HorizonAskOptions): HorizonAsk {
+export function createHorizonAsk({ facts, economics, book }: HorizonAskOptions): HorizonAsk {
   const askers = new WeakMap<object, Asker>();
   const gauges = new WeakMap<DevicePlan, ReadonlySet<string>>();
 
@@ -77,35 +76,20 @@ export function createHorizonAsk({ database, economics, book }: HorizonAskOption
   async function begin({ device, plan, stored }: LoadedDevice, receivedMs: EpochMs): Promise<HorizonState> {
     const toMs = stored.state.measuredToMs;
     const log = newUnitLog();
-    const history = await historyOf(database, plan.product, await deviceRow(device.id), {
-      fromMs: null,
-      toMs,
-      receivedMs,
-    });
+    const history = await facts.history(device.id, plan.product, { toMs, receivedMs });
     playbackOf(history, log).playTo(Math.max(toMs, receivedMs));
-    const text = 'SELECT max(id) AS id FROM device_event WHERE device_id = $1 AND received_at <= $2';
-    const { rows } = await database.query<{ id: bigint | null }>(text, [device.id, new Date(receivedMs)]);
-    return { log, eventsTo: Number(rows[0]?.id ?? 0), askedMs: toMs, answers: [], told: [] };
-  }
-
-  async function deviceRow(id: number) {
-    const text = 'SELECT id, code, installed_on::timestamptz AS installed_on, firmware, lot FROM device WHERE id = $1';
-    const { rows } = await database.prepared<Parameters<typeof historyOf>[2]>('horizon-device', text, [id]);
-    return rows[0] as Parameters<typeof historyOf>[2];
+    const eventsTo = await facts.newestEvent(device.id, receivedMs);
+    return { log, eventsTo, askedMs: toMs, answers: [], told: [] };
   }
 
   /** Events that the log does not know yet, up to a commit; how many. */
   async function takeEvents(horizon: HorizonState, deviceId: number, toMs: EpochMs): Promise<number> {
-    const { rows } = await database.prepared<{ id: bigint; at: Date; code: string }>(
-      'horizon-events',
-      'SELECT id, at, code FROM device_event WHERE device_id = $1 AND id > $2 AND received_at <= $3 ORDER BY id',
-      [deviceId, horizon.eventsTo, new Date(toMs)],
-    );
-    for (const { id, at, code } of rows) {
-      noteEvent(horizon.log, code, at.getTime());
-      horizon.eventsTo = Number(id);
+    const events = await facts.eventsAfter(deviceId, horizon.eventsTo, toMs);
+    for (const { id, code, atMs } of events) {
+      noteEvent(horizon.log, code, atMs);
+      horizon.eventsTo = id;
     }
-    return rows.length;
+    return events.length;
   }
 
   async function thresholdsOf({ device }: LoadedDevice, answers: readonly Answer[], model: HorizonModel) {
@@ -126,7 +110,7 @@ export function createHorizonAsk({ database, economics, book }: HorizonAskOption
       horizon,
       [acting, shadow].flatMap((model) => (model === null ? [] : [model.version])),
     );
-    const statics = staticsOf(await deviceRow(loaded.device.id));
+    const statics = await facts.statics(loaded.device.id, atMs);
     const said = async (model: LoadedModel, isShadow: boolean): Promise<StandingEffect> => {
       const answers = askerOf(model).ask(horizon.log, statics, atMs);
       const thresholds = await thresholdsOf(loaded, answers, model.content as HorizonModel);

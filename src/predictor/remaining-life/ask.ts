@@ -1,13 +1,10 @@
 // Asks the remaining-life models of a device's components, on a fixed grid of measured time, from the readings that are stored
 // since the component came: the same readings give the same prognoses, whatever was killed in between.
-import type { Product } from '../../contracts/product.ts';
-import { type EpochMs, HOUR_MS } from '../../contracts/time.ts';
+import type { EpochMs } from '../../contracts/time.ts';
 import type { Database } from '../../db/database.ts';
-import { betaQuantile } from '../core/beta.ts';
-import { answerFor, type ComponentAnswer, gridMs } from '../core/remaining-life/component-answer.ts';
-import { livesOfComponent, runBetween } from '../core/remaining-life/component-runs.ts';
-import type { ComponentLifeModel } from '../core/remaining-life/stored-life.ts';
 import { contributorOf } from '../core/advice.ts';
+import { askedAt, type LifeAnswer, lifeAnswerOf } from '../core/remaining-life/component-ask.ts';
+import type { ComponentLifeModel } from '../core/remaining-life/stored-life.ts';
 import { NEVER_MS } from '../core/state.ts';
 import type { LoadedDevice } from '../device-states.ts';
 import { type DeviceRow, historyOf } from '../horizon/device-history.ts';
@@ -18,9 +15,6 @@ export interface LifeAsk {
   /** Asks and stores where the grid has moved on and a model is in force. */
   lookAt(loaded: LoadedDevice): Promise<void>;
 }
-
-/** Reading a life again costs more than a step of it tells. */
-const SHORTEST_PAUSE_HOURS = 6;
 
 const DEVICE = 'SELECT id, code, installed_on::timestamptz AS installed_on, firmware, lot FROM device WHERE id = $1';
 
@@ -44,8 +38,7 @@ export function createLifeAsk({
 
   function dueAt(loaded: LoadedDevice, model: LoadedModel): EpochMs | null {
     if (loaded.stored.state.measuredToMs === NEVER_MS) return null;
-    const { everyHours } = model.content as ComponentLifeModel;
-    const atMs = gridMs(loaded.stored.state.measuredToMs, Math.max(SHORTEST_PAUSE_HOURS, everyHours) * HOUR_MS);
+    const atMs = askedAt(model.content as ComponentLifeModel, loaded.stored.state.measuredToMs);
     const known = asked.get(loaded) ?? new Map<number, EpochMs>();
     asked.set(loaded, known);
     if ((known.get(model.id) ?? Number.NEGATIVE_INFINITY) >= atMs) return null;
@@ -62,45 +55,28 @@ export function createLifeAsk({
     const row = rows[0];
     if (row === undefined) return;
     const history = await historyOf(database, product, row, { fromMs: null, toMs: atMs });
-    const life = livesOfComponent(history, content.component).at(-1);
-    // Out of order, or nobody knows since when it has been in: no age, no answer.
-    if (life === undefined || life.failedMs !== null) return;
-    const { gauges, everyHours } = content;
-    const run = runBetween(row.code, history.readings, gauges, { sinceMs: life.sinceMs, toMs: atMs, everyHours });
-    const horizonHours = horizonOf(product, content);
     const width = await widthOf(database, { product: product.code, component: content.component, isTrained: true });
-    const answer = answerFor(content, run, { horizonHours, width });
-    if (answer !== null)
-      await write(loaded, {
-        content,
-        version: model.version,
-        answer,
-        atMs,
-        horizonHours,
-        isShadow,
-        sinceMs: life.sinceMs,
-      });
+    const answer = lifeAnswerOf(product, content, history, { atMs, width });
+    if (answer !== null) await write(loaded, { content, version: model.version, answer, isShadow });
   }
 
-  async function write({ device, plan }: LoadedDevice, told: Told): Promise<void> {
-    const { content, version, answer, atMs, sinceMs, isShadow, horizonHours } = told;
-    const { runs } = content.life;
-    const [a, b] = [answer.withinHorizon * runs + 0.5, (1 - answer.withinHorizon) * runs + 0.5];
+  async function write({ device, plan }: LoadedDevice, { content, version, answer, isShadow }: Told): Promise<void> {
+    const { probability, hours, sinceMs } = answer;
     const contributors = answer.contributors.map((one) => contributorOf(plan, { ...one, sinceMs }));
     await database.query(INSERT, [
       device.id,
       content.component,
       content.failureMode,
       version,
-      new Date(atMs),
-      horizonHours,
-      answer.withinHorizon,
-      Math.min(answer.withinHorizon, betaQuantile(0.1, a, b)),
-      Math.max(answer.withinHorizon, betaQuantile(0.9, a, b)),
-      runs,
-      answer.hours.p10,
-      answer.hours.p50,
-      answer.hours.p90,
+      new Date(answer.atMs),
+      answer.horizonHours,
+      probability.value,
+      probability.low,
+      probability.high,
+      probability.n,
+      hours.p10,
+      hours.p50,
+      hours.p90,
       answer.moreThanHours,
       JSON.stringify(contributors),
       new Date(sinceMs),
@@ -125,14 +101,6 @@ export function createLifeAsk({
 interface Told {
   content: ComponentLifeModel;
   version: string;
-  answer: ComponentAnswer;
-  atMs: EpochMs;
-  sinceMs: EpochMs;
-  horizonHours: number;
+  answer: LifeAnswer;
   isShadow: boolean;
 }
-
-/** As the catalogue has it for the mode; a mode that is no longer there looks as far ahead as the model can tell. */
-const horizonOf = ({ components }: Product, { component, failureMode, life }: ComponentLifeModel): number =>
-  components.find(({ code }) => code === component)?.failureModes.find(({ code }) => code === failureMode)
-    ?.horizonHours ?? life.cap;

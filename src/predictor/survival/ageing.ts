@@ -3,7 +3,7 @@ import type { Clock } from '../../contracts/time.ts';
 import { HOUR_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { Ageing } from '../core/probability.ts';
-import { failureWithin } from '../core/survival/weibull.ts';
+import { ageingOf, FEWEST_FAILURES } from '../core/survival/ageing.ts';
 import type { WeibullFit } from '../core/survival/fit.ts';
 import { fitsOf } from './survival-fits.ts';
 
@@ -17,8 +17,6 @@ export interface AgeingQuestion {
 /** `null` where too few lives of such components have ended, or nobody knows when this one was installed. */
 export type AgeingReads = (question: AgeingQuestion) => Promise<Ageing | null>;
 
-/** Failures from which age alone is believed enough to move a probability. */
-const FEWEST_FAILURES = 3;
 /** Fits are made anew after this long; lives end by the month, not by the minute. */
 const FRESH_MS = HOUR_MS;
 const PRODUCTS_LIMIT = 200;
@@ -55,10 +53,6 @@ export function createAgeingReads(db: Queryable, clock: Clock): AgeingReads {
     const { rows } = await db.prepared<{ at: Date | null }>('ageing-installed', INSTALLED, [device, component]);
     const at = rows[0]?.at ?? null;
     if (at === null) return null;
-    const age = Math.max(0, clock.now() - at.getTime()) / HOUR_MS;
-    const value = failureWithin(fit, age, horizonHours);
-    // The younger and the older end of what the failures allow.
-    const atScale = (scale: number): number => failureWithin({ shape: fit.shape, scale }, age, horizonHours);
-    return { value, low: Math.min(value, atScale(fit.scaleHigh)), high: Math.max(value, atScale(fit.scaleLow)) };
+    return ageingOf(fit, { ageMs: clock.now() - at.getTime(), horizonHours });
   };
 }

@@ -9,7 +9,8 @@ import type { Product } from '../../contracts/product.ts';
 import type { Clock } from '../../contracts/time.ts';
 import type { Severity } from '../../contracts/work-order-states.ts';
 import type { Database, Queryable, Transaction } from '../../db/database.ts';
-import { lockCap, releaseHeld, tellProposal, tellTriggered, weekOf } from './release-held.ts';
+import { weekOf } from '../core/trigger/week.ts';
+import { lockCap, releaseHeld, tellProposal, tellTriggered } from './release-held.ts';
 
 export interface Proposals {
   list(query: ProposalQuery, scope: Scope): Promise<Page<Proposal>>;

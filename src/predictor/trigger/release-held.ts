@@ -1,20 +1,14 @@
 // Lets jobs that were held back go when their station has room again: the most valuable first, as long as there is room in the
 // week. What they warned of may be over by then; such a proposal is withdrawn with that reason.
-import { DAY_MS, type EpochMs, isoOf } from '../../contracts/time.ts';
+import { type EpochMs, isoOf } from '../../contracts/time.ts';
 import type { Severity } from '../../contracts/work-order-states.ts';
 import type { Transaction } from '../../db/database.ts';
 import { appendEvent } from '../../db/event-log.ts';
 import { fillRoom, type Waiting } from '../core/trigger/decide.ts';
+import { WEEK_MS, weekOf } from '../core/trigger/week.ts';
 
 const CAP_LOCK = 0x63_61_70;
 const SYSTEM = 'system';
-/** 1970-01-01 was a Thursday. */
-const FIRST_MONDAY_MS = 4 * DAY_MS;
-const WEEK_MS = 7 * DAY_MS;
-
-/** The Monday, 0:00 UTC, of an instant's week. */
-export const weekOf = (atMs: EpochMs): EpochMs =>
-  Math.floor((atMs - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS + FIRST_MONDAY_MS;
 
 /** Whoever counts a station's room waits for who counts it now. */
 export async function lockCap(tx: Transaction, station: string): Promise<void> {
