@@ -7,6 +7,8 @@ const LONGEST_S = 2_592_000;
 const Seconds = Type.Number({ minimum: 1, maximum: LONGEST_S });
 /** How long it must hold without a break before it counts, by the device's own time. */
 const forSeconds = Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_S }));
+/** How long a value counts after it was measured, then the part is unknown; absent: five intervals the catalogue expects. */
+const freshSeconds = Type.Optional(Seconds);
 const exact = { additionalProperties: false } as const;
 
 const held = {
@@ -15,6 +17,7 @@ const held = {
   /** The value at which the condition ends (hysteresis); absent: the limit itself. */
   clear: Type.Optional(Type.Number()),
   forSeconds,
+  freshSeconds,
 };
 const changing = {
   kind: Type.Literal('rate'),
@@ -24,6 +27,7 @@ const changing = {
   per: Type.Enum(['hour', 'day']),
   /** The window the line is laid through. */
   overSeconds: Type.Number({ minimum: 60, maximum: LONGEST_S }),
+  freshSeconds,
 };
 
 /** A value strictly beyond a limit. `clear` lies on the healthy side of the limit. */
@@ -40,6 +44,7 @@ export const StateCondition = Type.Object(
     metric: Code,
     in: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 20 }),
     forSeconds,
+    freshSeconds,
   },
   exact,
 );

@@ -28,6 +28,8 @@ export interface Slice {
   readings: readonly Pick<Reading, 'metric' | 'measuredAtMs' | 'value' | 'label' | 'quality'>[];
 }
 
+  /** Time each stands for where they are means of history. */
+  spanMs?: number;
 export interface HealthEffect {
   kind: 'health';
   atMs: EpochMs;
@@ -70,7 +72,12 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
   const { modeMetric } = plan.product;
 
   /** Readings [from, to) were measured at one instant; the mode of that instant holds for all of them. */
-  function takeInstant({ readings, receivedAtMs }: Slice, from: number, to: number, effects: Effect[]): void {
+  function takeInstant(
+    { readings, receivedAtMs, spanMs = 0 }: Slice,
+    from: number,
+    to: number,
+    effects: Effect[],
+  ): void {
     for (let index = from; index < to; index++) rules.heard((readings[index] as Reading).metric, receivedAtMs);
     const atMs = (readings[from] as Reading).measuredAtMs;
     if (atMs < state.measuredToMs - latenessMs) return;
@@ -82,7 +89,7 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
     }
     const mode = modeAt(state, atMs);
     const told = to - from === readings.length ? readings : readings.slice(from, to);
-    const instant: Instant = { mode, atMs, rules, receivedAtMs, told };
+    const instant: Instant = { mode, atMs, rules, receivedAtMs, spanMs, told };
     let changed = false;
     for (const reading of told) {
       const channel = channels.get(reading.metric);
@@ -199,6 +206,7 @@ interface Instant {
   told: readonly Told[];
 }
 
+  spanMs: number;
 /** True when a finding began or ended. Readings that are not newer than the last are late or repeated. */
 function takeReading(channel: Channel, instant: Instant, { value, quality, label }: Told): boolean {
   const { metric, series, tuning } = channel;
@@ -208,7 +216,7 @@ function takeReading(channel: Channel, instant: Instant, { value, quality, label
   series.lastMs = atMs;
   const isImplausible = (quality & QUALITY.implausible) !== 0;
   if (tuning === null || atMs <= series.ignoreToMs) {
-    if (!isImplausible) rules.take({ metric, atMs, value, label }, receivedAtMs);
+    if (!isImplausible) rules.take({ metric, atMs, value, label, spanMs: instant.spanMs }, receivedAtMs);
     return false;
   }
   const driver =
@@ -216,7 +224,8 @@ function takeReading(channel: Channel, instant: Instant, { value, quality, label
   const known = series.detectors.find((one) => one.mode === mode.key) ?? null;
   const judged = judgeable(series, tuning, known, { atMs, stepMs, value, driver, isImplausible });
   // What seems to be in another unit is beyond every limit and says nothing about the device.
-  if (!isImplausible && series.unitDoubt?.isNamed !== true) rules.take({ metric, atMs, value, label }, receivedAtMs);
+  if (!isImplausible && series.unitDoubt?.isNamed !== true)
+    rules.take({ metric, atMs, value, label, spanMs: instant.spanMs }, receivedAtMs);
   if (isImplausible) noteImplausible(series, atMs);
   if (judged === null) return false;
   const detector = detectorOf(series, mode.key, atMs, judged);

@@ -112,6 +112,8 @@ export interface RuleState {
   isOn: boolean;
   atMs: EpochMs;
   /** The parts of the condition in the order of writing. */
+  /** Of a value: from then on it is unknown, unless it is heard again; left out while it was never heard. */
+  freshToMs?: EpochMs;
   nodes: NodeState[];
 }
 

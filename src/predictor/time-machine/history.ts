@@ -1,9 +1,10 @@
 // Reads a device's stored readings for the time machine, a month at a time in the order of their commits. A month with too many
 // of them is read as hourly means instead, and counted as thinned.
 import { QUALITY } from '../../contracts/readings.ts';
-import { DAY_MS, type EpochMs, HOUR_MS } from '../../contracts/time.ts';
+import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { Slice } from '../core/assess.ts';
+import { FILLED_IN_MS } from './device-past.ts';
 
 export interface HistoryQuestion {
   deviceId: number;
@@ -31,8 +32,8 @@ interface Row {
 }
 
 const MONTH_MS = 30 * DAY_MS;
-/** Readings that came this long after they were measured are history that was filled in: by an import, or by a device's memory. */
-const FILLED_IN_MS = HOUR_MS;
+
+
 
 const READINGS = `
   SELECT r.received_at, r.measured_at, m.code AS metric, r.value, r.quality, s.label
@@ -58,7 +59,8 @@ export async function* monthsOf(db: Queryable, question: HistoryQuestion): Async
     const raw = await db.prepared<Row>('time-machine-readings', READINGS, [...values, mostReadings + 1]);
     const isThinned = raw.rows.length > mostReadings;
     const rows = isThinned ? (await db.prepared<Row>('time-machine-hours', HOURS, values)).rows : raw.rows;
-    const slices = toSlices(rows, heardMs);
+    const commits = toSlices(rows, heardMs);
+    const slices = isThinned ? commits.map((slice) => ({ ...slice, spanMs: HOUR_MS })) : commits;
     heardMs = slices.at(-1)?.receivedAtMs ?? heardMs;
     yield { slices, readings: rows.length, isThinned };
   }

@@ -1,8 +1,8 @@
 // Rules judged as readings come, against what their definition says of everything heard so far, looked at anew each time.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Condition } from '../../../src/contracts/rule-conditions.ts';
-import { isClocked, metricsOf } from '../../../src/contracts/condition-tree.ts';
+import type { Condition, LeafCondition, NoDataCondition } from '../../../src/contracts/rule-conditions.ts';
+import { isClocked, leavesOf, metricsOf } from '../../../src/contracts/condition-tree.ts';
 import { createRuleJudge } from '../../../src/predictor/core/rules/judge.ts';
 import { spansOf, without } from '../../../src/predictor/core/rules/in-force.ts';
 import { STEPS } from '../../../src/predictor/core/rules/rate-window.ts';
@@ -14,14 +14,22 @@ import { rulePlan } from '../../support/rule-plans.ts';
 
 const MINUTE = 60_000;
 const KNOWN = { intervalOf: () => 60, heardOf: () => NEVER_MS };
+/** Of a value whose condition does not say. */
+const FRESH_MS = 5 * MINUTE;
 
 type Input =
   | { kind: 'readings'; atMs: number; values: Partial<Record<'a' | 'b', number>> }
-  | { kind: 'tick'; atMs: number };
+  | { kind: 'tick'; atMs: number }
+  /** Nothing comes, but time passes by the rule's own clock. */
+  | { kind: 'moment'; atMs: number };
 
 const SEED = { seed: 20_261_122, numRuns: 400 };
 
 const level = fc.integer({ min: 0, max: 6 });
+/** Left out, or shorter or longer than the pauses between readings. */
+const fresh = fc
+  .option(fc.integer({ min: 1, max: 9 }), { nil: null })
+  .map((minutes) => (minutes === null ? {} : { freshSeconds: minutes * 60 }));
 const leaf: fc.Arbitrary<Condition> = fc.oneof(
   fc
     .record({
@@ -29,9 +37,11 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
       above: level,
       clear: level,
       forMinutes: fc.integer({ min: 0, max: 4 }),
+      fresh,
     })
     .map(
-      ({ metric, above, clear, forMinutes }): Condition => ({
+      ({ metric, above, clear, forMinutes, fresh: counts }): Condition => ({
+        ...counts,
         kind: 'threshold',
         metric,
         above,
@@ -40,16 +50,18 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
       }),
     ),
   fc
-    .record({ metric: fc.constantFrom('a', 'b'), below: level })
-    .map(({ metric, below }): Condition => ({ kind: 'threshold', metric, below })),
+    .record({ metric: fc.constantFrom('a', 'b'), below: level, fresh })
+    .map(({ metric, below, fresh: counts }): Condition => ({ kind: 'threshold', metric, below, ...counts })),
   fc
     .record({
       metric: fc.constantFrom('a', 'b'),
       values: fc.uniqueArray(level, { minLength: 1 }),
       forMinutes: fc.integer({ min: 0, max: 3 }),
+      fresh,
     })
     .map(
-      ({ metric, values, forMinutes }): Condition => ({
+      ({ metric, values, forMinutes, fresh: counts }): Condition => ({
+        ...counts,
         kind: 'state',
         metric,
         in: values.map(String),
@@ -115,11 +127,11 @@ function judged(
   let states: RuleState[] = [];
   let judge = createRuleJudge([plan], states, KNOWN);
   return given.map((input) => {
-    if (input.kind === 'tick') judge.tick(input.atMs, START);
+    if (input.kind !== 'readings') judge.tick(input.atMs, START);
     else {
       for (const metric of Object.keys(input.values)) judge.heard(metric, input.atMs);
       for (const [metric, value] of Object.entries(input.values)) {
-        judge.take({ metric, atMs: input.atMs, value, label: String(value) }, input.atMs);
+        judge.take({ metric, atMs: input.atMs, value, label: String(value), spanMs: 0 }, input.atMs);
       }
       judge.settle(input.atMs, input.atMs);
     }
@@ -132,8 +144,40 @@ function judged(
   });
 }
 
+type Value = Exclude<LeafCondition, NoDataCondition>;
+const freshMsOf = ({ freshSeconds }: Value): number => (freshSeconds === undefined ? FRESH_MS : freshSeconds * 1000);
+
+/** A value that was not measured for its time is unknown, whatever it was. */
+const isFresh = (condition: Value, heard: readonly Input[], nowMs: number): boolean =>
+  heard.some(
+    (input) =>
+      input.kind === 'readings' &&
+      input.values[condition.metric as 'a' | 'b'] !== undefined &&
+      input.atMs <= nowMs &&
+      nowMs - input.atMs < freshMsOf(condition),
+  );
+
+/** The inputs, and each minute between them at which a value has just become unknown. */
+function momentsOf(condition: Condition, heard: readonly Input[]): Input[] {
+  const values = leavesOf(condition).filter((one): one is Value => one.kind !== 'no-data');
+  const lastMs = heard.at(-1)?.atMs ?? START;
+  const found = [...heard];
+  for (let atMs = START; atMs < lastMs; atMs += MINUTE) {
+    if (heard.some((input) => input.atMs === atMs)) continue;
+    if (values.some((one) => isFresh(one, heard, atMs - MINUTE) && !isFresh(one, heard, atMs)))
+      found.push({ kind: 'moment', atMs });
+  }
+  return found.sort((a, b) => a.atMs - b.atMs);
+}
+
 /** What the definition of a condition says after the inputs `heard`, of which those that concern the rule count. */
 function truthOf(condition: Condition, heard: readonly Input[]): boolean | null {
+  const isValue = condition.kind === 'threshold' || condition.kind === 'state' || condition.kind === 'rate';
+  return isValue && !isFresh(condition, heard, heard.at(-1)?.atMs ?? START) ? null : heldTruthOf(condition, heard);
+}
+
+/** The same with what was heard last counting for ever. */
+function heldTruthOf(condition: Condition, heard: readonly Input[]): boolean | null {
   const nowMs = heard.at(-1)?.atMs ?? START;
   const seriesOf = (metric: string) =>
     heard.flatMap((input) => {
@@ -149,11 +193,23 @@ function truthOf(condition: Condition, heard: readonly Input[]): boolean | null 
         'above' in condition
           ? value <= (condition.clear ?? condition.above)
           : value >= (condition.clear ?? condition.below);
-      return heldOf(seriesOf(condition.metric), beyond, clear, (condition.forSeconds ?? 0) * 1000);
+      return heldOf(
+        seriesOf(condition.metric),
+        beyond,
+        clear,
+        (condition.forSeconds ?? 0) * 1000,
+        freshMsOf(condition),
+      );
     }
     case 'state': {
       const isIn = (value: number) => condition.in.includes(String(value));
-      return heldOf(seriesOf(condition.metric), isIn, (value) => !isIn(value), (condition.forSeconds ?? 0) * 1000);
+      return heldOf(
+        seriesOf(condition.metric),
+        isIn,
+        (value) => !isIn(value),
+        (condition.forSeconds ?? 0) * 1000,
+        freshMsOf(condition),
+      );
     }
     case 'rate': {
       const readings = seriesOf(condition.metric);
@@ -167,6 +223,7 @@ function truthOf(condition: Condition, heard: readonly Input[]): boolean | null 
         (rate) => rate > above,
         (rate) => rate <= above,
         0,
+        Infinity,
       );
     }
     case 'no-data': {
@@ -209,13 +266,15 @@ interface At {
   value: number;
 }
 
-/** On when some run of values beyond the limit lasted long enough and nothing has been clear since. */
+/** On when some run of values beyond the limit lasted long enough without a gap and nothing has been clear since. */
 function heldOf(
   series: readonly At[],
   beyond: (value: number) => boolean,
   clear: (value: number) => boolean,
   forMs: number,
+  gapMs: number,
 ): boolean | null {
+  const isNear = ({ atMs }: At, next: At | undefined): boolean => next === undefined || next.atMs - atMs <= gapMs;
   if (series.length === 0) return null;
   return series.some((to, end) =>
     series
@@ -224,6 +283,7 @@ function heldOf(
         (from, start) =>
           to.atMs - from.atMs >= forMs &&
           series.slice(start, end + 1).every(({ value }) => beyond(value)) &&
+          series.slice(start, end).every((one, index) => isNear(one, series[start + index + 1])) &&
           series.slice(end + 1).every(({ value }) => !clear(value)),
       ),
   );
@@ -261,17 +321,17 @@ function rateOf(series: readonly At[], windowMs: number): number | null {
 
 function expected(condition: Condition, given: readonly Input[]): boolean[] {
   const concerns = (input: Input): boolean =>
-    input.kind === 'tick'
+    input.kind !== 'readings'
       ? isClocked(condition)
       : isOfDevice(condition) || metricsOf(condition).some((metric) => input.values[metric as 'a' | 'b'] !== undefined);
-  let isOn = false;
-  return given.map((_, index) => {
-    const heard = given.slice(0, index + 1);
-    if (!concerns(given[index] as Input)) return isOn;
-    const value = truthOf(condition, heard.filter(concerns));
-    if (value !== null) isOn = value;
-    return isOn;
-  });
+  const moments = momentsOf(condition, given.filter(concerns));
+  const ons: { atMs: number; isOn: boolean }[] = [];
+  for (const [index, { atMs }] of moments.entries()) {
+    const value = truthOf(condition, moments.slice(0, index + 1));
+    ons.push({ atMs, isOn: value ?? ons.at(-1)?.isOn ?? false });
+  }
+  const lastOf = (atMs: number): number => given.findLast((input) => input.atMs <= atMs && concerns(input))?.atMs ?? 0;
+  return given.map(({ atMs }) => ons.findLast((one) => one.atMs <= lastOf(atMs))?.isOn ?? false);
 }
 
 const isOfDevice = (condition: Condition): boolean =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Condition } from '../../../src/contracts/rule-conditions.ts';
 import { createAssessor } from '../../../src/predictor/core/assess.ts';
 import { planOf, type RulePlan } from '../../../src/predictor/core/plan.ts';
 import { newDeviceState } from '../../../src/predictor/core/state.ts';
@@ -57,5 +58,25 @@ describe('threshold rules', () => {
   test('do not judge what was measured before they came into force', () => {
     const above = rule({ kind: 'threshold', metric: 'flow', above: 35 }, { effectiveFromMs: START + 2 * MINUTE });
     expect(run(above, [36, 36, 36])).toEqual(['2 raise']);
+  });
+
+  test('do not take what was heard long ago for what is: it is unknown, and said to be', () => {
+    const hot: Condition = { kind: 'threshold', metric: 'flow', above: 35 };
+    const pressed: Condition = { kind: 'threshold', metric: 'pressure', above: 5, freshSeconds: 900 };
+    /** The pressure comes once, the flow each minute and is too high from then on. */
+    const told = (kind: 'all' | 'any', flowFromMinute: number, pressure = 9): string[] => {
+      const assessor = createAssessor(planOf(COOLER, [rule({ kind, of: [hot, pressed] })]), newDeviceState());
+      return Array.from({ length: 40 }, (_, minute) => {
+        const measuredAtMs = START + minute * MINUTE;
+        const once = minute === 0 ? [{ metric: 'pressure', measuredAtMs, value: pressure, quality: 0 }] : [];
+        const flow = { metric: 'flow', measuredAtMs, value: minute < flowFromMinute ? 30 : 36, quality: 0 };
+        return assessor.observe({ receivedAtMs: measuredAtMs, readings: [...once, flow] });
+      }).flatMap((effects, minute) =>
+        effects.flatMap((effect) => (effect.kind === 'raise' ? `${minute} ${effect.finding.reason.en}` : [])),
+      );
+    };
+    expect(told('all', 14)).toEqual([expect.stringMatching(/^14 .*pressure as high as 9/)]);
+    expect(told('all', 15)).toEqual([]);
+    expect(told('any', 20, 1)).toEqual([expect.stringMatching(/^20 .*pressure unknown, not heard for 15 min/)]);
   });
 });

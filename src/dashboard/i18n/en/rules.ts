@@ -92,6 +92,7 @@ export const rules = {
     limit: 'Value',
     clear: 'Ends at (empty: the limit)',
     hold: 'For minutes',
+    fresh: 'Counts for minutes (empty: 5 intervals)',
     states: 'States, separated by commas',
     per: 'Per',
     hour: 'hour',
@@ -107,6 +108,7 @@ export const rules = {
     threshold: (metric: string, side: string, limit: string) => `${metric} ${side} ${limit}`,
     clear: (limit: string) => ` (ends at ${limit})`,
     hold: (span: string) => ` for ${span} without a break`,
+    fresh: (span: string) => ` [unknown once older than ${span}]`,
     state: (metric: string, states: string) => `${metric}: ${states}`,
     or: ' or ',
     rate: (metric: string, side: string, limit: string, per: string, over: string) =>

@@ -94,6 +94,7 @@ export const rules: Words['rules'] = {
     limit: '数值',
     clear: '解除值（留空为限值）',
     hold: '持续（分钟）',
+    fresh: '读数有效期（分钟，留空为 5 个上报周期）',
     states: '状态，用逗号分隔',
     per: '每',
     hour: '小时',
@@ -109,6 +110,7 @@ export const rules: Words['rules'] = {
     threshold: (metric, side, limit) => `${metric}${side} ${limit}`,
     clear: (limit) => `（回到 ${limit} 解除）`,
     hold: (span) => `并持续 ${span}`,
+    fresh: (span) => `［读数超过 ${span} 视为未知］`,
     state: (metric, states) => `${metric}为 ${states}`,
     or: ' 或 ',
     rate: (metric, side, limit, per, over) =>

@@ -1,4 +1,5 @@
 // A first draft of each kind of condition, so that choosing another kind keeps what it can of what was written.
+import { SILENT_INTERVALS } from '../../../contracts/condition-freshness.ts';
 import type { Metric } from '../../../contracts/product.ts';
 import type { Condition } from '../../../contracts/rule-conditions.ts';
 
@@ -7,8 +8,6 @@ export const LEAF_KINDS = ['threshold', 'state', 'rate', 'no-data'] as const;
 export const GROUP_KINDS = ['duration', 'repeating', 'all', 'any'] as const;
 
 const HOUR_S = 3600;
-/** A silence worth an alert, in intervals of the metric. */
-const SILENT_INTERVALS = 5;
 
 export const isNumber = ({ kind }: Metric): boolean => kind === 'gauge' || kind === 'counter';
 

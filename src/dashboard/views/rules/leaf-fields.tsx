@@ -1,5 +1,6 @@
 // The fields of a condition that looks at a metric: which one, and beyond what, in which state, how fast, or for how long silent.
 import type { VNode } from 'preact';
+import type { ValueCondition } from '../../../contracts/condition-freshness.ts';
 import type { Metric } from '../../../contracts/product.ts';
 import type {
   Condition,
@@ -32,7 +33,11 @@ export function LeafFields(props: LeafProps): VNode {
       {condition.kind === 'threshold' && <ThresholdFields {...props} condition={condition} />}
       {condition.kind === 'state' && <StateFields {...props} condition={condition} />}
       {condition.kind === 'rate' && <RateFields {...props} condition={condition} />}
-      {condition.kind === 'no-data' && <SilenceFields {...props} condition={condition} />}
+      {condition.kind === 'no-data' ? (
+        <SilenceFields {...props} condition={condition} />
+      ) : (
+        <FreshField {...props} condition={condition} />
+      )}
     </>
   );
 }
@@ -157,6 +162,23 @@ function RateFields({ condition, metrics, onChange }: LeafProps<RateCondition>):
         onChange={(hours = 0) => onChange({ ...condition, overSeconds: hours * HOUR_S })}
       />
     </>
+  );
+}
+
+/** Empty: as many intervals as the catalogue expects. */
+function FreshField({ condition, onChange }: LeafProps<ValueCondition>): VNode {
+  const words = useWords().rules.condition;
+  const { freshSeconds } = condition;
+  const set = (minutes: number | undefined): void => {
+    const { freshSeconds: _, ...rest } = condition;
+    onChange((minutes === undefined ? rest : { ...rest, freshSeconds: minutes * MINUTE_S }) as Condition);
+  };
+  return (
+    <NumberInput
+      label={words.fresh}
+      value={freshSeconds === undefined ? undefined : freshSeconds / MINUTE_S}
+      onChange={set}
+    />
   );
 }
 

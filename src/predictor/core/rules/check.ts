@@ -1,5 +1,6 @@
 // What is wrong with a rule as it is written: one that could never speak, or never stop, or that looks at what is not there.
 // Says what to change; the first mistake only.
+import { freshSecondsOf } from '../../../contracts/condition-freshness.ts';
 import { childrenOf, conditionsOf } from '../../../contracts/condition-tree.ts';
 import { shapeFaultOf } from '../../../contracts/condition-shape.ts';
 import { type Condition, MOST_CONDITIONS } from '../../../contracts/rule-conditions.ts';
@@ -38,6 +39,9 @@ function conditionFaultOf(condition: Condition, product: Product, path: string):
   }
   const metric = product.metrics.find(({ code }) => code === condition.metric);
   if (metric === undefined) return `${path}.metric: ${product.code} has no metric ${condition.metric}`;
+  if (condition.kind !== 'no-data' && freshSecondsOf(condition, metric.expectedIntervalS) <= metric.expectedIntervalS) {
+    return `${path}.freshSeconds: ${metric.code} comes every ${metric.expectedIntervalS} s; more than that`;
+  }
   switch (condition.kind) {
     case 'threshold':
       return metric.kind === 'state'

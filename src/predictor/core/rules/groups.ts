@@ -4,11 +4,11 @@ import type { GroupCondition } from '../../../contracts/rule-conditions.ts';
 import type { EpochMs } from '../../../contracts/time.ts';
 import type { NodeState } from '../state.ts';
 
-/** Settles a part after those inside it, whose states are `inner`. */
+/** Settles a part after those inside it, which say `inner`. */
 export function settleGroup(
   condition: GroupCondition,
   state: NodeState,
-  inner: readonly NodeState[],
+  inner: readonly (boolean | null)[],
   atMs: EpochMs,
 ): void {
   switch (condition.kind) {
@@ -17,18 +17,18 @@ export function settleGroup(
     case 'any':
       return join(state, inner, atMs, true);
     case 'duration':
-      return holdFor(state, inner[0]?.value ?? null, atMs, condition.forSeconds * 1000);
+      return holdFor(state, inner[0] ?? null, atMs, condition.forSeconds * 1000);
     case 'repeating': {
       const { times, withinSeconds } = condition;
-      return repeat(state, inner[0]?.value ?? null, { atMs, times, withinMs: withinSeconds * 1000 });
+      return repeat(state, inner[0] ?? null, { atMs, times, withinMs: withinSeconds * 1000 });
     }
   }
 }
 
 /** `decides`: the value of one part that settles the whole. */
-function join(state: NodeState, inner: readonly NodeState[], atMs: EpochMs, decides: boolean): void {
-  if (inner.some(({ value }) => value === decides)) turn(state, decides, atMs);
-  else turn(state, inner.some(({ value }) => value === null) ? null : !decides, atMs);
+function join(state: NodeState, inner: readonly (boolean | null)[], atMs: EpochMs, decides: boolean): void {
+  if (inner.includes(decides)) turn(state, decides, atMs);
+  else turn(state, inner.includes(null) ? null : !decides, atMs);
 }
 
 function turn(state: NodeState, value: boolean | null, atMs: EpochMs): void {

@@ -1,10 +1,11 @@
 // One device's alarm rules, judged as its readings come: readings change the parts they concern, and at the end of each instant
 // every rule concerned is settled once, so that readings of one instant are never seen half. Changes the given states in place.
+import { freshSecondsOf } from '../../../contracts/condition-freshness.ts';
 import { childrenOf, isClocked } from '../../../contracts/condition-tree.ts';
 import type { Condition, GroupCondition, LeafCondition } from '../../../contracts/rule-conditions.ts';
 import type { EpochMs } from '../../../contracts/time.ts';
 import { settleGroup } from './groups.ts';
-import { hear, silenceMsOf, takeReading, takeSilence, type RuleReading } from './leaves.ts';
+import { breakHold, hear, isValue, type RuleReading, saidAt, silenceMsOf, takeReading, takeSilence } from './leaves.ts';
 import type { RulePlan } from '../plan.ts';
 import { NEVER_MS, type NodeState, type RuleState } from '../state.ts';
 import { withinOf, type IsWithin } from './schedule.ts';
@@ -15,6 +16,8 @@ interface Part {
   inner: readonly number[];
   /** Length of a silence; 0 for everything else. */
   silenceMs: number;
+  /** How long what was heard of a value counts; 0 for everything else. */
+  freshMs: number;
 }
 
 /** One version of a rule made ready. */
@@ -34,6 +37,8 @@ interface Judged {
   /** Metrics any version reads; `null` in it: everything the device says. */
   metrics: ReadonlySet<string | null>;
   isConcerned: boolean;
+  /** It went on or off since it was settled last. */
+  hasTurned: boolean;
 }
 
 export interface RuleJudge {
@@ -82,6 +87,7 @@ export function createRuleJudge(plans: readonly RulePlan[], states: RuleState[],
   return {
     heard(metric, receivedAtMs) {
       for (const rule of clocked) {
+        passStale(rule, receivedAtMs);
         const version = versionAt(rule, receivedAtMs);
         if (version === null) continue;
         for (const { condition, index } of version.leaves) {
@@ -94,11 +100,12 @@ export function createRuleJudge(plans: readonly RulePlan[], states: RuleState[],
     take(reading, receivedAtMs) {
       for (const rule of concernedBy(reading.metric)) {
         const atMs = rule.isClocked ? receivedAtMs : reading.atMs;
+        passStale(rule, atMs);
         const version = versionAt(rule, atMs);
         if (version === null) continue;
-        for (const { condition, index } of version.leaves) {
+        for (const { condition, index, freshMs } of version.leaves) {
           if (condition.kind === 'no-data' || (condition as LeafCondition).metric !== reading.metric) continue;
-          takeReading(condition as LeafCondition, nodeOf(rule, index), { ...reading, atMs });
+          takeReading(condition as LeafCondition, nodeOf(rule, index), { ...reading, atMs }, freshMs);
         }
         rule.isConcerned = true;
       }
@@ -108,18 +115,21 @@ export function createRuleJudge(plans: readonly RulePlan[], states: RuleState[],
       for (const rule of rules) {
         if (!rule.isConcerned) continue;
         rule.isConcerned = false;
-        if (settleRule(rule, rule.isClocked ? receivedAtMs : atMs)) changed = true;
+        settleRule(rule, rule.isClocked ? receivedAtMs : atMs);
+        if (takeTurn(rule)) changed = true;
       }
       return changed;
     },
     tick(nowMs, listeningSinceMs) {
       let changed = false;
       for (const rule of clocked) {
+        passStale(rule, nowMs);
         const version = versionAt(rule, nowMs);
         for (const { index, silenceMs } of version?.leaves ?? []) {
           if (silenceMs > 0) takeSilence(nodeOf(rule, index), silenceMs, nowMs, listeningSinceMs);
         }
-        if (settleRule(rule, nowMs)) changed = true;
+        settleRule(rule, nowMs);
+        if (takeTurn(rule)) changed = true;
       }
       return changed;
     },
@@ -142,6 +152,7 @@ function openRule(plans: readonly RulePlan[], states: RuleState[], known: Known)
     isClocked: plans.some(({ condition }) => isClocked(condition)),
     metrics: new Set(leaves.map(({ condition }) => ('metric' in condition ? (condition.metric ?? null) : null))),
     isConcerned: false,
+    hasTurned: false,
   };
 }
 
@@ -150,7 +161,8 @@ function makeReady(plan: RulePlan, known: Known): Ready {
   const add = (condition: Condition): number => {
     const index = parts.length;
     const silenceMs = condition.kind === 'no-data' ? silenceMsOf(condition, known.intervalOf(condition.metric)) : 0;
-    const part: Part = { condition, index, inner: [], silenceMs };
+    const freshMs = isValue(condition) ? 1000 * freshSecondsOf(condition, known.intervalOf(condition.metric)) : 0;
+    const part: Part = { condition, index, inner: [], silenceMs, freshMs };
     parts.push(part);
     part.inner = childrenOf(condition).map(add);
     return index;
@@ -187,7 +199,25 @@ function newNode({ condition }: Part, known: Known): NodeState {
   return heardMs === NEVER_MS ? node : { ...node, value: false, sinceMs: heardMs };
 }
 
-function settleRule(rule: Judged, instantMs: EpochMs): boolean {
+function takeTurn(rule: Judged): boolean {
+  const { hasTurned } = rule;
+  rule.hasTurned = false;
+  return hasTurned;
+}
+
+/**
+ * Settles the rule at each instant before `untilMs` at which a value became unknown, so that a hold knows of a gap whenever the
+ * next reading comes, and by whatever clock it is looked at.
+ */
+function passStale(rule: Judged, untilMs: EpochMs): void {
+  const { state, versions } = rule;
+  const ready = versions.find(({ plan }) => plan.version === state.version);
+  const stale = (ready?.leaves ?? []).flatMap(({ index }) => state.nodes[index]?.freshToMs ?? []);
+  const passed = stale.filter((atMs) => atMs > state.atMs && atMs < untilMs).sort((a, b) => a - b);
+  for (const atMs of passed) settleRule(rule, atMs);
+}
+
+function settleRule(rule: Judged, instantMs: EpochMs): void {
   const { state } = rule;
   const atMs = Math.max(state.atMs, instantMs);
   const version = versionAt(rule, instantMs);
@@ -195,22 +225,25 @@ function settleRule(rule: Judged, instantMs: EpochMs): boolean {
   state.atMs = atMs;
   if (version === null) {
     state.isOn = false;
-    return wasOn;
+    rule.hasTurned ||= wasOn;
+    return;
   }
   settleParts(version, state, atMs);
-  const { value } = state.nodes[0] as NodeState;
+  const value = saidAt(version.plan.condition, state.nodes[0] as NodeState, atMs);
   if (wasOn) state.isOn = value !== false;
   else state.isOn = value === true && version.isWithin(atMs);
-  return state.isOn !== wasOn;
+  rule.hasTurned ||= state.isOn !== wasOn;
 }
 
 /** Innermost first: a part follows those it is made of. */
 function settleParts({ parts }: Ready, { nodes }: RuleState, atMs: EpochMs): void {
+  const saidBy = (index: number): boolean | null =>
+    saidAt((parts[index] as Part).condition, nodes[index] as NodeState, atMs);
   for (let index = parts.length - 1; index >= 0; index--) {
     const { condition, inner } = parts[index] as Part;
-    if (inner.length === 0) continue;
-    const states = inner.map((at) => nodes[at] as NodeState);
-    settleGroup(condition as GroupCondition, nodes[index] as NodeState, states, atMs);
+    const node = nodes[index] as NodeState;
+    if (inner.length === 0) breakHold(condition, node, atMs);
+    else settleGroup(condition as GroupCondition, node, inner.map(saidBy), atMs);
   }
 }
 
@@ -227,12 +260,18 @@ function duesOf({ state, versions }: Judged, listeningSinceMs: EpochMs): EpochMs
     ...changes.filter((atMs) => atMs >= state.atMs),
     ...(waits ? [state.atMs + SCHEDULE_STEP_MS] : []),
     ...(ready?.parts ?? []).flatMap(
-      (part) => dueOf(part, state.nodes[part.index] as NodeState, listeningSinceMs) ?? [],
+      (part) => dueOf(part, state.nodes[part.index] as NodeState, { listeningSinceMs, settledMs: state.atMs }) ?? [],
     ),
   ];
 }
 
-function dueOf({ condition, silenceMs }: Part, { value, sinceMs, marks }: NodeState, listeningSinceMs: EpochMs) {
+interface Times {
+  listeningSinceMs: EpochMs;
+  settledMs: EpochMs;
+}
+
+function dueOf({ condition, silenceMs }: Part, state: NodeState, { listeningSinceMs, settledMs }: Times) {
+  const { value, sinceMs, marks, freshToMs } = state;
   switch (condition.kind) {
     case 'no-data':
       return value === true || sinceMs === null ? null : Math.max(sinceMs, listeningSinceMs) + silenceMs;
@@ -240,7 +279,12 @@ function dueOf({ condition, silenceMs }: Part, { value, sinceMs, marks }: NodeSt
       return value === true || sinceMs === null ? null : sinceMs + condition.forSeconds * 1000;
     case 'repeating':
       return value === true ? (marks[0] ?? 0) + condition.withinSeconds * 1000 : null;
-    default:
+    case 'threshold':
+    case 'state':
+    case 'rate':
+      return freshToMs !== undefined && freshToMs > settledMs ? freshToMs : null;
+    case 'all':
+    case 'any':
       return null;
   }
 }

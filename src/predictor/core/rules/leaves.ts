@@ -1,13 +1,15 @@
 // The parts of a condition that look at the device itself: each takes one reading, or silence, and keeps its value, since
 // when it holds and the worst it has seen.
 import type {
+  Condition,
   LeafCondition,
   NoDataCondition,
   RateCondition,
   ThresholdCondition,
 } from '../../../contracts/rule-conditions.ts';
+import { SILENT_INTERVALS, type ValueCondition } from '../../../contracts/condition-freshness.ts';
 import type { EpochMs } from '../../../contracts/time.ts';
-import type { NodeState } from '../state.ts';
+import { NEVER_MS, type NodeState } from '../state.ts';
 import { PER_MS, slopeOf, takeStep } from './rate-window.ts';
 
 export interface RuleReading {
@@ -15,6 +17,8 @@ export interface RuleReading {
   atMs: EpochMs;
   value: number;
   label: string | undefined;
+  /** Time it stands for where it is a mean of history, else 0. */
+  spanMs: number;
 }
 
 type Limited = ThresholdCondition | RateCondition;
@@ -33,7 +37,10 @@ export const limitOf = (condition: Limited): number => ('above' in condition ? c
 /** A state metric's label; a boolean has none. */
 export const stateOf = ({ label, value }: RuleReading): string => label ?? (value === 0 ? 'false' : 'true');
 
-export function takeReading(condition: LeafCondition, state: NodeState, reading: RuleReading): void {
+/** `freshMs`: how long it counts. */
+export function takeReading(condition: LeafCondition, state: NodeState, reading: RuleReading, freshMs: number): void {
+  const countsMs = Math.max(freshMs, SILENT_INTERVALS * reading.spanMs);
+  if (condition.kind !== 'no-data') state.freshToMs = Math.max(state.freshToMs ?? NEVER_MS, reading.atMs + countsMs);
   switch (condition.kind) {
     case 'threshold':
       return takeValue(condition, state, reading, reading.value, (condition.forSeconds ?? 0) * 1000);
@@ -73,6 +80,21 @@ function takeState(state: NodeState, { atMs, value }: RuleReading, isIn: boolean
   state.worst = value;
   state.sinceMs = isIn ? (state.sinceMs ?? atMs) : null;
   state.value = state.sinceMs !== null && (state.value === true || atMs - state.sinceMs >= forMs);
+}
+
+const isStale = (condition: Condition, { freshToMs }: NodeState, atMs: EpochMs): boolean =>
+  isValue(condition) && atMs >= (freshToMs ?? NEVER_MS);
+
+export const isValue = (condition: Condition): condition is ValueCondition =>
+  condition.kind === 'threshold' || condition.kind === 'state' || condition.kind === 'rate';
+
+/** What a part says at an instant: of a value that was not heard for too long, nothing. */
+export const saidAt = (condition: Condition, state: NodeState, atMs: EpochMs): boolean | null =>
+  isStale(condition, state, atMs) ? null : state.value;
+
+/** What nobody heard is no part of a hold that has not counted yet; one that has ends at its clear level alone. */
+export function breakHold(condition: Condition, state: NodeState, atMs: EpochMs): void {
+  if (state.value !== true && isStale(condition, state, atMs)) state.sinceMs = null;
 }
 
 /** Anything heard ends a silence. */

@@ -1,5 +1,6 @@
 // What a rule that is on has found: the parts that hold, with the values farthest beyond their limits, as contributors and in
 // words of both languages.
+import { freshSecondsOf, type ValueCondition } from '../../../contracts/condition-freshness.ts';
 import { childrenOf } from '../../../contracts/condition-tree.ts';
 import type {
   Condition,
@@ -16,7 +17,7 @@ import type { DevicePlan, RulePlan } from '../plan.ts';
 import { dayText, decimalsFor, quantityOf } from '../quantity.ts';
 import type { NodeState, RuleState } from '../state.ts';
 import type { Contribution } from '../views.ts';
-import { limitOf } from './leaves.ts';
+import { isValue, limitOf, saidAt } from './leaves.ts';
 
 interface Holding<Leaf extends LeafCondition = LeafCondition> {
   condition: Leaf;
@@ -27,7 +28,7 @@ interface Holding<Leaf extends LeafCondition = LeafCondition> {
 const MOST_CONTRIBUTORS = 3;
 
 export function ruleFindingOf(plan: DevicePlan, rule: RulePlan, state: RuleState): Finding {
-  const holding = holdingOf(rule.condition, state);
+  const { holding, unknown } = partsOf(rule.condition, state);
   const contributors = holding.flatMap(contributionsOf).slice(0, MOST_CONTRIBUTORS);
   return {
     worst: 1,
@@ -35,31 +36,40 @@ export function ruleFindingOf(plan: DevicePlan, rule: RulePlan, state: RuleState
     windowFromMs: Math.min(state.atMs, ...holding.map(({ sinceMs }) => sinceMs)),
     windowToMs: state.atMs,
     timeLeft: null,
-    reason: reasonOf(plan, rule, holding),
+    reason: reasonOf(plan, rule, holding, unknown),
   };
 }
 
 /** How far the values have been beyond their limits, so that an episode which gets worse says so at once. */
 export function beyondOf({ condition }: RulePlan, state: RuleState): number {
-  const beyond = holdingOf(condition, state).map(({ condition: leaf, state: { worst } }) =>
+  const beyond = partsOf(condition, state).holding.map(({ condition: leaf, state: { worst } }) =>
     leaf.kind === 'threshold' || leaf.kind === 'rate' ? Math.abs(worst - limitOf(leaf)) : 0,
   );
   return Math.max(0, ...beyond);
 }
 
-/** The leaves that hold now; of what repeats also one that holds no more. */
-function holdingOf(condition: Condition, { nodes, atMs }: RuleState): Holding[] {
-  const found: Holding[] = [];
+interface Parts {
+  holding: Holding[];
+  /** Were known once, and have not been heard for too long. */
+  unknown: ValueCondition[];
+}
+
+/** The leaves that hold now; of what repeats also one that holds no more. And those of which nothing is known by now. */
+function partsOf(condition: Condition, { nodes, atMs }: RuleState): Parts {
+  const parts: Parts = { holding: [], unknown: [] };
   let index = 0;
   const visit = (part: Condition, isRepeated: boolean): void => {
     const state = nodes[index++];
     const children = childrenOf(part);
     for (const child of children) visit(child, isRepeated || part.kind === 'repeating');
-    if (children.length > 0 || state === undefined || (state.value !== true && !isRepeated)) return;
-    found.push({ condition: part as LeafCondition, state, sinceMs: state.sinceMs ?? atMs });
+    if (children.length > 0 || state === undefined) return;
+    const said = saidAt(part, state, atMs);
+    if (said === null && isValue(part) && state.freshToMs !== undefined) parts.unknown.push(part);
+    if (said !== true && !isRepeated) return;
+    parts.holding.push({ condition: part as LeafCondition, state, sinceMs: state.sinceMs ?? atMs });
   };
   visit(condition, false);
-  return found;
+  return parts;
 }
 
 function contributionsOf({ condition, state, sinceMs }: Holding): Contribution[] {
@@ -70,8 +80,13 @@ function contributionsOf({ condition, state, sinceMs }: Holding): Contribution[]
   return [{ metric: condition.metric, by: 'level', direction, value: state.worst, expected, sigma: 0, sinceMs }];
 }
 
-function reasonOf(plan: DevicePlan, { name, condition }: RulePlan, holding: readonly Holding[]): Text {
-  const facts = holding.map((one) => factOf(plan, one));
+function reasonOf(
+  plan: DevicePlan,
+  { name, condition }: RulePlan,
+  holding: readonly Holding[],
+  unknown: readonly ValueCondition[],
+): Text {
+  const facts = [...holding.map((one) => factOf(plan, one)), ...unknown.map((one) => unknownFact(plan, one))];
   const times = condition.kind === 'repeating' ? timesOf(condition.times, condition.withinSeconds) : null;
   const en = [facts.map((fact) => fact.en).join('; '), times?.en].filter(Boolean).join(', ');
   const zh = [facts.map((fact) => fact.zh).join('；'), times?.zh].filter(Boolean).join('，');
@@ -146,6 +161,16 @@ function silenceFact(plan: DevicePlan, { metric }: NoDataCondition, sinceMs: Epo
   const what = metric === undefined ? { en: 'the device', zh: '设备' } : metricOf(plan, metric).name;
   const since = sinceText(sinceMs);
   return { en: `nothing heard of ${what.en} ${since.en}`, zh: `${since.zh}未收到${what.zh}的数据` };
+}
+
+function unknownFact(plan: DevicePlan, condition: ValueCondition): Text {
+  const { name } = metricOf(plan, condition.metric);
+  const intervalS = plan.metrics.get(condition.metric)?.metric.expectedIntervalS ?? 0;
+  const span = spanText(freshSecondsOf(condition, intervalS));
+  return {
+    en: `${name.en} unknown, not heard for ${span.en} or longer`,
+    zh: `${name.zh}未知，已有${span.zh}以上未收到`,
+  };
 }
 
 const SPANS = [
