@@ -4,7 +4,7 @@ import type { AllocationCycle, Driver } from '../contracts/http/costs.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
-import { type AllocatedAmount, allocateDirect, type PoolAmount } from './core/allocation.ts';
+import { type AllocatedAmount, allocateDirect, type PoolAmount } from './core/direct-lines.ts';
 import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
 import { driverQuantities, type Receiver } from './drivers.ts';
 import { cycleFor } from './pools.ts';

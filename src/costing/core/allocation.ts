@@ -1,60 +1,109 @@
-// The direct method on live data: each pool amount goes to the receivers of its segment's driver, and what no driver
-// can place stays on a visible `unallocated` line. Pure; amounts are integer minor units.
-import { apportion } from './largest-remainder.ts';
+// One allocation in one currency: pools send cost through the network, and what each is left with goes to the receivers
+// of its driver. What no driver can place stays under the pool's own name, unused capacity apart. Pure and whole.
+import { shareOut, wholeSum } from './largest-remainder.ts';
+import { type Flow, type Network, type NetworkPool, sendThroughNetwork } from './pool-network.ts';
 
-/** Receiver of what nobody can carry. */
-export const UNALLOCATED = 'unallocated';
-/** Driver named on the line of a pool that no segment of the cycle mentions. */
-export const NO_DRIVER = 'none';
+/** Who takes what a pool is left with; receivers in order of key, because the order breaks ties. */
+export interface PoolEnds {
+  receiverIds: Int32Array;
+  /** Whole, zero or more, one per receiver. */
+  weights: Float64Array;
+  /** Capacity that was paid for and not used, in the unit of the weights; its cost is pushed onto nobody. */
+  unusedWeight: number;
+}
 
-export interface PoolAmount {
+export interface AllocationPool extends NetworkPool {
+  ends: PoolEnds;
+}
+
+export interface AllocationProblem extends Omit<Network, 'pools'> {
+  pools: readonly AllocationPool[];
+  elements: readonly string[];
+  /** Own cost of each pool per element; pools that the network does not know stay unallocated. */
+  own: ReadonlyMap<string, readonly number[]>;
+}
+
+/** own + received = sent + placed + unallocated + unused, where `placed` is the sum of `amounts`. */
+export interface PoolResult {
   pool: string;
   element: string;
-  currency: string;
-  amountMinor: bigint;
+  ownMinor: number;
+  receivedMinor: number;
+  sentMinor: number;
+  unallocatedMinor: number;
+  unusedMinor: number;
+  receiverIds: Int32Array;
+  amountsMinor: Float64Array;
 }
 
-export interface DriverQuantity {
-  receiver: string;
-  quantityMilli: bigint;
+export interface AllocationResult {
+  pools: PoolResult[];
+  flows: Flow[];
 }
 
-export interface AllocatedAmount extends PoolAmount {
-  receiver: string;
-  driver: string;
-  driverQuantityMilli: bigint;
+const NOBODY: PoolEnds = { receiverIds: new Int32Array(0), weights: new Float64Array(0), unusedWeight: 0 };
+
+export type Placed = Pick<PoolResult, 'unallocatedMinor' | 'unusedMinor' | 'receiverIds' | 'amountsMinor'>;
+
+/** What one pool is left with, to its receivers. */
+export function placeLeft(leftMinor: number, { receiverIds, weights, unusedWeight }: PoolEnds): Placed {
+  const withUnused = new Float64Array(weights.length + 1);
+  withUnused.set(weights);
+  withUnused[weights.length] = unusedWeight;
+  const parts = shareOut(leftMinor, withUnused);
+  if (parts === null) return { unallocatedMinor: leftMinor, unusedMinor: 0, ...nothingTo(NOBODY) };
+  return {
+    unallocatedMinor: 0,
+    unusedMinor: parts[weights.length] as number,
+    receiverIds,
+    amountsMinor: parts.subarray(0, weights.length),
+  };
 }
 
-export interface DirectAllocation {
-  pools: readonly PoolAmount[];
-  /** Which driver a pool goes by; a pool without one stays unallocated. */
-  driverOf: (pool: string) => string | undefined;
-  /** What moved a driver; quantities below zero (more returned than used) carry nothing. */
-  quantitiesOf: (driver: string, currency: string) => readonly DriverQuantity[];
+const nothingTo = ({ receiverIds }: PoolEnds) => ({ receiverIds, amountsMinor: new Float64Array(receiverIds.length) });
+
+export const endWeightOf = ({ weights, unusedWeight }: PoolEnds): bigint =>
+  BigInt(wholeSum(weights)) + BigInt(unusedWeight);
+
+interface Moved {
+  received: Map<string, number[]>;
+  sent: Map<string, number[]>;
 }
 
-function allocatePool(amount: PoolAmount, driver: string, quantities: readonly DriverQuantity[]): AllocatedAmount[] {
-  const positive = quantities.filter(({ quantityMilli }) => quantityMilli > 0n);
-  const parts = apportion(
-    amount.amountMinor,
-    positive.map(({ receiver, quantityMilli }) => ({ key: receiver, weight: quantityMilli })),
-  );
-  if (parts === null) return [{ ...amount, receiver: UNALLOCATED, driver, driverQuantityMilli: 0n }];
-  return positive.map(({ receiver, quantityMilli }) => ({
-    ...amount,
-    amountMinor: parts.get(receiver) ?? 0n,
-    receiver,
-    driver,
-    driverQuantityMilli: quantityMilli,
-  }));
+function movedBy(flows: readonly Flow[], columns: number): Moved {
+  const moved: Moved = { received: new Map(), sent: new Map() };
+  const add = (sums: Map<string, number[]>, pool: string, minor: readonly number[]): void => {
+    const sum = sums.get(pool) ?? Array.from({ length: columns }, () => 0);
+    minor.forEach((amount, column) => {
+      sum[column] = (sum[column] as number) + amount;
+    });
+    sums.set(pool, sum);
+  };
+  for (const { from, to, minor } of flows) {
+    add(moved.sent, from, minor);
+    add(moved.received, to, minor);
+  }
+  return moved;
 }
 
-/** Sum out = sum in for every pool, element and currency; receivers that got nothing are kept, with their quantity. */
-export function allocateDirect({ pools, driverOf, quantitiesOf }: DirectAllocation): AllocatedAmount[] {
-  return pools.flatMap((amount) => {
-    const driver = driverOf(amount.pool);
-    return driver === undefined
-      ? allocatePool(amount, NO_DRIVER, [])
-      : allocatePool(amount, driver, quantitiesOf(driver, amount.currency));
-  });
+/** A pool and element nobody posted to and no pool sent to has no result. Throws `ClosedLoop`. */
+export function allocate(problem: AllocationProblem): AllocationResult {
+  const { pools, elements, own } = problem;
+  const columns = elements.length;
+  const { flows, left } = sendThroughNetwork(problem, own, columns);
+  const { received, sent } = movedBy(flows, columns);
+  const endsOf = new Map(pools.map(({ key, ends }) => [key, ends]));
+  const results: PoolResult[] = [];
+  for (const pool of [...new Set([...own.keys(), ...endsOf.keys()])].sort()) {
+    elements.forEach((element, column) => {
+      const ownMinor = own.get(pool)?.[column] ?? 0;
+      const receivedMinor = received.get(pool)?.[column] ?? 0;
+      const sentMinor = sent.get(pool)?.[column] ?? 0;
+      if (ownMinor === 0 && receivedMinor === 0 && sentMinor === 0) return;
+      const leftMinor = left.get(pool)?.[column] ?? ownMinor;
+      const placed = placeLeft(leftMinor, endsOf.get(pool) ?? NOBODY);
+      results.push({ pool, element, ownMinor, receivedMinor, sentMinor, ...placed });
+    });
+  }
+  return { pools: results, flows };
 }

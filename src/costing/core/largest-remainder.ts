@@ -1,57 +1,72 @@
-// Rounding that conserves: exact shares become whole minor units by the method of largest remainders, ties by key.
-// The parts always add up to the total, whatever its sign.
+// Rounding that conserves: a total of whole minor units in proportion to whole weights, by the method of largest
+// remainders. Columns of numbers in, columns out, since a pool may have thousands of receivers; every step is exact.
 
-export interface Share {
-  key: string;
-  /** The exact share is `numerator / denominator`, with one denominator for all. */
-  numerator: bigint;
+/** Sums of weights stay whole in a double up to here. */
+const EXACT_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** Sum of whole numbers, refused where a double could not hold it. */
+export function wholeSum(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  if (sum > EXACT_LIMIT) throw new RangeError(`weights add up to more than ${EXACT_LIMIT}; use a coarser unit`);
+  return sum;
 }
 
-const byKey = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const floorDiv = (a: bigint, b: bigint): bigint => (a >= 0n || a % b === 0n ? a / b : a / b - 1n);
-
-/**
- * Whole units for exact shares whose sum is whole. Shares are floored and the units left over go, one each, to the
- * largest remainders; equal remainders in order of key, so that no result depends on the order of the input.
- */
-export function roundShares(shares: readonly Share[], denominator: bigint): Map<string, bigint> {
-  if (denominator <= 0n) throw new RangeError('a denominator is positive');
-  const sum = shares.reduce((total, share) => total + share.numerator, 0n);
-  if (sum % denominator !== 0n) throw new RangeError('the shares do not add up to a whole amount');
-  const floored = shares.map(({ key, numerator }) => {
-    const whole = floorDiv(numerator, denominator);
-    return { key, whole, remainder: numerator - whole * denominator };
-  });
-  let left = sum / denominator - floored.reduce((total, share) => total + share.whole, 0n);
-  floored.sort((a, b) => (a.remainder === b.remainder ? byKey(a.key, b.key) : a.remainder > b.remainder ? -1 : 1));
-  const amounts = new Map<string, bigint>();
-  for (const { key, whole } of floored) {
-    amounts.set(key, left > 0n ? whole + 1n : whole);
-    if (left > 0n) left -= 1n;
+/** Floors of `magnitude * weight / sum` go to `parts`; answers with what of each was cut off, as remainders of `sum`. */
+function floorShares(magnitude: number, weights: Float64Array, sum: number, parts: Float64Array): Float64Array {
+  const remainders = new Float64Array(weights.length);
+  for (let i = 0; i < weights.length; i += 1) {
+    const weight = weights[i] as number;
+    if (weight === 0) continue;
+    const product = magnitude * weight;
+    if (product <= EXACT_LIMIT) {
+      const remainder = product % sum;
+      parts[i] = (product - remainder) / sum;
+      remainders[i] = remainder;
+    } else {
+      const exact = BigInt(magnitude) * BigInt(weight);
+      const whole = exact / BigInt(sum);
+      parts[i] = Number(whole);
+      remainders[i] = Number(exact - whole * BigInt(sum));
+    }
   }
-  if (amounts.size !== shares.length) throw new RangeError('a key occurs twice');
-  return amounts;
+  return remainders;
 }
 
-export interface Weight {
-  key: string;
-  /** Zero or more; whoever has none gets nothing. */
-  weight: bigint;
+/** One more unit each for the `left` largest remainders; of equal ones the first in order. */
+function giveRest(parts: Float64Array, remainders: Float64Array, left: number): void {
+  if (left === 0) return;
+  const sorted = remainders.slice().sort();
+  const threshold = sorted[sorted.length - left] as number;
+  let above = 0;
+  for (const remainder of remainders) if (remainder > threshold) above += 1;
+  let ties = left - above;
+  for (let i = 0; i < parts.length; i += 1) {
+    const remainder = remainders[i] as number;
+    if (remainder > threshold) parts[i] = (parts[i] as number) + 1;
+    else if (remainder === threshold && ties > 0) {
+      parts[i] = (parts[i] as number) + 1;
+      ties -= 1;
+    }
+  }
 }
 
 /**
- * `totalMinor` split in proportion to the weights; `null` when they add up to zero, because then nobody is to carry
- * it. A negative total is split as its positive mirror image: a reversal takes back exactly what was given.
+ * `totalMinor` split in proportion to `weights` (whole, zero or more, in order of their keys: the order breaks ties);
+ * `null` when they add up to zero, because then nobody is to carry it. A negative total is split as its positive mirror
+ * image: a reversal takes back exactly what was given.
  */
-export function apportion(totalMinor: bigint, weights: readonly Weight[]): Map<string, bigint> | null {
-  const sum = weights.reduce((total, { weight }) => total + weight, 0n);
-  if (weights.some(({ weight }) => weight < 0n)) throw new RangeError('a weight is zero or more');
-  if (sum === 0n) return null;
-  const magnitude = totalMinor < 0n ? -totalMinor : totalMinor;
-  const parts = roundShares(
-    weights.map(({ key, weight }) => ({ key, numerator: magnitude * weight })),
-    sum,
-  );
-  if (totalMinor >= 0n) return parts;
-  return new Map([...parts].map(([key, amount]) => [key, -amount]));
+export function shareOut(totalMinor: number, weights: Float64Array): Float64Array | null {
+  if (!Number.isSafeInteger(totalMinor)) throw new RangeError(`${totalMinor} is not a whole amount that can be split`);
+  if (weights.some((weight) => weight < 0)) throw new RangeError('a weight is zero or more');
+  const sum = wholeSum(weights);
+  if (sum === 0) return null;
+  const parts = new Float64Array(weights.length);
+  const magnitude = Math.abs(totalMinor);
+  const remainders = floorShares(magnitude, weights, sum, parts);
+  let given = 0;
+  for (const part of parts) given += part;
+  giveRest(parts, remainders, magnitude - given);
+  if (totalMinor < 0) for (let i = 0; i < parts.length; i += 1) parts[i] = 0 - (parts[i] as number);
+  return parts;
 }

@@ -1,113 +1,239 @@
-// Cost of pools that serve each other, carried to the final cost objects: direct, step-down and reciprocal method.
-// All three solve the same network; they differ only in which services between pools they look at.
-import { type Share, roundShares } from './largest-remainder.ts';
-import { solveExactly } from './linear-system.ts';
+// Cost that goes from pool to pool before it reaches final cost objects: direct, step-down and reciprocal method, in whole
+// minor units. What a pool has (its own and what it received) is what it sends and what it has left, to the unit.
+import { ERROR_BITS, NearlyClosed, ratesSolver } from './certified-rates.ts';
+import { shareOut } from './largest-remainder.ts';
+import { closedLoops, closingOrder, loopAt, type PoolGraph } from './pool-order.ts';
 
 export const NETWORK_METHODS = ['direct', 'step-down', 'reciprocal'] as const;
 export type NetworkMethod = (typeof NETWORK_METHODS)[number];
 
-export interface SupportPool {
+export interface NetworkPool {
   key: string;
-  ownMinor: bigint;
-  /** Driver quantities by receiver, zero or more: another pool's key or a final cost object. */
-  uses: readonly { receiver: string; quantity: bigint }[];
+  /** Its output, in one unit: what other pools use, and what leaves the network. */
+  services: readonly { pool: string; weight: bigint }[];
+  endWeight: bigint;
 }
 
-export interface NetworkResult {
-  /** What each final cost object carries; adds up to the pools' own cost less what stayed unallocated. */
-  finals: Map<string, bigint>;
-  /** Gross cost of each pool, services of other pools included, in minor units rounded half away from zero. */
-  gross: Map<string, bigint>;
-  /** Own cost of pools nobody used: visible, never dropped. */
-  unallocated: Map<string, bigint>;
+export interface Network {
+  pools: readonly NetworkPool[];
+  method: NetworkMethod;
+  /** Step-down closes these first, in this order; the others follow by rule. */
+  closeFirst?: readonly string[] | undefined;
 }
 
-/** A closed loop of pools that serve only each other: its cost would go round for ever. */
+export interface Flow {
+  from: string;
+  to: string;
+  /** Whole minor units per column. */
+  minor: number[];
+}
+
+export interface NetworkFlows {
+  flows: Flow[];
+  /** What each pool is left with for its own ends, per column; together it is all cost there was. */
+  left: Map<string, number[]>;
+}
+
+/** Closed loops of pools that serve (as good as) only each other: their cost would go round for ever. */
 export class ClosedLoop extends Error {
-  readonly loop: readonly string[];
+  readonly loops: readonly (readonly string[])[];
 
-  constructor(loop: readonly string[]) {
-    super(`these pools serve only each other and no final cost object: ${loop.join(', ')}`);
+  constructor(loops: readonly (readonly string[])[]) {
+    const named = loops.map((loop) => [...loop, loop[0]].join(' -> ')).join('; ');
+    super(`these pools serve only each other and no (or hardly any) final cost object: ${named}`);
     this.name = 'ClosedLoop';
-    this.loop = loop;
+    this.loops = loops;
   }
 }
 
-/** The pools with only the services the method looks at; for step-down the order of the pools is the closing order. */
-function servicesSeen(pools: readonly SupportPool[], method: NetworkMethod): SupportPool[] {
-  const order = new Map(pools.map((pool, index) => [pool.key, index]));
-  const isSeen = (from: number, receiver: string): boolean => {
-    const to = order.get(receiver);
-    if (to === undefined || method === 'reciprocal') return true;
-    return method === 'step-down' && to > from;
-  };
-  return pools.map((pool, index) => ({
-    ...pool,
-    uses: pool.uses.filter(({ receiver, quantity }) => quantity !== 0n && isSeen(index, receiver)),
-  }));
+interface Indexed extends PoolGraph {
+  keys: readonly string[];
 }
 
-function refuseClosedLoops(pools: readonly SupportPool[], isPool: (key: string) => boolean): void {
-  const reaching = new Set<string>();
-  for (let found = -1; found !== reaching.size; ) {
-    found = reaching.size;
-    for (const { key, uses } of pools) {
-      if (uses.some(({ receiver }) => !isPool(receiver) || reaching.has(receiver))) reaching.add(key);
+const byKey = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Pools by position in order of key, so that nothing depends on the order they came in. */
+function indexed(pools: readonly NetworkPool[]): Indexed {
+  const sorted = [...pools].sort((a, b) => byKey(a.key, b.key));
+  const keys = sorted.map(({ key }) => key);
+  const position = new Map(keys.map((key, index) => [key, index]));
+  if (position.size !== keys.length) throw new RangeError('a pool occurs twice');
+  const services = sorted.map(({ services: list }, from) => {
+    const weights = new Map<number, bigint>();
+    for (const { pool, weight } of list) {
+      const to = position.get(pool);
+      if (to === undefined) throw new RangeError(`there is no pool ${pool} to serve`);
+      // What a pool uses of its own output is made and used up inside it.
+      if (weight > 0n && to !== from) weights.set(to, (weights.get(to) ?? 0n) + weight);
     }
-  }
-  // A pool nobody uses is a dead end, not a loop: its cost stays unallocated.
-  const isDeadEnd = (pool: SupportPool): boolean => pool.uses.length === 0;
-  const lost = pools.filter((pool) => !reaching.has(pool.key) && !isDeadEnd(pool));
-  if (lost.length > 0) throw new ClosedLoop(lost.map((pool) => pool.key));
-}
-
-const total = (pool: SupportPool): bigint => pool.uses.reduce((sum, { quantity }) => sum + quantity, 0n);
-
-/** Activity of each pool per unit of its driver: `t_i y_i - sum_j q_ij y_j = own_i`, exact. */
-function activityRates(pools: readonly SupportPool[]) {
-  const quantity = (from: SupportPool, to: string): bigint =>
-    from.uses.reduce((sum, use) => (use.receiver === to ? sum + use.quantity : sum), 0n);
-  const matrix = pools.map((row) =>
-    pools.map((column) => (row.key === column.key ? total(row) || 1n : 0n) - quantity(column, row.key)),
-  );
-  const solution = solveExactly(
-    matrix,
-    pools.map((pool) => pool.ownMinor),
-  );
-  if (!solution) throw new ClosedLoop(pools.map((pool) => pool.key));
-  return solution;
-}
-
-const roundHalfAway = (numerator: bigint, denominator: bigint): bigint => {
-  const magnitude = numerator < 0n ? -numerator : numerator;
-  const rounded = (2n * magnitude + denominator) / (2n * denominator);
-  return numerator < 0n ? -rounded : rounded;
-};
-
-/** Throws `ClosedLoop` naming the pools when services go round without ever reaching a final cost object. */
-export function allocateNetwork(pools: readonly SupportPool[], method: NetworkMethod): NetworkResult {
-  const keys = new Set(pools.map((pool) => pool.key));
-  const seen = servicesSeen(pools, method);
-  refuseClosedLoops(seen, (key) => keys.has(key));
-  const { numerators, denominator } = activityRates(seen);
-  const exact = new Map<string, bigint>();
-  const gross = new Map<string, bigint>();
-  seen.forEach((pool, index) => {
-    const rate = numerators[index] ?? 0n;
-    const driverTotal = total(pool);
-    gross.set(pool.key, roundHalfAway(rate * (driverTotal || 1n), denominator));
-    // A dead end keeps what it has, services received included, under its own name.
-    const carried = driverTotal === 0n ? [{ receiver: pool.key, quantity: 1n }] : pool.uses;
-    for (const { receiver, quantity } of carried) {
-      if (driverTotal !== 0n && keys.has(receiver)) continue;
-      exact.set(receiver, (exact.get(receiver) ?? 0n) + rate * quantity);
-    }
+    return [...weights].sort(([a], [b]) => a - b).map(([to, weight]) => ({ to, weight }));
   });
-  const shares: Share[] = [...exact].map(([key, numerator]) => ({ key, numerator }));
-  const amounts = [...roundShares(shares, denominator)];
-  return {
-    finals: new Map(amounts.filter(([key]) => !keys.has(key))),
-    gross,
-    unallocated: new Map(amounts.filter(([key]) => keys.has(key))),
+  return { keys, services, endWeights: sorted.map(({ endWeight }) => endWeight) };
+}
+
+const named = ({ keys }: Indexed, pools: readonly number[]): string[] => pools.map((pool) => keys[pool] as string);
+
+/** Closed loops of the network, each in its order; they are refused by the reciprocal method only. */
+export function loopsWithoutExit(pools: readonly NetworkPool[]): string[][] {
+  const graph = indexed(pools);
+  return closedLoops(graph).map((loop) => named(graph, loop));
+}
+
+/** The order in which step-down closes the pools. */
+export function stepDownOrder({ pools, closeFirst = [] }: Network): string[] {
+  const graph = indexed(pools);
+  const first = closeFirst.filter((key) => graph.keys.includes(key));
+  return [...first, ...named(graph, closingOrder(graph)).filter((key) => !first.includes(key))];
+}
+
+/** Amounts from pool to pool for one column; positions match `graph.services`. */
+type Sent = Float64Array[];
+
+/** The pools close in turn; each service is cut to whole units, so that the pool's own receivers carry the rest. */
+function stepDown(graph: Indexed, order: readonly number[], own: readonly number[]): Sent {
+  const has = Float64Array.from(own);
+  const turn = new Map(order.map((pool, place) => [pool, place]));
+  const sent: Sent = graph.services.map((list) => new Float64Array(list.length));
+  for (const pool of order) {
+    const later = (graph.services[pool] ?? []).map(({ to, weight }) =>
+      (turn.get(to) as number) > (turn.get(pool) as number) ? weight : 0n,
+    );
+    const end = graph.endWeights[pool] ?? 0n;
+    const output = later.reduce((sum, weight) => sum + weight, end);
+    if (output === 0n) continue;
+    const amount = has[pool] as number;
+    const parts =
+      end === 0n
+        ? (shareOut(amount, Float64Array.from(later, Number)) as Float64Array)
+        : Float64Array.from(later, (weight) => Number((BigInt(amount) * weight) / output));
+    sent[pool] = parts;
+    (graph.services[pool] ?? []).forEach(({ to }, k) => {
+      has[to] = (has[to] as number) + (parts[k] as number);
+    });
+  }
+  return sent;
+}
+
+/** Nearest whole number of `value / 2^bits`, halves away from zero; `value` is known to `2^(bits - ERROR_BITS)`. */
+function nearest(value: bigint, bits: bigint): number {
+  const magnitude = value < 0n ? -value : value;
+  const whole = Number((magnitude + (1n << (bits - 1n)) + (1n << (bits - ERROR_BITS))) >> bits);
+  return value < 0n ? 0 - whole : whole;
+}
+
+/** For each pool without ends the service on the shortest way to a pool that has some; others have none. */
+function waysOut(graph: Indexed): { order: number[]; by: Map<number, number> } {
+  const served = new Map<number, { from: number; place: number }[]>();
+  graph.services.forEach((list, from) => {
+    list.forEach(({ to }, place) => {
+      const callers = served.get(to) ?? [];
+      callers.push({ from, place });
+      served.set(to, callers);
+    });
+  });
+  const hasEnd = (pool: number): boolean => graph.endWeights[pool] !== 0n || graph.services[pool]?.length === 0;
+  const reached = [...graph.keys.keys()].filter(hasEnd);
+  const by = new Map<number, number>();
+  for (const pool of reached) {
+    for (const { from, place } of served.get(pool) ?? []) {
+      if (hasEnd(from) || by.has(from)) continue;
+      by.set(from, place);
+      reached.push(from);
+    }
+  }
+  return { order: reached.filter((pool) => by.has(pool)).reverse(), by };
+}
+
+/**
+ * Every service is the exact amount rounded to the nearest unit. A pool without ends cannot keep the units that rounding
+ * leaves it: they go on with one of its services, until a pool has receivers for them.
+ */
+function reciprocal(graph: Indexed) {
+  const solve = ratesSolver(graph);
+  const { order, by } = waysOut(graph);
+  return (own: readonly number[]): Sent => {
+    const { rates, scaleBits } = solve(own.map(BigInt));
+    const sent = graph.services.map((list, pool) =>
+      Float64Array.from(list, ({ weight }) => {
+        const amount = nearest(weight * (rates[pool] as bigint), scaleBits);
+        if (!Number.isSafeInteger(amount)) throw new NearlyClosed(pool);
+        return amount;
+      }),
+    );
+    const rest = leftOf(graph, own, sent);
+    for (const pool of order) {
+      const place = by.get(pool) as number;
+      const amount = rest[pool] as number;
+      const parts = sent[pool] as Float64Array;
+      parts[place] = (parts[place] as number) + amount;
+      const to = graph.services[pool]?.[place]?.to as number;
+      rest[to] = (rest[to] as number) + amount;
+    }
+    return sent;
   };
+}
+
+function leftOf(graph: Indexed, own: readonly number[], sent: Sent): Float64Array {
+  const left = Float64Array.from(own);
+  graph.services.forEach((list, from) => {
+    list.forEach(({ to }, k) => {
+      const amount = sent[from]?.[k] as number;
+      left[from] = (left[from] as number) - amount;
+      left[to] = (left[to] as number) + amount;
+    });
+  });
+  return left;
+}
+
+function namingLoops<T>(graph: Indexed, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof NearlyClosed) throw new ClosedLoop([named(graph, loopAt(graph, error.pool))]);
+    throw error;
+  }
+}
+
+function senderFor(graph: Indexed, { method, pools, closeFirst }: Network): (own: readonly number[]) => Sent {
+  switch (method) {
+    case 'direct':
+      return () => graph.services.map((list) => new Float64Array(list.length));
+    case 'step-down': {
+      const position = new Map(graph.keys.map((key, index) => [key, index]));
+      const order = stepDownOrder({ method, pools, closeFirst }).map((key) => position.get(key) as number);
+      return (own) => stepDown(graph, order, own);
+    }
+    case 'reciprocal': {
+      const loops = closedLoops(graph);
+      if (loops.length > 0) throw new ClosedLoop(loops.map((loop) => named(graph, loop)));
+      return namingLoops(graph, () => {
+        const send = reciprocal(graph);
+        return (own) => namingLoops(graph, () => send(own));
+      });
+    }
+  }
+}
+
+/**
+ * Sends cost through the network, column by column (an element in a currency each). `own` has a pool's own cost per
+ * column; a pool it does not name has none. Throws `ClosedLoop` where the reciprocal method finds no exit.
+ */
+export function sendThroughNetwork(
+  network: Network,
+  own: ReadonlyMap<string, readonly number[]>,
+  columns: number,
+): NetworkFlows {
+  const graph = indexed(network.pools);
+  const send = senderFor(graph, network);
+  const flows = graph.services.map((list, from) =>
+    list.map(({ to }) => ({ from: graph.keys[from] as string, to: graph.keys[to] as string, minor: [] as number[] })),
+  );
+  const left = new Map(graph.keys.map((key) => [key, [] as number[]]));
+  for (let column = 0; column < columns; column += 1) {
+    const before = graph.keys.map((key) => own.get(key)?.[column] ?? 0);
+    const sent = send(before);
+    flows.forEach((list, from) => list.forEach((flow, k) => flow.minor.push(sent[from]?.[k] as number)));
+    leftOf(graph, before, sent).forEach((amount, pool) => left.get(graph.keys[pool] as string)?.push(amount));
+  }
+  return { flows: flows.flat().filter(({ minor }) => minor.some((amount) => amount !== 0)), left };
 }
