@@ -51,6 +51,7 @@ import type {
   Model,
   ModelDetail,
   ModelFile,
+  ModelPlots,
   ModelQuery,
   ModelRun,
   TrainModel,
@@ -236,6 +237,7 @@ export interface ModelReads {
   list(query: ModelQuery): Promise<Page<Model>>;
   one(id: number): Promise<ModelDetail | null>;
   export(id: number): Promise<ModelFile | null>;
+  plots(id: number): Promise<ModelPlots | null>;
   learnable(): Promise<Learnable[]>;
 }
 

@@ -7,11 +7,12 @@ import {
   ModelDetail,
   ModelFile,
   ModelNote,
+  ModelPlots,
   ModelQuery,
   ModelRun,
   TrainModel,
 } from '../../contracts/http/models.ts';
-import { PageOf } from '../../contracts/http/page.ts';
+import { Nullable, PageOf } from '../../contracts/http/page.ts';
 import { callerOf } from '../plugins/auth.ts';
 import type { ModelCommands, ModelReads, Trainer } from '../ports.ts';
 import { found, IdParams, type Routes } from './route-types.ts';
@@ -61,6 +62,20 @@ export const modelRoutes: Routes<Ports> = async (app, { models, modelCommands, t
       },
     },
     async (request) => found(await models.one(request.params.id), `model ${request.params.id}`),
+  );
+
+  app.get(
+    '/models/:id/plots',
+    {
+      config: { permission: 'models:read' },
+      schema: {
+        tags,
+        summary: 'What a model said of devices it had not seen, to be drawn; null: nothing was kept',
+        params: IdParams,
+        response: { 200: Nullable(ModelPlots) },
+      },
+    },
+    async (request) => models.plots(request.params.id),
   );
 
   app.get(

@@ -62,6 +62,16 @@ export const ModelChange = Type.Object({
 });
 export type ModelChange = Static<typeof ModelChange>;
 
+export const InputDrift = Type.Object({
+  name: Text,
+  /** Stability index, and how far it may go: as far as a stretch of the training set went from the whole of it. */
+  psi: Type.Number(),
+  limit: Type.Number(),
+  /** Part of the model's questions that go to it. */
+  use: Type.Number(),
+});
+export type InputDrift = Static<typeof InputDrift>;
+
 export const DriftFigures = Type.Object({
   at: Instant,
   /** Population stability index of the probabilities said lately against those of the weeks after activation. */
@@ -74,10 +84,50 @@ export const DriftFigures = Type.Object({
   /** Share of realised times to failure inside P10 to P90. */
   coverage: Nullable(Type.Number()),
   coverageRows: Type.Integer(),
+  scorePsiLimit: Type.Number(),
+  coverageLimit: Type.Number(),
+  /** Inputs of late against those it was trained on, the farthest over its limit first; empty where there is too little. */
+  inputs: Type.Array(InputDrift),
+  inputRows: Type.Integer(),
   /** Why it should be trained anew; null: no reason to. */
   proposal: Nullable(Text),
 });
 export type DriftFigures = Static<typeof DriftFigures>;
+
+/** Probabilities over time of a device, instants in milliseconds, and the horizon before each of its failures. */
+export const ScoreTrace = Type.Object({
+  device: Type.String(),
+  component: Type.String(),
+  threshold: Type.Number(),
+  atMs: Type.Array(Type.Number()),
+  probability: Type.Array(Type.Number()),
+  windows: Type.Array(Type.Object({ fromMs: Type.Number(), toMs: Type.Number() })),
+});
+export type ScoreTrace = Static<typeof ScoreTrace>;
+
+/** What was told of a life against what was left of it, hours, step by step. */
+export const ToldLife = Type.Object({
+  life: Type.String(),
+  leftHours: Type.Array(Type.Number()),
+  p10: Type.Array(Type.Number()),
+  p50: Type.Array(Type.Number()),
+  p90: Type.Array(Type.Number()),
+});
+export type ToldLife = Static<typeof ToldLife>;
+
+export const PLOT_ORIGINS = ['training', 'evaluation'] as const;
+
+export const PlottedModel = Type.Object({
+  traces: Type.Array(ScoreTrace),
+  lives: Type.Array(ToldLife),
+  /** More left than this is told as "more than". */
+  capHours: Nullable(Type.Number()),
+});
+export type PlottedModel = Static<typeof PlottedModel>;
+
+/** Of devices and lives the model had not seen: held out of its training, or known since. */
+export const ModelPlots = Type.Interface([PlottedModel], { origin: Choice(PLOT_ORIGINS), at: Instant });
+export type ModelPlots = Static<typeof ModelPlots>;
 
 export const Model = Type.Object({
   id: Type.Integer(),
@@ -131,13 +181,13 @@ export const TrainModel = Type.Object({
 });
 export type TrainModel = Static<typeof TrainModel>;
 
-/** What a product could learn from: confirmed failures of its component that failed most often, and how many it takes. */
+/** What a product could learn from: confirmed failures of its components, most first, and how many one needs. */
 export const Learnable = Type.Object({
   product: Code,
   name: Text,
-  component: Nullable(Type.String()),
-  failures: Type.Integer(),
-  needed: Type.Integer(),
+  components: Type.Array(Type.Object({ component: Code, name: Text, failures: Type.Integer() })),
+  /** Failures of one component: for a probability within the horizon, and for remaining life. */
+  needed: Type.Object({ horizon: Type.Integer(), 'remaining-life': Type.Integer() }),
 });
 export type Learnable = Static<typeof Learnable>;
 

@@ -37,6 +37,26 @@ export const SurvivalPoint = Type.Object({
 });
 export type SurvivalPoint = Static<typeof SurvivalPoint>;
 
+/** What age means to a component that has come to it; 90 % intervals. */
+export const AtAge = Type.Object({
+  hours: Type.Number(),
+  /** Failures a component and year at that age. */
+  hazardPerYear: Interval,
+  /** Mean hours left of those that have come to it. */
+  meanLeftHours: Interval,
+});
+export type AtAge = Static<typeof AtAge>;
+
+/** How long such components were watched, and what that says where none has failed. */
+export const Watched = Type.Object({
+  years: Type.Number(),
+  /** With 95 % confidence no more failures a component and year than this; null: some have failed, or nothing was watched. */
+  atMostPerYear: Nullable(Type.Number()),
+  /** Middle age of those in use. */
+  typicalAgeHours: Nullable(Type.Number()),
+});
+export type Watched = Static<typeof Watched>;
+
 export const ComponentSurvival = Type.Object({
   component: Code,
   name: Text,
@@ -45,6 +65,9 @@ export const ComponentSurvival = Type.Object({
   fitted: Type.Array(SurvivalPoint),
   /** The product-limit estimate: one step per age at which something failed. */
   seen: Type.Array(SurvivalPoint),
+  watched: Watched,
+  /** By age, the typical one of today first; empty without a fit. */
+  atAges: Type.Array(AtAge),
 });
 export type ComponentSurvival = Static<typeof ComponentSurvival>;
 

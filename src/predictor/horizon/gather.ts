@@ -43,7 +43,7 @@ interface KnownRow {
   n: number;
 }
 
-async function productOf(db: Queryable, code: string): Promise<Product> {
+export async function productOf(db: Queryable, code: string): Promise<Product> {
   const { rows } = await db.query<{ definition: Product }>('SELECT definition FROM product WHERE code = $1', [code]);
   const found = rows[0];
   if (found === undefined) throw new Problem('not-found', `There is no product ${code}`);

@@ -9,7 +9,7 @@ const TELL_EVERY = 0.005;
 function work({ task, kind, set, seed, content }: FitTask, tell: (share: number) => void): FitWord {
   const fit = FITS[kind];
   if (fit === null) throw new Error(`models of kind ${kind} are not learned`);
-  if (task === 'evaluate') return { word: 'evaluated', figures: fit.evaluate(content, set) };
+  if (task === 'evaluate') return { word: 'evaluated', ...fit.evaluate(content, set) };
   return { word: 'fitted', ...fit.fit(set, seed, tell) };
 }
 

@@ -1,5 +1,5 @@
 // What the fitting process is asked and answers; everything in it can be copied between processes.
-import type { ModelFigures, ModelKindName } from '../../contracts/http/models.ts';
+import type { ModelFigures, ModelKindName, PlottedModel } from '../../contracts/http/models.ts';
 
 export interface FitTask {
   task: 'fit' | 'evaluate';
@@ -13,6 +13,6 @@ export interface FitTask {
 
 export type FitWord =
   | { word: 'progress'; share: number }
-  | { word: 'fitted'; content: unknown; figures: ModelFigures }
-  | { word: 'evaluated'; figures: ModelFigures }
+  | { word: 'fitted'; content: unknown; figures: ModelFigures; plots: PlottedModel }
+  | { word: 'evaluated'; figures: ModelFigures; plots: PlottedModel }
   | { word: 'failed'; reason: string };

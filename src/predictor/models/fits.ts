@@ -1,11 +1,28 @@
 // The pure side of each kind of model, as the fitting process needs it.
-import type { ModelFigures, ModelKindName } from '../../contracts/http/models.ts';
-import { evaluateLifeModel, fitLifeModel, type LifeFigures, type LifeSet } from '../core/remaining-life/fit.ts';
-import { evaluateHorizonModel, fitHorizonModel, type HorizonFigures, type HorizonSet } from '../core/horizon/fit.ts';
+import type { ModelFigures, ModelKindName, PlottedModel } from '../../contracts/http/models.ts';
+import {
+  evaluateLifeModel,
+  fitLifeModel,
+  type LifeFigures,
+  type LifeSet,
+  type MeasuredLife,
+} from '../core/remaining-life/fit.ts';
+import {
+  evaluateHorizonModel,
+  fitHorizonModel,
+  type HorizonFigures,
+  type HorizonSet,
+  type MeasuredHorizon,
+} from '../core/horizon/fit.ts';
+
+export interface Measured {
+  figures: ModelFigures;
+  plots: PlottedModel;
+}
 
 export interface Fit {
-  fit(set: unknown, seed: number, onProgress: (share: number) => void): { content: unknown; figures: ModelFigures };
-  evaluate(content: unknown, set: unknown): ModelFigures;
+  fit(set: unknown, seed: number, onProgress: (share: number) => void): Measured & { content: unknown };
+  evaluate(content: unknown, set: unknown): Measured;
 }
 
 const figuresOfHorizon = (figures: HorizonFigures): ModelFigures => ({
@@ -23,12 +40,17 @@ const figuresOfHorizon = (figures: HorizonFigures): ModelFigures => ({
   reliability: figures.reliability,
 });
 
+const measuredHorizon = ({ figures, traces }: MeasuredHorizon): Measured => ({
+  figures: figuresOfHorizon(figures),
+  plots: { traces, lives: [], capHours: null },
+});
+
 const horizon: Fit = {
   fit(set, seed, onProgress) {
-    const { content, figures } = fitHorizonModel(set as HorizonSet, { seed, onProgress });
-    return { content, figures: figuresOfHorizon(figures) };
+    const { content, ...measured } = fitHorizonModel(set as HorizonSet, { seed, onProgress });
+    return { content, ...measuredHorizon(measured) };
   },
-  evaluate: (content, set) => figuresOfHorizon(evaluateHorizonModel(content, set as HorizonSet)),
+  evaluate: (content, set) => measuredHorizon(evaluateHorizonModel(content, set as HorizonSet)),
 };
 
 const figuresOfLife = ({ rows, runs, errorHours, coverage }: LifeFigures): ModelFigures => ({
@@ -46,12 +68,17 @@ const figuresOfLife = ({ rows, runs, errorHours, coverage }: LifeFigures): Model
   reliability: [],
 });
 
+const measuredLife = ({ figures, lives, capHours }: MeasuredLife): Measured => ({
+  figures: figuresOfLife(figures),
+  plots: { traces: [], lives, capHours },
+});
+
 const remainingLife: Fit = {
   fit(set, seed, onProgress) {
-    const { content, figures } = fitLifeModel(set as LifeSet, { seed, onProgress });
-    return { content, figures: figuresOfLife(figures) };
+    const { content, ...measured } = fitLifeModel(set as LifeSet, { seed, onProgress });
+    return { content, ...measuredLife(measured) };
   },
-  evaluate: (content, set) => figuresOfLife(evaluateLifeModel(content, set as LifeSet)),
+  evaluate: (content, set) => measuredLife(evaluateLifeModel(content, set as LifeSet)),
 };
 
 export const FITS: Readonly<Record<ModelKindName, Fit | null>> = {

@@ -10,21 +10,28 @@ import type {
   ModelFile,
   ModelKindName,
   ModelMode,
+  ModelPlots,
   ModelQuery,
   ModelState,
   TrainedOn,
 } from '../../contracts/http/models.ts';
 import type { Page } from '../../contracts/http/page.ts';
-import type { Text } from '../../contracts/text.ts';
+import { Problem } from '../../contracts/problems.ts';
 import type { Queryable } from '../../db/database.ts';
 import { FEWEST_FAILURES } from '../core/horizon/train.ts';
+import { FEWEST_RUNS } from '../core/remaining-life/train.ts';
+import { plotsOf } from './model-plots.ts';
 
 export interface ModelReads {
   list(query: ModelQuery): Promise<Page<Model>>;
   one(id: number): Promise<ModelDetail | null>;
   export(id: number): Promise<ModelFile | null>;
+  /** Throws `not-found` for a model nobody knows; `null` where nothing was kept to draw. */
+  plots(id: number): Promise<ModelPlots | null>;
   learnable(): Promise<Learnable[]>;
 }
+
+type LearnableRow = Omit<Learnable, 'needed'>;
 
 interface DriftRow {
   at: Date;
@@ -125,14 +132,23 @@ export function createModelReads(db: Queryable): ModelReads {
       };
     },
     async learnable() {
-      const { rows } = await db.query<Omit<Learnable, 'needed' | 'name'> & { name: Text }>(
-        `SELECT p.code AS product, p.definition->'name' AS name, f.component, coalesce(f.n, 0) AS failures
+      const { rows } = await db.query<LearnableRow>(
+        `SELECT p.code AS product, p.definition->'name' AS name, coalesce(f.components, '[]') AS components
          FROM product p LEFT JOIN LATERAL (
-           SELECT component, count(*)::integer AS n FROM known_failure k WHERE k.product_code = p.code
-           GROUP BY component ORDER BY n DESC, component LIMIT 1) f ON true
-         ORDER BY failures DESC, p.code`,
+           SELECT jsonb_agg(jsonb_build_object('component', c->>'code', 'name', c->'name', 'failures', coalesce(k.n, 0))
+             ORDER BY coalesce(k.n, 0) DESC, c->>'code') AS components
+           FROM jsonb_array_elements(p.definition->'components') c LEFT JOIN (
+             SELECT component, count(*)::integer AS n FROM known_failure WHERE product_code = p.code GROUP BY component
+           ) k ON k.component = c->>'code') f ON true
+         ORDER BY (f.components->0->>'failures')::integer DESC NULLS LAST, p.code`,
       );
-      return rows.map((row) => ({ ...row, needed: FEWEST_FAILURES }));
+      const needed = { horizon: FEWEST_FAILURES, 'remaining-life': FEWEST_RUNS };
+      return rows.map((row) => ({ ...row, needed }));
+    },
+    async plots(id) {
+      const known = await db.query('SELECT FROM model WHERE id = $1', [id]);
+      if (known.rowCount === 0) throw new Problem('not-found', `There is no model ${id}`);
+      return plotsOf(db, id);
     },
     async export(id) {
       const row = await rowOf(id);

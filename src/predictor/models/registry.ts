@@ -2,12 +2,8 @@
 import type { BaseLogger } from 'pino';
 import type { Clock } from '../../contracts/time.ts';
 import type { Database } from '../../db/database.ts';
-import { horizonFrom } from '../core/horizon/stored.ts';
-import { lifeFrom } from '../core/remaining-life/stored-life.ts';
-import { gatherHorizonSet } from '../horizon/gather.ts';
-import { gatherLifeSet } from '../remaining-life/gather.ts';
-import { ensureBuiltIn, signDrift } from './built-in.ts';
-import type { ModelKind, ModelKinds } from './kinds.ts';
+import { ensureBuiltIn } from './built-in.ts';
+import { KINDS } from './known-kinds.ts';
 import { type ModelBook, openModelBook } from './model-book.ts';
 import { createModelCommands, type ModelCommands } from './model-commands.ts';
 import { createModelReads, type ModelReads } from './model-reads.ts';
@@ -31,10 +27,6 @@ export interface ModelRegistryOptions {
   /** How often models put in force by another process are looked for. */
   everyMs: number;
 }
-
-const horizon: ModelKind = { kind: 'horizon', load: horizonFrom, gather: gatherHorizonSet };
-const remainingLife: ModelKind = { kind: 'remaining-life', load: lifeFrom, gather: gatherLifeSet };
-const KINDS: ModelKinds = { 'sign-drift': signDrift, horizon, 'remaining-life': remainingLife };
 
 export async function openModelRegistry(options: ModelRegistryOptions): Promise<ModelRegistry> {
   const { database, clock, log, codeVersion, everyMs } = options;

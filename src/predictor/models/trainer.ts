@@ -11,6 +11,7 @@ import { fitInProcess } from './fit-in-process.ts';
 import type { GatheredSet, ModelKind, ModelKinds } from './kinds.ts';
 import { askForEnd, claimRun, endRun, listRuns, type NewRun, oneRun, reportRun } from './run-rows.ts';
 import { insertModel, tellModel } from './store-model.ts';
+import { keepPlots } from './model-plots.ts';
 
 export interface Trainer {
   train(order: TrainModel, actor: string): Promise<ModelRun>;
@@ -119,10 +120,10 @@ export function createTrainer({ database, kinds, clock, log, codeVersion }: Trai
         const onProgress = fitting(progress);
         const fitted = await fitInProcess({ task: 'fit', kind: order.kind, set, seed }, { onProgress, signal });
         if (fitted.word !== 'fitted') throw new Error('the fitting process answered another question');
-        const { content, figures } = fitted;
+        const { content, figures, plots } = fitted;
         kind.load(content);
-        const modelId = await database.transaction((tx) =>
-          insertModel(tx, {
+        const modelId = await database.transaction(async (tx) => {
+          const id = await insertModel(tx, {
             kind: order.kind,
             product,
             component,
@@ -134,8 +135,10 @@ export function createTrainer({ database, kinds, clock, log, codeVersion }: Trai
             change: 'trained',
             note: null,
             atMs: clock.now(),
-          }),
-        );
+          });
+          await keepPlots(tx, { modelId: id, origin: 'training', plots, atMs: clock.now() });
+          return id;
+        });
         return { modelId, detail: { en: `Kept as a draft: model ${modelId}`, zh: `已保存为草稿：模型 ${modelId}` } };
       });
     },
@@ -150,12 +153,13 @@ export function createTrainer({ database, kinds, clock, log, codeVersion }: Trai
         const { set, trainedOn } = await gather(kind, run, span, { progress, signal });
         const content: unknown = JSON.parse(stored.content);
         const task = { task: 'evaluate', kind: stored.kind, set, seed, content } as const;
-        const { figures } = await fitInProcess(task, { onProgress: fitting(progress), signal });
+        const { figures, plots } = await fitInProcess(task, { onProgress: fitting(progress), signal });
         if (figures.rows === 0) throw nothingNew(modelId);
         const note = noteOf(figures, trainedOn);
-        await database.transaction((tx) =>
-          tellModel(tx, { id: modelId, change: 'evaluated', actor, mode: null, note, atMs: clock.now() }),
-        );
+        await database.transaction(async (tx) => {
+          await tellModel(tx, { id: modelId, change: 'evaluated', actor, mode: null, note, atMs: clock.now() });
+          await keepPlots(tx, { modelId, origin: 'evaluation', plots, atMs: clock.now() });
+        });
         const n = figures.rows;
         return { modelId, detail: { en: `Evaluated on ${n} later rows`, zh: `已用训练之后的 ${n} 行数据评估` } };
       });

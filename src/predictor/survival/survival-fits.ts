@@ -6,6 +6,8 @@ import type { CohortLife } from '../core/survival/cohorts.ts';
 
 export interface KnownLife extends CohortLife {
   component: string;
+  /** Neither failed nor taken out. */
+  isInUse: boolean;
 }
 
 interface Row {
@@ -51,7 +53,7 @@ export async function livesOfProduct(db: Queryable, product: string, nowMs: Epoc
   const { rows } = await db.query<Row>(LIVES, [product, new Date(nowMs), LIVES_LIMIT]);
   return rows.flatMap(({ component, firmware, lot, since, ended, failed }) => {
     const toHours = ((ended?.getTime() ?? nowMs) - since.getTime()) / HOUR_MS;
-    return toHours > 0 ? [{ component, firmware, lot, fromHours: 0, toHours, failed }] : [];
+    return toHours > 0 ? [{ component, firmware, lot, fromHours: 0, toHours, failed, isInUse: ended === null }] : [];
   });
 }
 

@@ -4,6 +4,7 @@ import { Problem } from '../../contracts/problems.ts';
 import type { Product } from '../../contracts/product.ts';
 import type { Clock } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
+import { atAges, watchedOf } from '../core/survival/at-age.ts';
 import { cohortsOf, fittedCurve, seenCurve } from '../core/survival/cohorts.ts';
 import { byComponent, livesOfProduct } from './survival-fits.ts';
 
@@ -23,7 +24,9 @@ export const createSurvivalReads = (db: Queryable, clock: Clock): SurvivalReads 
       components: product.components.map(({ code: component, name }) => {
         const own = lives.get(component) ?? [];
         const { cohorts, whole } = cohortsOf(own);
-        return { component, name, cohorts, fitted: fittedCurve(whole, own), seen: seenCurve(own) };
+        const watched = watchedOf(own);
+        const curves = { fitted: fittedCurve(whole, own), seen: seenCurve(own) };
+        return { component, name, cohorts, ...curves, watched, atAges: atAges(whole, watched) };
       }),
     };
   },

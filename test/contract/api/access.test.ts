@@ -73,7 +73,7 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('rules:read', ['POST /rules/{id}/replay', 'GET /replays', 'GET /replays/{id}']),
   ...all('rules:read', ['POST /replays/{id}/cancel']),
   ...all('models:read', ['POST /models/{id}/replay']),
-  ...all('models:read', ['GET /models', 'GET /models/{id}', 'GET /models/{id}/export']),
+  ...all('models:read', ['GET /models', 'GET /models/{id}', 'GET /models/{id}/export', 'GET /models/{id}/plots']),
   ...all('models:read', [
     'GET /models/learnable',
     'GET /models/runs',

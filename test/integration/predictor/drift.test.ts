@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EVERYTHING } from '../../../src/contracts/access.ts';
+import type { DriftFigures } from '../../../src/contracts/http/models.ts';
 import { readEvents } from '../../../src/db/event-log.ts';
 import { MODEL } from '../../../src/predictor/core/settings.ts';
 import { watchDrift } from '../../../src/predictor/models/watch-drift.ts';
 import type { Predictor } from '../../../src/predictor/predictor.ts';
-import { DAY } from '../../support/predictor-signals.ts';
+import { fitHorizonModel } from '../../../src/predictor/core/horizon/fit.ts';
+import { gathered, liveThrough, putModel } from '../../support/horizon-world.ts';
+import { COOLER, DAY, HOUR, START } from '../../support/predictor-signals.ts';
 import { openPredictorWorld, type PredictorWorld } from '../../support/predictor-world.ts';
 
 let world: PredictorWorld;
@@ -59,3 +62,50 @@ test('probabilities as they were give no reason to train; a shift is proposed, o
   expect(events.map(({ payload }) => (payload as { change: string }).change)).toEqual(['drifted']);
   expect((await predictor.alerts.list({}, EVERYTHING)).items).toEqual([]);
 });
+
+test('inputs of a trained model that move are named, the others are not; nothing is put in force', async () => {
+  const devices = Array.from({ length: 24 }, (_, index) => `T-${index + 1}`);
+  const lived = await openPredictorWorld(devices);
+  try {
+    await liveThrough(lived.database, devices);
+    const { content } = fitHorizonModel(await gathered(lived.database, COOLER.code), { seed: 1 });
+    await putModel(lived.database, COOLER.code, 'active', content);
+    await lived.database.query(
+      `INSERT INTO model_change (model_id, at, actor, change, mode) SELECT id, $1, 'another', 'activated', 'auto' FROM model
+       WHERE kind = 'horizon'`,
+      [new Date(START)],
+    );
+    const newest = async () =>
+      (
+        await lived.database.query<{ figures: DriftFigures; proposal: string | null }>(
+          `SELECT d.figures, d.proposal_en AS proposal FROM model_drift d JOIN model m ON m.id = d.model_id
+           WHERE m.kind = 'horizon' ORDER BY d.id DESC LIMIT 1`,
+        )
+      ).rows[0];
+    const signal = new AbortController().signal;
+    await watchDrift(lived.database, START, signal);
+    const calm = await newest();
+    expect(calm?.figures.inputRows).toBeGreaterThanOrEqual(100);
+    expect(calm?.figures.inputs.length).toBeGreaterThan(3);
+    expect(calm?.proposal).toBeNull();
+
+    // Every device reports the sign day and night.
+    await lived.database.query(
+      `INSERT INTO device_event (device_id, at, code, severity, received_at)
+       SELECT d.id, t, 'E7', 'warning', t FROM device d, generate_series($1::timestamptz, $2, interval '6 hours') t ON CONFLICT DO NOTHING`,
+      [new Date(START - 45 * DAY), new Date(START - HOUR)],
+    );
+    await watchDrift(lived.database, START, signal);
+    const moved = await newest();
+    expect(moved?.proposal).toContain('its inputs have moved');
+    expect(moved?.figures.inputs[0]?.name.en).toContain('E7');
+    expect(moved?.figures.inputs[0]?.psi).toBeGreaterThan(moved?.figures.inputs[0]?.limit as number);
+    expect(moved?.figures.inputs[0]?.name.zh).toMatch(/事件/);
+    const { rows } = await lived.database.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM model WHERE kind = 'horizon'`,
+    );
+    expect(rows[0]?.n).toBe(1);
+  } finally {
+    await lived.close();
+  }
+}, 120_000);

@@ -101,6 +101,17 @@ describe('training', () => {
     // An event comes a day or so before every failure; the horizon is longer than that.
     expect(model.figures?.auc).toBeGreaterThan(0.7);
     expect(registry.book.active('horizon', 'cooler-1')).toBeNull();
+    const plots = await registry.reads.plots(id);
+    expect(plots).toMatchObject({ origin: 'training', lives: [], capHours: null });
+    const [trace] = plots?.traces ?? [];
+    expect(trace?.atMs).toHaveLength(trace?.probability.length as number);
+    expect(trace?.windows.length).toBeGreaterThan(0);
+    expect(trace?.probability.every((p) => p >= 0 && p <= 1)).toBe(true);
+    await expect(registry.reads.plots(9_999)).rejects.toThrow('no model 9999');
+    const [cooler] = await registry.reads.learnable();
+    expect(cooler?.components[0]).toMatchObject({ component: 'head', failures });
+    expect(cooler?.components.map(({ failures: n }) => n).slice(1)).toEqual(expect.arrayContaining([0]));
+    expect(cooler?.needed).toEqual({ horizon: 10, 'remaining-life': 10 });
   }, 120_000);
 
   test('the same data and seed make the same model, to the byte', async () => {

@@ -49,10 +49,22 @@ describe('how long components live', () => {
     }
   });
 
+  test('the typical age of today comes first, with failures a year and the life left', () => {
+    const { atAges, watched } = headOf();
+    expect(atAges[0]?.hours).toBe(watched.typicalAgeHours);
+    expect(atAges).toHaveLength(4);
+    const [, young, , old] = atAges;
+    expect(old?.hazardPerYear.value).toBeGreaterThan(young?.hazardPerYear.value as number);
+    expect(old?.meanLeftHours.high).toBeLessThan(young?.meanLeftHours.high as number);
+    expect(watched.atMostPerYear).toBeNull();
+  });
+
   test('a component nobody has seen fail has no fit, and says so', () => {
     const pump = told.components.find(({ component }) => component === 'pump');
     expect(pump?.cohorts[0]).toMatchObject({ failures: 0, censored: DEVICES.length, fit: null });
     expect(pump?.fitted).toEqual([]);
+    expect(pump?.atAges).toEqual([]);
+    expect(pump?.watched.atMostPerYear).toBeCloseTo(2.9957 / (pump?.watched.years as number), 4);
   });
 
   test('an unknown product is not found', async () => {

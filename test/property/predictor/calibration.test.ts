@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { calibratorOf, fitCalibration, probabilityOf } from '../../../src/predictor/core/calibration/calibration.ts';
 import { fitIsotonic } from '../../../src/predictor/core/calibration/isotonic.ts';
+import { fitPlatt } from '../../../src/predictor/core/calibration/platt.ts';
 import { bestThreshold, decisionAt, rankingOf } from '../../../src/predictor/core/calibration/ranking.ts';
 import { reliabilityOf } from '../../../src/predictor/core/calibration/reliability.ts';
 import { sampleOf, seededRandom } from '../../../src/predictor/core/random.ts';
@@ -49,6 +50,33 @@ describe('isotonic steps', () => {
         expect(often.steps.map(({ to }) => to)).toEqual(once.steps.map(({ to }) => to));
         often.steps.forEach(({ value }, index) => expect(value).toBeCloseTo(once.steps[index]?.value as number, 9));
       }),
+    );
+  });
+});
+
+describe('a logistic curve', () => {
+  test('law: it never tells less than the base rate, however rare the outcome and bold the scores', () => {
+    const skewed = fc.record({
+      seed: fc.integer({ min: 1, max: 1_000_000 }),
+      far: fc.integer({ min: 2, max: 12 }),
+      rare: fc.integer({ min: 5, max: 60 }),
+    });
+    fc.assert(
+      fc.property(skewed, ({ seed, far, rare }) => {
+        const random = seededRandom(seed);
+        // Most scores lie where nothing happens, a few in the middle, some where it is nearly certain.
+        const scores = Array.from({ length: 3_000 }, (_, row) =>
+          row % rare === 0 ? far * (2 * random() - 0.8) : -far * (0.7 + random()),
+        );
+        const outcomes = scores.map((score) => (random() < 1 / (1 + Math.exp(-score)) ? 1 : 0));
+        if (!outcomes.includes(1)) return;
+        const { slope, offset } = fitPlatt(scores, outcomes, new Float64Array(scores.length).fill(1));
+        const said = scores.map((score) => 1 / (1 + Math.exp(-(slope * score + offset))));
+        expect(reliabilityOf(said, outcomes).brierSkill).toBeGreaterThan(-0.01);
+        expect(slope).toBeGreaterThan(0.3);
+        expect(slope).toBeLessThan(3);
+      }),
+      { numRuns: 30, seed: 1 },
     );
   });
 });

@@ -186,7 +186,7 @@ describe('a horizon model', () => {
   const fitted = fitHorizonModel(set, { seed: 1 });
 
   test('finds what leads to failure on units it has not seen, at its word', () => {
-    const fresh = evaluateHorizonModel(fitted.content, wearingFleet({ units: 25, seed: 2 }));
+    const { figures: fresh } = evaluateHorizonModel(fitted.content, wearingFleet({ units: 25, seed: 2 }));
     expect(fresh.auc).toBeGreaterThan(0.9);
     expect(fresh.f1).toBeGreaterThan(0.6);
     expect(fresh.brierSkill).toBeGreaterThan(0.45);
@@ -217,7 +217,7 @@ describe('a horizon model', () => {
       return dealt;
     };
     const shuffled = fitHorizonModel(deal(set), { seed: 1 }).content;
-    const figures = evaluateHorizonModel(shuffled, deal(wearingFleet({ units: 25, seed: 2 })));
+    const { figures } = evaluateHorizonModel(shuffled, deal(wearingFleet({ units: 25, seed: 2 })));
     expect(figures.brierSkill).toBeLessThan(0.03);
     expect(figures.auc).toBeLessThan(0.65);
   });

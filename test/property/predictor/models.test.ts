@@ -71,9 +71,9 @@ describe('drift', () => {
     const outcomes = scores(40, (u) => u).map((u, i) => ({ probability: 1 - u, failed: i >= 20 }));
     const brier = brierOf(outcomes);
     expect(brier?.score).toBeGreaterThan(brier?.ofBaseRate as number);
-    expect(retrainingOf({ scorePsi: 0.1, brier, coverage: 0.8 })?.en).toContain('base rate');
-    expect(retrainingOf({ scorePsi: 0.1, brier, coverage: 0.8 })?.zh).toContain('基础故障率');
-    expect(retrainingOf({ scorePsi: 0.1, brier: null, coverage: 0.8 })).toBeNull();
-    expect(retrainingOf({ scorePsi: null, brier: null, coverage: 0.4 })?.en).toContain('40 %');
+    expect(retrainingOf({ scorePsi: 0.1, brier, coverage: 0.8, inputs: [] })?.en).toContain('base rate');
+    expect(retrainingOf({ scorePsi: 0.1, brier, coverage: 0.8, inputs: [] })?.zh).toContain('基础故障率');
+    expect(retrainingOf({ scorePsi: 0.1, brier: null, coverage: 0.8, inputs: [] })).toBeNull();
+    expect(retrainingOf({ scorePsi: null, brier: null, coverage: 0.4, inputs: [] })?.en).toContain('40 %');
   });
 });

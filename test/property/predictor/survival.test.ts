@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/predictor/core/random.ts';
+import { ageFigures, atAges, watchedOf } from '../../../src/predictor/core/survival/at-age.ts';
 import { fittedCurve } from '../../../src/predictor/core/survival/cohorts.ts';
 import { fitWeibull, priorFrom, survivalInterval } from '../../../src/predictor/core/survival/fit.ts';
 import { medianLife, survivalSteps } from '../../../src/predictor/core/survival/kaplan-meier.ts';
@@ -165,5 +166,64 @@ describe('the share still alive, as it was seen', () => {
     const life = (toHours: number, failed = true): Life => ({ fromHours: 0, toHours, failed });
     expect(medianLife(survivalSteps([life(10), life(20), life(30), life(40)]))).toBe(20);
     expect(medianLife(survivalSteps([life(10), life(90, false), life(90, false)]))).toBeNull();
+  });
+});
+
+describe('what an age means', () => {
+  test('law: intervals lie about their value, and hold the truth about nine times in ten', () => {
+    const truth = { shape: 2.2, scale: 4_000 };
+    const at = 2_500;
+    let [hazards, lefts] = [0, 0];
+    const worlds = 120;
+    for (let seed = 1; seed <= worlds; seed++) {
+      const fit = fitWeibull(drawn(truth, 40, seed, { watchedTo: 6_000 }));
+      if (fit === null) continue;
+      const { hazardPerYear, meanLeftHours } = ageFigures(fit, at);
+      for (const { low, value, high } of [hazardPerYear, meanLeftHours]) {
+        expect(low).toBeLessThanOrEqual(value);
+        expect(high).toBeGreaterThanOrEqual(value);
+      }
+      const [rate, left] = [hazard(truth, at) * 365.25 * 24, meanResidualLife(truth, at)];
+      hazards += rate >= hazardPerYear.low && rate <= hazardPerYear.high ? 1 : 0;
+      lefts += left >= meanLeftHours.low && left <= meanLeftHours.high ? 1 : 0;
+    }
+    for (const held of [hazards, lefts]) {
+      expect(held / worlds).toBeGreaterThan(0.8);
+      expect(held / worlds).toBeLessThan(0.98);
+    }
+  });
+
+  test('law: what ages fails more often and has less left the older it is; more lives narrow the interval', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1.8, max: 4, noNaN: true }), fc.integer({ min: 1, max: 500 }), (shape, seed) => {
+        const truth = { shape, scale: 5_000 };
+        const [few, many] = [20, 400].map((n) => fitWeibull(drawn(truth, n, seed)));
+        if (few == null || many == null || few.shape <= 1 || many.shape <= 1) return;
+        const widthOf = (fit: typeof few) => {
+          const { low, high } = ageFigures(fit, 3_000).hazardPerYear;
+          return Math.log(high / low);
+        };
+        expect(widthOf(many)).toBeLessThan(widthOf(few));
+        const [young, old] = [ageFigures(many, 500), ageFigures(many, 6_000)];
+        expect(old.hazardPerYear.value).toBeGreaterThan(young.hazardPerYear.value);
+        expect(old.meanLeftHours.value).toBeLessThan(young.meanLeftHours.value);
+      }),
+      { numRuns: 25, seed: 4 },
+    );
+  });
+
+  test('without a failure there is no fit, but a bound by how long was watched', () => {
+    const life = { fromHours: 0, toHours: 365.25 * 24, failed: false, firmware: null, lot: null, isInUse: true };
+    const watched = watchedOf(Array.from({ length: 30 }, () => life));
+    expect(watched.years).toBeCloseTo(30, 9);
+    // Three failures expected would have shown at least one in 95 of 100 cases.
+    expect(watched.atMostPerYear).toBeCloseTo(2.9957 / 30, 4);
+    expect(watched.typicalAgeHours).toBeCloseTo(365.25 * 24, 9);
+    expect(watchedOf([{ ...life, failed: true, isInUse: false }])).toMatchObject({
+      atMostPerYear: null,
+      typicalAgeHours: null,
+    });
+    expect(watchedOf([])).toEqual({ years: 0, atMostPerYear: null, typicalAgeHours: null });
+    expect(atAges(null, watched)).toEqual([]);
   });
 });

@@ -1,5 +1,11 @@
 // Words of the models screen: what judges, what it proposes, what became of it.
-import type { ModelKindName, ModelMode, ModelRunState, ModelState } from '../../../contracts/http/models.ts';
+import type {
+  ModelKindName,
+  ModelMode,
+  ModelPlots,
+  ModelRunState,
+  ModelState,
+} from '../../../contracts/http/models.ts';
 import type { ProposalReason, ProposalState } from '../../../contracts/http/proposals.ts';
 import type { ScorecardGroup } from '../../../contracts/http/scorecard.ts';
 
@@ -31,6 +37,10 @@ export const models = {
   kindLabel: 'What it says',
   errorHours: 'Mean error',
   failuresKnown: (known: string, needed: string) => `Confirmed failures – ${known}; ${needed} needed`,
+  component: 'Component',
+  whoTrains: 'A support engineer or administrator trains models; a manager or administrator puts them in force.',
+  noRun: 'Nothing has been trained yet.',
+  nothingToLearn: 'There is no product yet to learn from.',
   failuresMissing: 'Findings of corrective jobs make them known.',
   trainTitle: 'Train a model',
   stage: { gathering: 'reading history', fitting: 'fitting' },
@@ -89,6 +99,33 @@ export const models = {
   drift: 'Drift',
   noDrift: 'Not looked at yet; a daily job does',
   scorePsi: 'Shift of probabilities (PSI)',
+  limit: (limit: string) => `limit ${limit}`,
+  inputs: 'Shift of inputs (PSI)',
+  inputsHint:
+    'Of late against the training set; each may go as far as a stretch of the training set went from the whole of it',
+  input: 'Input',
+  inputUse: 'Part in the model',
+  inputsNone: 'Its inputs are not watched: it learns each device’s normal by itself',
+  hasMoved: 'moved',
+  plots: {
+    training: 'On devices held out of its training',
+    evaluation: 'On what became known after its training',
+  } as Record<ModelPlots['origin'], string>,
+  noPlots: 'Nothing was kept to draw it from; evaluate it on newer data',
+  traces: 'Probability over time',
+  tracesHint: 'Shaded: the horizon before a failure; dashed: from here on it warns',
+  traceOf: 'Device and component',
+  traceFailed: (n: string) => `${n} failures`,
+  traceSound: 'no failure',
+  traceShort: 'Too short a time to draw a line',
+  lives: 'Life told against life left',
+  livesHint: 'Each point a step of a life, on the line where it was right; bars from P10 to P90',
+  life: 'Life',
+  allLives: 'All lives',
+  left: 'Left in truth, days',
+  told: 'Told (P10–P90), days',
+  moment: 'When',
+  asTable: 'The same as a table',
   brier: 'Brier score, live',
   brierAgainst: (base: string) => `base rate ${base}`,
   tooFew: (n: string) => `too few (n ${n})`,

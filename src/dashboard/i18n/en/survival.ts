@@ -17,5 +17,13 @@ export const survival = {
   alive: 'Alive',
   chart: (component: string) => `Share of ${component} alive by age`,
   noFailures: (component: string, n: string) => `${component}: none of ${n} has failed; there is no fit yet`,
+  atMost: (years: string, share: string) =>
+    `Watched for ${years} years in all: with 95 % confidence fewer than ${share} fail a year.`,
+  atAge: 'At the age of',
+  typicalAge: 'typical today',
+  hazard: 'Failures a year',
+  hazardHint: 'How often a component of this age fails, a component and year; 90 % interval',
+  meanLeft: 'Life left, mean',
+  meanLeftHint: 'Of those that have come to this age; 90 % interval',
   none: 'No component of this product has failed yet. Confirmed findings of corrective jobs make lives known.',
 };

@@ -17,5 +17,12 @@ export const survival: Words['survival'] = {
   alive: '存活比例',
   chart: (component) => `${component}按使用时间的存活比例`,
   noFailures: (component, n) => `${component}：${n} 个均未故障，暂无拟合`,
+  atMost: (years, share) => `累计观察 ${years} 年；95 % 把握每年故障不超过 ${share}。`,
+  atAge: '已用时间',
+  typicalAge: '当前典型',
+  hazard: '每年故障次数',
+  hazardHint: '用到该时间的部件，每个每年的故障次数；90 % 区间',
+  meanLeft: '平均剩余寿命',
+  meanLeftHint: '已用到该时间的部件平均还能用多久；90 % 区间',
   none: '该产品尚无部件故障。纠正性维修确认故障后即可得知部件寿命。',
 };

@@ -1,6 +1,6 @@
 // One model: what it was trained on, how good it is, whether it has drifted, its history, and what can be done with it.
 import type { VNode } from 'preact';
-import type { DriftFigures, Model, ModelDetail } from '../../../contracts/http/models.ts';
+import type { Model, ModelDetail } from '../../../contracts/http/models.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Loaded } from '../../components/state-views.tsx';
@@ -9,6 +9,8 @@ import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { ReplaySection } from '../rules/replay-section.tsx';
 import { ModelActions } from './model-actions.tsx';
+import { ModelDrift } from './model-drift.tsx';
+import { ModelPlots } from './model-plots.tsx';
 import { ModelStateTag } from './model-state-tag.tsx';
 import { ReliabilityDiagram } from './reliability-diagram.tsx';
 
@@ -41,7 +43,8 @@ export function ModelDetailPane({ id, onChanged }: { id: number; onChanged: () =
               <ModelActions model={model} onChanged={changed} />
               <Facts model={model} />
               {model.figures !== null && <Figures figures={model.figures} />}
-              <Drift drift={model.drift} />
+              {model.kind !== 'sign-drift' && <ModelPlots model={model.id} />}
+              <ModelDrift drift={model.drift} />
               <History history={history} />
             </div>
             <TriedOnHistory model={model} />
@@ -142,42 +145,6 @@ function Figures({ figures }: { figures: NonNullable<Model['figures']> }): VNode
           <ReliabilityDiagram bins={figures.reliability} />
         </>
       )}
-    </>
-  );
-}
-
-function Drift({ drift }: { drift: DriftFigures | null }): VNode {
-  const words = useWords().models;
-  const format = useFormat();
-  if (drift === null) {
-    return (
-      <>
-        <h3>{words.drift}</h3>
-        <p class="muted">{words.noDrift}</p>
-      </>
-    );
-  }
-  const told = (value: number | null, n: number): string =>
-    value === null ? words.tooFew(format.integer(n)) : `${format.measure(value)} · n ${format.integer(n)}`;
-  return (
-    <>
-      <h3>
-        {words.drift} <span class="muted">{format.dateTime(drift.at)}</span>
-      </h3>
-      {drift.proposal !== null && <p class="notice">{format.text(drift.proposal)}</p>}
-      <dl class="facts">
-        <dt>{words.scorePsi}</dt>
-        <dd>{told(drift.scorePsi, drift.scoreRows)}</dd>
-        <dt>{words.brier}</dt>
-        <dd>
-          {told(drift.brier, drift.brierRows)}
-          {drift.brierOfBaseRate !== null && (
-            <span class="muted"> {words.brierAgainst(format.measure(drift.brierOfBaseRate))}</span>
-          )}
-        </dd>
-        <dt title={words.coverageHint}>{words.coverage}</dt>
-        <dd>{told(drift.coverage, drift.coverageRows)}</dd>
-      </dl>
     </>
   );
 }

@@ -1,12 +1,12 @@
-// Training: which product to learn from, how far the run under way is, and how the last one ended.
+// Trainings: how far the run under way is, and how the last one ended.
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import type { Learnable, ModelRun } from '../../../contracts/http/models.ts';
+import { useEffect } from 'preact/hooks';
+import type { ModelRun } from '../../../contracts/http/models.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
-import { Select } from '../../components/field.tsx';
 import { Loaded } from '../../components/state-views.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
+import { TrainForm } from './train-form.tsx';
 
 const LOOK_AGAIN_MS = 700;
 
@@ -32,63 +32,16 @@ export function ModelRuns({ onDone }: { onDone: () => void }): VNode {
         <span class="muted">{words.trainHint}</span>
       </header>
       <div class="section-body model-runs">
-        {session.can('models:write') && <TrainForm isBusy={isRunning} onStarted={runs.reload} />}
-        <Loaded resource={runs}>{() => (newest === null ? null : <Run run={newest} onChanged={runs.reload} />)}</Loaded>
+        {session.can('models:write') ? (
+          <TrainForm isBusy={isRunning} onStarted={runs.reload} />
+        ) : (
+          <p class="muted">{words.whoTrains}</p>
+        )}
+        <Loaded resource={runs}>
+          {() => (newest === null ? <p class="muted">{words.noRun}</p> : <Run run={newest} onChanged={runs.reload} />)}
+        </Loaded>
       </div>
     </section>
-  );
-}
-
-function TrainForm({ isBusy, onStarted }: { isBusy: boolean; onStarted: () => void }): VNode | null {
-  const { api } = useApp();
-  const words = useWords().models;
-  const format = useFormat();
-  const [product, setProduct] = useState('');
-  const [kind, setKind] = useState<'horizon' | 'remaining-life'>('horizon');
-  const command = useCommand();
-  const products = useResource('products to learn', (signal) => api.get<Learnable[]>('/models/learnable', {}, signal));
-  const chosen = products.value?.find((one) => one.product === product) ?? products.value?.[0];
-  if (chosen === undefined) return null;
-  const missing = chosen.needed - chosen.failures;
-  const start = (): void =>
-    command.run(async (key) => {
-      // Remaining life is learned of one component: the one that failed most often.
-      const of = kind === 'remaining-life' && chosen.component !== null ? { component: chosen.component } : {};
-      await api.post('/models/train', { kind, product: chosen.product, ...of }, key);
-      onStarted();
-    });
-  return (
-    <>
-      <div class="line wrap">
-        <Select
-          label={words.kindLabel}
-          value={kind}
-          options={(['horizon', 'remaining-life'] as const).map((value) => ({ value, text: words.kind[value] }))}
-          onChange={setKind}
-        />
-        <Select
-          label={words.product}
-          value={chosen.product}
-          options={(products.value ?? []).map((one) => ({ value: one.product, text: format.text(one.name) }))}
-          onChange={setProduct}
-        />
-        <button type="button" class="button primary" disabled={isBusy || command.isBusy || missing > 0} onClick={start}>
-          {words.train}
-        </button>
-        <span class="muted">
-          {words.failuresKnown(
-            [chosen.component, format.integer(chosen.failures)].filter((part) => part !== null).join(': '),
-            format.integer(chosen.needed),
-          )}
-          {missing > 0 && ` ${words.failuresMissing}`}
-        </span>
-      </div>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
-    </>
   );
 }
 
@@ -97,7 +50,7 @@ function Run({ run, onChanged }: { run: ModelRun; onChanged: () => void }): VNod
   const words = useWords().models;
   const format = useFormat();
   const command = useCommand();
-  const what = [words.kind[run.kind], run.product].filter((part) => part !== null).join(' · ');
+  const what = [words.kind[run.kind], run.product, run.component].filter((part) => part !== null).join(' · ');
   if (run.state !== 'running') {
     return (
       <p class="line wrap">

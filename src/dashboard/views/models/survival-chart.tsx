@@ -3,6 +3,7 @@
 import type { VNode } from 'preact';
 import type { ComponentSurvival, SurvivalPoint } from '../../../contracts/http/survival.ts';
 import { useFormat, useWords } from '../../app-context.ts';
+import { niceStep } from './plot-axes.tsx';
 
 const WIDTH = 260;
 const HEIGHT = 130;
@@ -11,13 +12,6 @@ const TOP = 6;
 const BOTTOM = 30;
 const TICKS = [0, 0.5, 1];
 const HOURS_A_DAY = 24;
-
-/** A length of 1, 2 or 5 times a power of ten that divides `whole` into at most four. */
-function niceStep(whole: number): number {
-  const rough = whole / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
-}
 
 export function SurvivalChart({ survival: { name, fitted, seen } }: { survival: ComponentSurvival }): VNode {
   const words = useWords().survival;

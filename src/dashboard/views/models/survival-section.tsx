@@ -8,6 +8,7 @@ import { Select } from '../../components/field.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
+import { AgeTable } from './age-table.tsx';
 import { SurvivalChart } from './survival-chart.tsx';
 
 const HOURS_A_DAY = 24;
@@ -21,11 +22,7 @@ export function SurvivalSection(): VNode | null {
   const products = useResource('products of lives', (signal) => api.get<Learnable[]>('/models/learnable', {}, signal));
   const known = products.value ?? [];
   // The one with the most to tell comes first.
-  const most = known.reduce<Learnable | null>(
-    (best, one) => (one.failures > (best?.failures ?? -1) ? one : best),
-    null,
-  );
-  const chosen = product ?? most?.product ?? null;
+  const chosen = product ?? known[0]?.product ?? null;
   const lives = useResource(
     chosen === null ? null : `survival ${chosen}`,
     (signal) => api.get<ProductSurvival>(`/products/${chosen}/survival`, {}, signal),
@@ -59,17 +56,19 @@ function Components({ components }: { components: readonly ComponentSurvival[] }
   const format = useFormat();
   const fitted = components.filter((one) => one.fitted.length > 0);
   const others = components.filter((one) => one.fitted.length === 0 && (one.cohorts[0]?.censored ?? 0) > 0);
-  if (fitted.length === 0) return <Empty icon="info" title={words.none} />;
   return (
     <>
+      {fitted.length === 0 && <Empty icon="info" title={words.none} />}
       <div class="survival-list">
         {fitted.map((one) => (
           <Component key={one.component} survival={one} />
         ))}
       </div>
-      {others.map(({ component, name, cohorts }) => (
+      {others.map(({ component, name, cohorts, watched }) => (
         <p key={component} class="muted">
           {words.noFailures(format.text(name), format.integer(cohorts[0]?.censored ?? 0))}
+          {watched.atMostPerYear !== null &&
+            ` ${words.atMost(format.measure(tenths(watched.years)), format.percent(watched.atMostPerYear))}`}
         </p>
       ))}
     </>
@@ -114,6 +113,7 @@ function Component({ survival }: { survival: ComponentSurvival }): VNode {
           </tbody>
         </table>
       </div>
+      <AgeTable survival={survival} />
     </article>
   );
 }

@@ -12,6 +12,10 @@ export interface Platt {
 
 const ROUNDS = 100;
 const RIDGE = 1e-9;
+const HALVINGS = 40;
+
+/** ln(1 + e^x) without overflow. */
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 export function fitPlatt(scores: ArrayLike<number>, outcomes: ArrayLike<number>, weights: ArrayLike<number>): Platt {
   let positives = 0;
@@ -24,6 +28,17 @@ export function fitPlatt(scores: ArrayLike<number>, outcomes: ArrayLike<number>,
   const low = 1 / (negatives + 2);
   let slope = 0;
   let offset = Math.log((positives + 1) / (negatives + 1));
+  /** Cross-entropy against the targets; what each round must lower. */
+  const lossAt = (a: number, b: number): number => {
+    let loss = 0;
+    for (let index = 0; index < scores.length; index++) {
+      const margin = a * (scores[index] as number) + b;
+      const target = outcomes[index] === 1 ? high : low;
+      loss += (weights[index] as number) * (softplus(margin) - target * margin);
+    }
+    return loss;
+  };
+  let loss = lossAt(slope, offset);
   for (let round = 0; round < ROUNDS; round++) {
     let [g0, g1, h00, h01, h11] = [0, 0, RIDGE, 0, RIDGE];
     for (let index = 0; index < scores.length; index++) {
@@ -39,8 +54,16 @@ export function fitPlatt(scores: ArrayLike<number>, outcomes: ArrayLike<number>,
       h11 += curve;
     }
     const determinant = h00 * h11 - h01 * h01;
-    const [stepSlope, stepOffset] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
+    let [stepSlope, stepOffset] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
     if (!Number.isFinite(stepSlope) || !Number.isFinite(stepOffset)) break;
+    // A whole step may leap over the valley to where the curve is flat and no way leads back.
+    let next = lossAt(slope - stepSlope, offset - stepOffset);
+    for (let halving = 0; !(next <= loss) && halving < HALVINGS; halving++) {
+      [stepSlope, stepOffset] = [stepSlope / 2, stepOffset / 2];
+      next = lossAt(slope - stepSlope, offset - stepOffset);
+    }
+    if (!(next <= loss)) break;
+    loss = next;
     slope -= stepSlope;
     offset -= stepOffset;
     if (Math.abs(stepSlope) + Math.abs(stepOffset) < 1e-10) break;

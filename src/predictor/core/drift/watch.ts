@@ -1,5 +1,6 @@
-// Has a model moved away from what it was when it was put in force? Population stability of its scores, its Brier score against
-// always saying the base rate, and the share of truths inside its intervals. Says when it should be trained anew, and why.
+// Has a model moved away from what it was when it was put in force? Population stability of its scores and its inputs, its Brier
+// score against always saying the base rate, and the share of truths inside its intervals. Says when it should be trained anew,
+// and why.
 import type { Text } from '../../../contracts/text.ts';
 
 /** Population stability index from which a distribution counts as moved (0.1 to 0.25: watch; the usual limits of credit scoring). */
@@ -11,7 +12,10 @@ const BINS = 10;
 /** An empty bin is not impossible, only not seen. */
 const LEAST_SHARE = 0.5;
 /** P10 to P90 should hold 80 %. */
-const COVERAGE_LOW = 0.65;
+export const COVERAGE_LOW = 0.65;
+/** Inputs that moved matter once so much of what the model asks goes to them. */
+export const MOVED_USE = 0.1;
+const NAMED_INPUTS = 3;
 
 /** Inner edges of bins that hold equal shares of the values. */
 export function edgesOf(values: readonly number[], bins = BINS): number[] {
@@ -72,10 +76,31 @@ export interface Watched {
   scorePsi: number | null;
   brier: BrierScore | null;
   coverage: number | null;
+  inputs: readonly WatchedInput[];
+}
+
+export interface WatchedInput {
+  name: Text;
+  psi: number;
+  limit: number;
+  use: number;
+}
+
+/** Which inputs moved and how far, where the model asks them enough for it to matter. */
+function movedInputs(inputs: readonly WatchedInput[]): Text | null {
+  const moved = inputs.filter(({ psi, limit }) => psi > limit);
+  if (moved.reduce((sum, { use }) => sum + use, 0) < MOVED_USE) return null;
+  const named = moved.slice(0, NAMED_INPUTS);
+  const rest = moved.length - named.length;
+  const far = ({ psi, limit }: WatchedInput): string => `${psi.toFixed(2)} / ${limit.toFixed(2)}`;
+  return {
+    en: `its inputs have moved: ${named.map((one) => `${one.name.en} (${far(one)})`).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
+    zh: `输入数据的分布已偏移：${named.map((one) => `${one.name.zh}（${far(one)}）`).join('、')}${rest > 0 ? ` 等 ${moved.length} 项` : ''}`,
+  };
 }
 
 /** Why it should be trained anew; `null`: no reason to. */
-export function retrainingOf({ scorePsi, brier, coverage }: Watched): Text | null {
+export function retrainingOf({ scorePsi, brier, coverage, inputs }: Watched): Text | null {
   const reasons: Text[] = [];
   if (scorePsi !== null && scorePsi > PSI_LIMIT) {
     const by = scorePsi.toFixed(2);
@@ -84,6 +109,8 @@ export function retrainingOf({ scorePsi, brier, coverage }: Watched): Text | nul
       zh: `预测概率的分布已偏移（稳定性指数 ${by}，限值 ${PSI_LIMIT}）`,
     });
   }
+  const moved = movedInputs(inputs);
+  if (moved !== null) reasons.push(moved);
   if (brier !== null && brier.failures >= FEWEST_FAILED && brier.score > brier.ofBaseRate) {
     const [score, base] = [brier.score.toFixed(3), brier.ofBaseRate.toFixed(3)];
     reasons.push({

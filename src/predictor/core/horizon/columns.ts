@@ -53,6 +53,15 @@ const UNBOUNDED: ReadonlySet<ColumnKind> = new Set([
   'event-clock-hour',
 ]);
 
+/** Goes with the calendar whatever happens: that it is farther on than in training is no drift. */
+export const tellsTime = (column: Column): boolean => isUnbounded(column) || CLOCKS.has(column.kind);
+const CLOCKS: ReadonlySet<ColumnKind> = new Set([
+  'clock-hour',
+  'component-age',
+  'component-life-share',
+  'component-failures',
+]);
+
 /** Windows in which events are counted, as shares of the horizon. */
 export const WINDOW_SHARES = [0.25, 1, 7] as const;
 

@@ -5,10 +5,16 @@ import { predictAll } from '../boosting/trees.ts';
 import { probabilityOf } from '../calibration/calibration.ts';
 import { decisionAt, rankingOf } from '../calibration/ranking.ts';
 import { type ReliabilityBin, reliabilityOf } from '../calibration/reliability.ts';
+import { type InputProfile, profilesOf } from '../drift/inputs.ts';
+import { type Column, columnsOf, tellsTime } from './columns.ts';
+import { LOG_SETTINGS } from './unit-log.ts';
 import type { UnitHistory } from './history.ts';
 import { type HorizonContent, horizonFrom, horizonToStored } from './stored.ts';
 import { type Samples, samplesOf } from './samples.ts';
+import { sharesOf } from './ranges.ts';
+import { type ScoreTrace, tracesOf } from './traces.ts';
 import { anyOf, FEWEST_FAILURES, trainHorizon } from './train.ts';
+import type { HorizonModel } from './model.ts';
 
 /** What is known of a product's devices; plain data, so that it can go to a thread. */
 export interface HorizonSet {
@@ -41,9 +47,13 @@ export interface HorizonFigures {
   components: { component: string; failures: number; auc: number | null; brierSkill: number | null }[];
 }
 
-export interface FittedHorizon {
-  content: HorizonContent;
+export interface MeasuredHorizon {
   figures: HorizonFigures;
+  traces: ScoreTrace[];
+}
+
+export interface FittedHorizon extends MeasuredHorizon {
+  content: HorizonContent;
 }
 
 /** Throws when no component has enough failures to learn from. */
@@ -64,22 +74,51 @@ export function fitHorizonModel(
   const components = outOfFold.components.map((one, index) => ({
     ...one,
     failures: model.components[index]?.failures ?? 0,
+    threshold: model.components[index]?.threshold ?? 1,
   }));
-  const content = horizonToStored(product, model);
-  return { content, figures: figuresOf(components, outOfFold.samples, model) };
+  const content = horizonToStored(product, model, inputsOf(model, outOfFold.samples));
+  return {
+    content,
+    figures: figuresOf(components, outOfFold.samples, model),
+    traces: tracesOf(components, outOfFold.samples, histories, model.horizonHours),
+  };
+}
+
+/** A window of late that is held against training is as long as this, and a stretch of training as well. */
+export const recentHours = ({ everyHours }: Pick<HorizonModel, 'everyHours'>): number =>
+  Math.max(LEAST_RECENT_HOURS, RECENT_ROWS * everyHours);
+const LEAST_RECENT_HOURS = 14 * 24;
+const RECENT_ROWS = 8;
+
+function inputsOf(model: HorizonModel, { x, times, weights }: Samples): InputProfile[] {
+  const columns = columnsOf(model.layout, LOG_SETTINGS.memoriesMs);
+  const use = new Float64Array(columns.length);
+  for (const { trees } of model.components) {
+    sharesOf(trees).forEach((share, column) => {
+      if (!tellsTime(columns[column] as Column))
+        use[column] = (use[column] as number) + share / model.components.length;
+    });
+  }
+  const firstMs = times.reduce((first, at) => Math.min(first, at), Number.POSITIVE_INFINITY);
+  const stretchMs = recentHours(model) * HOUR_MS;
+  return profilesOf(x, { weights, use, stretches: times.map((at) => Math.floor((at - firstMs) / stretchMs)) });
 }
 
 /** How a stored model does on a set it was not trained on. */
-export function evaluateHorizonModel(content: unknown, set: HorizonSet): HorizonFigures {
+export function evaluateHorizonModel(content: unknown, set: HorizonSet): MeasuredHorizon {
   const model = horizonFrom(content);
   const samples = samplesFor(content, set);
-  const components = model.components.map(({ component, trees, calibration, failures }) => ({
+  const components = model.components.map(({ component, trees, calibration, failures, threshold }) => ({
     component,
     failures,
+    threshold,
     labels: samples.labels[model.layout.components.indexOf(component)] as Float64Array,
     probabilities: predictAll(trees, samples.x).map((margin) => probabilityOf(calibration, margin)),
   }));
-  return figuresOf(components, samples, model);
+  return {
+    figures: figuresOf(components, samples, model),
+    traces: tracesOf(components, samples, set.histories, model.horizonHours),
+  };
 }
 
 function samplesFor(content: unknown, { histories, fromMs, toMs }: HorizonSet): Samples {

@@ -29,7 +29,7 @@ function contributionOf(
   sinceMs: EpochMs,
 ): Contribution | null {
   if (value === null) return null;
-  const { about, name, unit } = nameColumn(plan, column);
+  const { about, name, unit } = nameColumn(plan.product, column);
   const expected = typical ?? 0;
   const direction = value >= expected ? 'up' : 'down';
   return { metric: about, by: 'level', direction, value, expected, sigma: 0, sinceMs, told: { name, unit, share } };

@@ -1,6 +1,7 @@
 // A horizon model as plain JSON and back. What is read is checked: a damaged or foreign one is refused with the place where it is
 // wrong, and never asked.
 import { fromStored, type StoredTrees, toStored } from '../boosting/stored-trees.ts';
+import type { InputProfile } from '../drift/inputs.ts';
 import type { Calibration } from '../calibration/calibration.ts';
 import { columnsOf, type Layout } from './columns.ts';
 import type { ComponentModel, HorizonModel } from './model.ts';
@@ -15,6 +16,8 @@ export interface HorizonContent {
   layout: Layout;
   components: (Omit<ComponentModel, 'trees'> & { trees: StoredTrees })[];
   anyThreshold: number;
+  /** What its columns looked like in training. */
+  inputs: InputProfile[];
   /** JSON knows no infinity and no NaN: null where nothing was seen. */
   ranges: { low: (number | null)[]; high: (number | null)[]; mayMiss: number[]; typical: (number | null)[] };
 }
@@ -22,13 +25,14 @@ export interface HorizonContent {
 const finite = (values: Float32Array): (number | null)[] =>
   Array.from(values, (value) => (Number.isFinite(value) ? value : null));
 
-export function horizonToStored(product: string, model: HorizonModel): HorizonContent {
+export function horizonToStored(product: string, model: HorizonModel, inputs: InputProfile[]): HorizonContent {
   const { components, ranges, ...rest } = model;
   return {
     kind: 'horizon',
     format: 1,
     product,
     ...rest,
+    inputs,
     components: components.map((one) => ({ ...one, trees: toStored(one.trees) })),
     ranges: {
       low: finite(ranges.low),

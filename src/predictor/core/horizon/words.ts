@@ -1,6 +1,6 @@
 // Puts a column of a row into words a support engineer uses, in both languages, with its unit.
 import type { Text } from '../../../contracts/text.ts';
-import type { DevicePlan } from '../plan.ts';
+import type { Product } from '../../../contracts/product.ts';
 import type { Column, ColumnKind } from './columns.ts';
 
 export interface NamedColumn {
@@ -89,9 +89,12 @@ const SAYINGS: Readonly<Record<ColumnKind, { say: Say; unit: string | null }>> =
   },
 };
 
-export function nameColumn(plan: DevicePlan, { kind, about, hours }: Column): NamedColumn {
-  const metric = plan.metrics.get(about)?.metric;
-  const component = plan.product.components.find(({ code }) => code === about);
+export function nameColumn(
+  { metrics, components }: Pick<Product, 'metrics' | 'components'>,
+  { kind, about, hours }: Column,
+): NamedColumn {
+  const metric = metrics.find(({ code }) => code === about);
+  const component = components.find(({ code }) => code === about);
   const named = kind.startsWith('metric') ? metric?.name : kind.startsWith('component') ? component?.name : undefined;
   const { say, unit } = SAYINGS[kind];
   return {

@@ -1,6 +1,7 @@
 // A model of remaining life as plain JSON and back. What is read is checked, so that a damaged or foreign one is refused with
 // what is wrong and never asked.
 import { fromStored, toStored, type StoredTrees } from '../boosting/stored-trees.ts';
+import type { InputProfile } from '../drift/inputs.ts';
 import type { Bands } from '../conformal/bands.ts';
 import type { LifeModel } from './model.ts';
 import { trackColumns, type LifeFrame } from './unit-track.ts';
@@ -21,11 +22,13 @@ export interface ComponentLifeModel {
 export interface LifeContent extends Omit<ComponentLifeModel, 'life'> {
   kind: 'remaining-life';
   format: 1;
+  /** What its gauges looked like in training. */
+  inputs: InputProfile[];
   life: Omit<LifeModel, 'members'> & { members: StoredTrees[] };
 }
 
-export function lifeToStored({ life, ...rest }: ComponentLifeModel): LifeContent {
-  return { kind: 'remaining-life', format: 1, ...rest, life: { ...life, members: life.members.map(toStored) } };
+export function lifeToStored({ life, ...rest }: ComponentLifeModel, inputs: InputProfile[]): LifeContent {
+  return { kind: 'remaining-life', format: 1, ...rest, inputs, life: { ...life, members: life.members.map(toStored) } };
 }
 
 function requireThat(isRight: boolean, what: string): asserts isRight {

@@ -22,7 +22,7 @@ export interface WeibullFit extends Weibull {
 }
 
 /** 95 % point of the standard normal: both sides together leave 90 %. */
-const Z95 = 1.6448536269514722;
+export const Z95 = 1.6448536269514722;
 const ROUNDS = 100;
 const HALVINGS = 40;
 const PRECISION = 1e-10;

@@ -27,7 +27,9 @@ export function figuresOf({ scored, probabilities, thresholds }: Answers): Figur
     figures[`nFaults_${hours}h`] = nFaults;
     figures[`caughtFaults_${hours}h`] = caught;
     figures[`falseEpisodes_${hours}h`] = falseEpisodes;
-    figures[`brierSkill_${hours}h`] = reliabilityOf(column, labels, { rowsPerOutcome }).brierSkill;
+    const reliability = reliabilityOf(column, labels, { rowsPerOutcome });
+    figures[`brierSkill_${hours}h`] = reliability.brierSkill;
+    figures[`calibrationError_${hours}h`] = reliability.calibrationError;
   });
   return figures;
 }

@@ -3,7 +3,7 @@
 import type { ReliabilityBin } from '../../core/calibration/reliability.ts';
 import { DAY_MS } from '../../../contracts/time.ts';
 import { type Extent, extentOf, INK, Picture } from './svg.ts';
-import { thinned } from './thinned.ts';
+import { thinned } from '../../core/thinned.ts';
 
 /** More stretches than this are finer than the picture's dots. */
 const STRETCHES = 900;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reliabilityPlot, remainingLifePlot, scorePlot } from '../../../../src/predictor/evaluation/plots/plots.ts';
 import { extentOf, ticksOf } from '../../../../src/predictor/evaluation/plots/svg.ts';
-import { thinned } from '../../../../src/predictor/evaluation/plots/thinned.ts';
+import { thinned } from '../../../../src/predictor/core/thinned.ts';
 
 const HOUR = 3_600_000;
 const numbers = (svg: string): boolean => !/NaN|Infinity|undefined/.test(svg);
