@@ -6,7 +6,7 @@ import type { JudgedDevice } from './alert-store.ts';
 import { type Assessor, createAssessor } from './core/assess.ts';
 import { type DevicePlan, isRuleCause, planOf } from './core/plan.ts';
 import type { Catalogue } from './ports.ts';
-import type { PeerBook } from './peers/peer-book.ts';
+import type { Membership, PeerBook } from './peers/peer-book.ts';
 import type { RuleBook } from './rule-book.ts';
 import { loadState, saveState, type StoredState } from './state-store.ts';
 
@@ -56,10 +56,10 @@ export function createDeviceStates({ database, catalogue, rules, peers, limit }:
     const known = await catalogue.load(code);
     if (known === null) return null;
     const { product, id } = known;
-    const text = 'SELECT firmware FROM device WHERE id = $1';
-    const firmware = (await database.prepared<{ firmware: string | null }>('device-firmware', text, [id])).rows[0]
-      ?.firmware;
-    const plan = planOf(product, rules.rulesFor(product.code, id), peers.peersOf(product.code, firmware ?? null));
+    const text = 'SELECT firmware, lot FROM device WHERE id = $1';
+    const { rows } = await database.prepared<Omit<Membership, 'product'>>('device-cohorts', text, [id]);
+    const membership = { product: product.code, ...(rows[0] ?? { firmware: null, lot: null }) };
+    const plan = planOf(product, rules.rulesFor(product.code, id), peers.peersOf(membership));
     return { device: { id, code }, plan, planRevision };
   }
 

@@ -45,7 +45,7 @@ export async function storeJudgement(
   const advised = await adviseAll(database, sources, judgement);
   await database.transaction(async (tx) => {
     for (const effect of advised) {
-      if (effect.kind === 'health') continue;
+      if (effect.kind === 'health' || effect.kind === 'cold-start') continue;
       if (effect.kind === 'standing') await storeStanding(tx, judgement, effect);
       else if (effect.kind === 'clear') {
         const clear = isShadowCause(effect.cause) ? writeShadowClear : writeClear;
@@ -78,6 +78,8 @@ async function storeStanding(tx: Transaction, { device, plan }: Judgement, effec
   }
 }
 
+const isSpeaking = (effect: Effect): effect is Speaking => effect.kind === 'raise' || effect.kind === 'enrich';
+
 async function adviseAll(
   db: Queryable,
   sources: EvidenceSources,
@@ -91,7 +93,7 @@ async function adviseAll(
   };
   const advised: Advised[] = [];
   for (const effect of effects) {
-    if (effect.kind === 'health' || effect.kind === 'standing' || effect.kind === 'clear') {
+    if (!isSpeaking(effect)) {
       advised.push(effect);
       continue;
     }

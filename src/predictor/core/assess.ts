@@ -7,7 +7,9 @@ import { createWorkspace } from './channels/channel.ts';
 import type { Workspace } from './channels/members.ts';
 import { inSigmas } from './channels/outside.ts';
 import { noteImplausible, watchSeries } from './channels/watch.ts';
-import { isWarm, newDetector, type Normal, observe } from './detector.ts';
+import { normalOf } from './cold-start/prior.ts';
+import { type ColdStart, type ColdStartEffect, createColdStart } from './cold-start/start-from-peers.ts';
+import { isWarm, knowsItself, newDetector, type Normal, observe } from './detector.ts';
 import { judgeable, spreadOf } from './intake.ts';
 import { type EpisodeEffect, judgeEpisodes, judgeRuleEpisodes } from './episodes.ts';
 import { type ComponentHealth, type DeviceHealth, healthOf } from './health.ts';
@@ -26,17 +28,17 @@ const { longestStepMs, latenessMs, modesLimit, settlingMs, judgeEveryMs, quietEv
 export interface Slice {
   receivedAtMs: EpochMs;
   readings: readonly Pick<Reading, 'metric' | 'measuredAtMs' | 'value' | 'label' | 'quality'>[];
-}
-
   /** Time each stands for where they are means of history. */
   spanMs?: number;
+}
+
 export interface HealthEffect {
   kind: 'health';
   atMs: EpochMs;
   device: number | null;
   components: ComponentHealth[];
 }
-export type Effect = EpisodeEffect | HealthEffect | StandingEffect;
+export type Effect = EpisodeEffect | HealthEffect | StandingEffect | ColdStartEffect;
 
 export interface Assessor {
   observe(slice: Slice): Effect[];
@@ -55,6 +57,7 @@ interface Channel {
   series: Series;
   space: Workspace;
   joint: JointWatch | null;
+  cold: ColdStart;
 }
 
 export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
@@ -62,8 +65,9 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
   state.rules = state.rules.filter(({ id }) => plan.rules.some((rule) => rule.id === id));
   const space = createWorkspace();
   const joint = openJointWatch(plan, state);
+  const cold = createColdStart(plan.peers);
   const channels = new Map(
-    [...plan.metrics].map(([code, metric]) => [code, { ...openChannel(state, code, metric), space, joint }]),
+    [...plan.metrics].map(([code, metric]) => [code, { ...openChannel(state, code, metric), space, joint, cold }]),
   );
   const rules = createRuleJudge(plan.rules, state.rules, {
     intervalOf: intervalsOf(plan),
@@ -95,7 +99,7 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
       const channel = channels.get(reading.metric);
       if (channel !== undefined && takeReading(channel, instant, reading)) changed = true;
     }
-    if (joint?.settle(atMs) === true) changed = true;
+    if (!mode.isSettling && joint?.settle(atMs, mode.key) === true) changed = true;
     if (rules.settle(atMs, receivedAtMs)) changed = true;
     if (atMs > state.measuredToMs) state.measuredToMs = atMs;
     const sinceJudged = state.measuredToMs - state.judgedMs;
@@ -139,6 +143,7 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
         from = to;
       }
       if (receivedAtMs > state.watermarkMs) state.watermarkMs = receivedAtMs;
+      if (cold.takeBegun()) effects.push({ kind: 'cold-start', atMs: state.measuredToMs });
       return effects;
     },
     judge() {
@@ -162,7 +167,7 @@ function openChannel(
   state: DeviceState,
   code: string,
   { metric, tuning }: MetricPlan,
-): Omit<Channel, 'space' | 'joint'> {
+): Omit<Channel, 'space' | 'joint' | 'cold'> {
   let series = state.series.find((known) => known.metric === code);
   if (series === undefined) {
     series = { metric: code, lastMs: NEVER_MS, ignoreToMs: NEVER_MS, detectors: [], unit: metric.unit };
@@ -201,15 +206,15 @@ interface Instant {
   mode: ModeAt;
   atMs: EpochMs;
   receivedAtMs: EpochMs;
+  spanMs: number;
   rules: RuleJudge;
   /** Everything that was measured at it. */
   told: readonly Told[];
 }
 
-  spanMs: number;
 /** True when a finding began or ended. Readings that are not newer than the last are late or repeated. */
 function takeReading(channel: Channel, instant: Instant, { value, quality, label }: Told): boolean {
-  const { metric, series, tuning } = channel;
+  const { metric, series, tuning, cold } = channel;
   const { mode, atMs, rules, receivedAtMs, told } = instant;
   if (atMs <= series.lastMs) return false;
   const stepMs = series.lastMs === NEVER_MS ? channel.firstStepMs : Math.min(atMs - series.lastMs, longestStepMs);
@@ -222,13 +227,15 @@ function takeReading(channel: Channel, instant: Instant, { value, quality, label
   const driver =
     tuning.driver === null ? null : (told.find((one) => one.metric === tuning.driver?.metric)?.value ?? null);
   const known = series.detectors.find((one) => one.mode === mode.key) ?? null;
-  const judged = judgeable(series, tuning, known, { atMs, stepMs, value, driver, isImplausible });
+  const peers = cold.normalOf(mode.key, metric);
+  const judged = judgeable(series, tuning, known, { atMs, stepMs, value, driver, isImplausible, peers });
   // What seems to be in another unit is beyond every limit and says nothing about the device.
   if (!isImplausible && series.unitDoubt?.isNamed !== true)
     rules.take({ metric, atMs, value, label, spanMs: instant.spanMs }, receivedAtMs);
   if (isImplausible) noteImplausible(series, atMs);
   if (judged === null) return false;
   const detector = detectorOf(series, mode.key, atMs, judged);
+  cold.begin(detector, metric, tuning.driver !== null);
   const settling = mode.isSettling ? rangeOfNormals(series, detector, tuning) : null;
   const isUnusual = !mode.isSettling && watchMode(channel, detector, tuning, { atMs, value: judged });
   return observe(detector, tuning, { atMs, value: judged, stepMs }, settling) || isUnusual;
@@ -242,7 +249,7 @@ function watchMode(
   { atMs, value }: { atMs: EpochMs; value: number },
 ): boolean {
   const spread = spreadOf(detector, tuning);
-  if (!isWarm(detector, tuning) || spread === 0) return false;
+  if (!knowsItself(detector, tuning) || spread === 0) return false;
   const apart = (value - detector.mean) / spread;
   joint?.hear(metric, atMs, apart);
   const range = tuning.band === null ? null : inSigmas(tuning.band, detector.mean, spread);
@@ -282,11 +289,12 @@ function modeAt({ mode }: DeviceState, atMs: EpochMs): ModeAt {
 
 /** Where a value may be on its way from one mode to another: between the lowest and the highest normal of all modes. */
 function rangeOfNormals({ detectors }: Series, own: Detector, tuning: Tuning): Normal {
-  const range = { low: own.mean, high: own.mean };
+  const range = { low: normalOf(own), high: normalOf(own) };
   for (const detector of detectors) {
     if (!isWarm(detector, tuning)) continue;
-    if (detector.mean < range.low) range.low = detector.mean;
-    if (detector.mean > range.high) range.high = detector.mean;
+    const normal = normalOf(detector);
+    if (normal < range.low) range.low = normal;
+    if (normal > range.high) range.high = normal;
   }
   return range;
 }

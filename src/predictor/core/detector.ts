@@ -3,6 +3,7 @@
 // noise), and the scatter around it. The quick level is measured against the spread of single readings, which does not
 // depend on how often the device speaks, so hourly history and ten-second live data share one normal.
 import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
+import { doubtOf, normalOf, type Prior, scatterOf, slowVarianceOf, varianceOf } from './cold-start/prior.ts';
 import type { Tuning } from './plan.ts';
 import { SETTINGS } from './settings.ts';
 import { NEVER_MS, type Detector } from './state.ts';
@@ -28,6 +29,11 @@ const {
   warmUpMs,
   warmUpWithBandMs,
   slowWarmUpMs,
+  warmUpWithPeersReadings,
+  slowWarmUpWithPeersMs,
+  movedSigma,
+  movedShare,
+  movedScatter,
   bandWeightMs,
   bandFadesMs,
 } = SETTINGS;
@@ -79,22 +85,32 @@ export function restart(detector: Detector, level: number): void {
   detector.calm = 0;
   detector.side = 0;
   detector.trend = null;
+  delete detector.isUnlike;
 }
 
 const clip = (value: number, limit: number): number => (value > limit ? limit : value < -limit ? -limit : value);
 
-/** Standard deviation of single readings: learned, and leaning on the catalogue's band while little is known. */
+/** Standard deviation of single readings: learned, and leaning on peers or the catalogue's band while little is known. */
 export function sigmaOf(detector: Detector, { bandVariance }: Tuning): number {
-  const { learnedMs, variance } = detector;
+  const { learnedMs, variance, peers } = detector;
+  if (peers != null) return Math.sqrt(varianceOf(variance, peers, learnedMs));
   if (bandVariance === null || learnedMs >= bandFadesMs) return Math.sqrt(variance);
   const weight = bandWeightMs * (1 - learnedMs / bandFadesMs);
   return Math.sqrt((variance * learnedMs + bandVariance * weight) / (learnedMs + weight));
 }
 
-export const isWarm = ({ readings, learnedMs }: Detector, { bandVariance }: Tuning): boolean =>
+/** Enough of its own is known to go by. */
+export const knowsItself = ({ readings, learnedMs }: Detector, { bandVariance }: Tuning): boolean =>
   readings >= warmUpReadings && learnedMs >= (bandVariance === null ? warmUpMs : warmUpWithBandMs);
 
-/** What counts as normal: the detector's own mean, or a range of means while a mode still settles. */
+/** It can be judged: by itself, or by its peers until then. */
+export const isWarm = (detector: Detector, tuning: Tuning): boolean =>
+  knowsItself(detector, tuning) || (detector.peers != null && detector.readings >= warmUpWithPeersReadings);
+
+/** Side of a finding by the unit's own past, 0 when there is none. */
+export const ownSideOf = ({ side, isUnlike }: Detector): -1 | 0 | 1 => (isUnlike ? 0 : side);
+
+/** What counts as normal: where the detector's normal is, or a range of normals while a mode still settles. */
 export interface Normal {
   low: number;
   high: number;
@@ -115,7 +131,8 @@ export function observe(detector: Detector, tuning: Tuning, sample: Sample, sett
   const wasWarm = isWarm(detector, tuning);
   detector.score = wasWarm ? score(detector, tuning, sigma, { atMs, settling }) : 0;
   const changed = wasWarm && persist(detector, atMs);
-  if (isHarmless(detector, tuning)) restart(detector, detector.level);
+  noteUnlike(detector, sigma, changed);
+  if (isHarmless(detector, tuning)) acceptLevel(detector, detector.level);
   trace(detector, atMs, stepMs);
   learn(detector, value, sigma, stepMs);
   detector.lastMs = atMs;
@@ -134,8 +151,14 @@ function follow(detector: Detector, value: number, sigma: number, stepMs: number
   detector.scatter += scatterShare * (Math.abs(apart) - detector.scatter);
 }
 
-function apartFrom({ mean }: Detector, level: number, settling: Normal | null): number {
-  if (settling === null) return level - mean;
+/** Begins anew about a level that is this unit's own normal, whatever peers do. */
+export function acceptLevel(detector: Detector, level: number): void {
+  restart(detector, level);
+  if (detector.peers !== undefined) detector.peers = null;
+}
+
+function apartFrom(detector: Detector, level: number, settling: Normal | null): number {
+  if (settling === null) return level - normalOf(detector);
   return level > settling.high ? level - settling.high : level < settling.low ? level - settling.low : 0;
 }
 
@@ -146,25 +169,58 @@ function score(
   at: { atMs: EpochMs; settling: Normal | null },
 ): number {
   const { atMs, settling } = at;
-  const { learnedMs, slowVariance, scatter, scatterMean } = detector;
+  const { learnedMs, scatter, peers } = detector;
   const floor = tuning.noticeable / limitSigma;
-  const spread = Math.max(sigma * (1 + bandWeightMs / learnedMs), floor);
+  const spread = Math.max(peers == null ? sigma * (1 + bandWeightMs / learnedMs) : predicted(detector, sigma), floor);
   let worst = spread === 0 ? 0 : apartFrom(detector, detector.level, settling) / spread / limitSigma;
   detector.by = 'level';
-  if (learnedMs < slowWarmUpMs) return worst;
+  if (learnedMs < (peers == null ? slowWarmUpMs : slowWarmUpWithPeersMs)) return worst;
 
-  const slowSpread = Math.max(Math.sqrt(slowVariance), (SLOW_DOUBT_MS / (atMs - detector.firstMs)) * sigma, floor);
+  const slowSpread = Math.max(slowSpreadOf(detector, sigma, atMs), floor);
   const slow = slowSpread === 0 ? 0 : apartFrom(detector, detector.slow, settling) / slowSpread / limitSigma;
   if (Math.abs(slow) > Math.abs(worst)) {
     worst = slow;
     detector.by = 'slow';
   }
   if (!tuning.watchesScatter) return worst;
-  const wider = Math.max(scatterMean * (limitScatter - 1), (tuning.noticeable / 2) * SCATTER_PER_SIGMA);
-  const scattered = wider === 0 ? 0 : (scatter - scatterMean) / wider;
+  const usual = peers == null ? detector.scatterMean : scatterOf(detector.scatterMean, peers, learnedMs);
+  const wider = Math.max(usual * (limitScatter - 1), (tuning.noticeable / 2) * SCATTER_PER_SIGMA);
+  const scattered = wider === 0 ? 0 : (scatter - usual) / wider;
   if (scattered <= Math.abs(worst)) return worst;
   detector.by = 'scatter';
   return scattered;
+}
+
+/** Spread of a value about where it is expected, with the doubt about that place. */
+export const predicted = (detector: Detector, sigma: number): number => Math.sqrt(sigma ** 2 + doubtOf(detector));
+
+function slowSpreadOf(detector: Detector, sigma: number, atMs: EpochMs): number {
+  const { slowVariance, learnedMs, firstMs, peers } = detector;
+  if (peers == null) return Math.max(Math.sqrt(slowVariance), (SLOW_DOUBT_MS / (atMs - firstMs)) * sigma);
+  const known = slowVarianceOf(slowVariance, peers, learnedMs) + doubtOf(detector);
+  return Math.max(Math.sqrt(known), (SLOW_DOUBT_MS / (atMs - firstMs + peers.learnedMs)) * sigma);
+}
+
+/** A finding against peers alone becomes one of the unit's own as soon as it moves by its own past. */
+function noteUnlike(detector: Detector, sigma: number, hasChanged: boolean): void {
+  const { side, peers } = detector;
+  if (side === 0) {
+    delete detector.isUnlike;
+    return;
+  }
+  if (peers == null || !(hasChanged || detector.isUnlike)) return;
+  if (hasMoved(detector, peers, sigma)) delete detector.isUnlike;
+  else detector.isUnlike = true;
+}
+
+/** Away from its own young mean on the finding's side, beyond its noise and by a good part of the way from what was expected. */
+function hasMoved(detector: Detector, peers: Prior, sigma: number): boolean {
+  const { side, by, level, slow, slowVariance, mean, scatter, scatterMean, learnedMs } = detector;
+  if (by === 'scatter') return scatter >= movedScatter * scatterMean;
+  const now = by === 'slow' ? slow : level;
+  const noise = by === 'slow' ? Math.sqrt(slowVarianceOf(slowVariance, peers, learnedMs)) : sigma;
+  const moved = (now - mean) * side;
+  return moved >= movedSigma * noise && moved >= movedShare * (now - normalOf(detector)) * side;
 }
 
 /** A finding needs several readings in a row, and needs more of them below the clear level to end. */
@@ -216,7 +272,7 @@ function trace(detector: Detector, atMs: EpochMs, stepMs: number): void {
 
 /** The normal: mean and variances with clipped pulls, so that no single reading and no fault moves them far. */
 function learn(detector: Detector, value: number, sigma: number, stepMs: number): void {
-  const gain = detector.side === 0 ? stepMs : stepMs * learningWhileAbnormal;
+  const gain = ownSideOf(detector) === 0 ? stepMs : stepMs * learningWhileAbnormal;
   detector.readings += 1;
   detector.learnedMs = Math.min(detector.learnedMs + gain, normalMemoryMs);
   const share = gain / detector.learnedMs;

@@ -3,6 +3,7 @@ import type { FailureMode } from '../../contracts/product.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { alongSign, type FoundCause } from './attribution.ts';
+import { normalOf } from './cold-start/prior.ts';
 import type { StandingAnswer } from './horizon/watch.ts';
 import type { DevicePlan } from './plan.ts';
 import { timeLeft, type TimeLeft } from './trend.ts';
@@ -48,9 +49,11 @@ function linesOf({ signs, horizonHours }: FailureMode, { metric, recent }: Metri
   const sign = signs.find((known) => known.metric === metric);
   const failsAt = sign?.failsAt;
   if (sign === undefined || failsAt === undefined) return [];
-  return recent.flatMap(({ trend, mean, level }) => {
+  return recent.flatMap((detector) => {
+    const { trend, level } = detector;
     if (trend === null || alongSign(sign, trend.side) <= 0) return [];
-    const levels = { normal: mean, now: level, failsAt: failsAtOn(trend.side, mean, failsAt) };
+    const normal = normalOf(detector);
+    const levels = { normal, now: level, failsAt: failsAtOn(trend.side, normal, failsAt) };
     return timeLeft(trend, levels, horizonHours) ?? [];
   });
 }

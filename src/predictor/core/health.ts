@@ -9,6 +9,7 @@
 import type { Component, Sign } from '../../contracts/product.ts';
 import { statusOf } from '../../contracts/health.ts';
 import { alongSign } from './attribution.ts';
+import { normalOf } from './cold-start/prior.ts';
 import { contributionsOf, failsAtOn } from './finding.ts';
 import type { DevicePlan } from './plan.ts';
 import type { Contribution, MetricView } from './views.ts';
@@ -73,8 +74,9 @@ function progressOf(sign: Sign, { detector, side }: MetricView, score: number): 
   if (sign.failsAt === undefined || detector === null || detector.by === 'scatter' || side === 0) {
     return Math.min(1, (score - 1) / (FAILED_SCORE - 1));
   }
-  const way = failsAtOn(side, detector.mean, sign.failsAt) - detector.mean;
-  return way === 0 ? 1 : Math.min(1, Math.max(0, (detector.level - detector.mean) / way));
+  const normal = normalOf(detector);
+  const way = failsAtOn(side, normal, sign.failsAt) - normal;
+  return way === 0 ? 1 : Math.min(1, Math.max(0, (detector.level - normal) / way));
 }
 
 function deviceHealthOf(components: readonly ComponentHealth[]): number | null {

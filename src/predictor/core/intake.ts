@@ -1,11 +1,13 @@
 // What of a reading may be judged: nothing that seems to be in another unit, nothing while the sensor stands still, and of a
 // metric with a driver what the driver leaves unexplained. What may not be judged leaves the metric unknown, never healthy.
 import type { EpochMs } from '../../contracts/time.ts';
-import { isWarm, sigmaOf } from './detector.ts';
+import { normalOf, priorOf } from './cold-start/prior.ts';
+import { isWarm, predicted, sigmaOf } from './detector.ts';
 import { atMiddle, isCurveKnown, newDriverFit } from './driver.ts';
+import type { PeerNormal } from './multivariate/peer-normals.ts';
 import type { Tuning } from './plan.ts';
 import type { Detector, Series } from './state.ts';
-import { doubtAfter } from './unit-change.ts';
+import { doubtAfter, type KnownNormal } from './unit-change.ts';
 
 export interface Intake {
   atMs: EpochMs;
@@ -14,6 +16,8 @@ export interface Intake {
   /** The driver's value at this instant, `null` when it was not told. */
   driver: number | null;
   isImplausible: boolean;
+  /** What its peers call normal in this mode, `null` when they do not say. */
+  peers: PeerNormal | null;
 }
 
 /** Since when something about the metric's values themselves keeps them from being judged, `null` when nothing does. */
@@ -25,9 +29,8 @@ export function judgeable(series: Series, tuning: Tuning, detector: Detector | n
   const { value, atMs, isImplausible } = intake;
   const told = tuning.driver === null ? value : aboveDriver(series, tuning, detector, intake);
   if (told === null) return null;
-  const known = tuning.conversions.length === 0 ? null : knownNormal(series, tuning, detector);
-  if (known !== null) {
-    const normal = { mean: known.mean, sigma: spreadOf(known, tuning) };
+  const normal = tuning.conversions.length === 0 ? null : knownNormal(series, tuning, detector, intake.peers);
+  if (normal !== null) {
     const doubt = doubtAfter(series.unitDoubt ?? null, tuning.conversions, normal, { atMs, value });
     if (doubt === null) delete series.unitDoubt;
     else series.unitDoubt = doubt;
@@ -36,17 +39,31 @@ export function judgeable(series: Series, tuning: Tuning, detector: Detector | n
   return isImplausible || series.stuckSinceMs !== undefined ? null : told;
 }
 
-/** The mode's own normal, or while that is not known the best known of another mode. */
-function knownNormal({ detectors }: Series, tuning: Tuning, own: Detector | null): Detector | null {
-  if (own !== null && isWarm(own, tuning)) return own;
-  return detectors
-    .filter((one) => isWarm(one, tuning))
-    .reduce<Detector | null>((best, one) => (best === null || one.learnedMs > best.learnedMs ? one : best), null);
+/** The mode's own normal, or while that is not known the best known of another mode, or of peers. */
+function knownNormal(
+  { detectors }: Series,
+  tuning: Tuning,
+  own: Detector | null,
+  peers: PeerNormal | null,
+): KnownNormal | null {
+  const best =
+    own !== null && isWarm(own, tuning)
+      ? own
+      : detectors
+          .filter((one) => isWarm(one, tuning))
+          .reduce<Detector | null>((most, one) => (most === null || one.learnedMs > most.learnedMs ? one : most), null);
+  if (best !== null) {
+    return { mean: normalOf(best), sigma: noticeableOf(predicted(best, sigmaOf(best, tuning)), tuning) };
+  }
+  if (peers === null) return null;
+  const { median, between, spread } = priorOf(peers, tuning.driver !== null);
+  return { mean: median, sigma: noticeableOf(Math.hypot(between, spread), tuning) };
 }
 
 /** A change no engineer would notice is no spread to go by. */
-export const spreadOf = (detector: Detector, tuning: Tuning): number =>
-  Math.max(sigmaOf(detector, tuning), tuning.noticeable / 5);
+const noticeableOf = (sigma: number, { noticeable }: Tuning): number => Math.max(sigma, noticeable / 5);
+
+export const spreadOf = (detector: Detector, tuning: Tuning): number => noticeableOf(sigmaOf(detector, tuning), tuning);
 
 function aboveDriver(
   series: Series,

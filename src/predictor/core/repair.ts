@@ -2,7 +2,7 @@
 // changes the given state in place and needs nothing but the state, so it can be applied to a stored snapshot.
 import type { Component } from '../../contracts/product.ts';
 import type { EpochMs } from '../../contracts/time.ts';
-import { restart } from './detector.ts';
+import { acceptLevel, restart } from './detector.ts';
 import { keepQuiet } from './episodes.ts';
 import { JOINT_CAUSE } from './multivariate/joint-finding.ts';
 import { causeOfMetric, causeOfMode } from './plan.ts';
@@ -16,7 +16,7 @@ export function endEpisode(state: DeviceState, cause: string, atMs: EpochMs, qui
 
 /**
  * Starts the component's signs afresh: their normal is learned again, with the old one as a first guess of half a day's
- * weight, and readings measured before the repair are not judged. Wear after a repair is news, so nothing stays quiet; what
+ * weight beside that of peers, and readings measured before the repair are not judged. Wear after a repair is news, so nothing stays quiet; what
  * is open and not ended by the job itself clears with the next reading.
  */
 export function resetComponent(state: DeviceState, component: Component, repairedMs: EpochMs): void {
@@ -32,7 +32,10 @@ export function resetComponent(state: DeviceState, component: Component, repaire
     delete series.channel;
     delete series.unusual;
     delete series.unlikePeersMs;
-    for (const detector of series.detectors) restart(detector, detector.mean);
+    for (const detector of series.detectors) {
+      restart(detector, detector.mean);
+      delete detector.peers;
+    }
   }
 }
 
@@ -51,7 +54,7 @@ export function acceptAsNormal(state: DeviceState, cause: string): void {
 
 function settleIn(detector: Detector): void {
   if (detector.by === 'scatter' && detector.side !== 0) detector.scatterMean = detector.scatter;
-  restart(detector, detector.by === 'slow' ? detector.slow : detector.level);
+  acceptLevel(detector, detector.by === 'slow' ? detector.slow : detector.level);
 }
 
 /** The sensor stands still since then; `null`: it moves again. */

@@ -34,6 +34,16 @@ export const SETTINGS = {
   warmUpMs: DAY_MS,
   warmUpWithBandMs: HOUR_MS,
   slowWarmUpMs: 3 * DAY_MS,
+  /** The same where the normal of peers stands in. */
+  warmUpWithPeersReadings: 10,
+  slowWarmUpWithPeersMs: 12 * HOUR_MS,
+  /**
+   * A gauge has moved by its own past when it is this many sigmas from its own mean and that is such a share of its way from what
+   * was expected, or when it scatters this many times as widely.
+   */
+  movedSigma: 2,
+  movedShare: 1 / 3,
+  movedScatter: 1.5,
   /** Weight of the catalogue's band at the start; it has faded out when this much time was learned. */
   bandWeightMs: 6 * HOUR_MS,
   bandFadesMs: 14 * DAY_MS,

@@ -2,6 +2,7 @@
 // key order and a metric may be called `constructor`. Everything the next reading's judgement depends on is in here.
 import type { ChannelState, Unusual } from './channels/state.ts';
 import type { EpochMs } from '../../contracts/time.ts';
+import type { Prior } from './cold-start/prior.ts';
 import type { HorizonState } from './horizon/watch.ts';
 import type { DriverFit } from './driver.ts';
 import type { JointMemory } from './multivariate/state.ts';
@@ -55,6 +56,10 @@ export interface Detector {
   /** Side of the open finding, 0 when there is none. */
   side: -1 | 0 | 1;
   trend: Trend | null;
+  /** The peers it began from; `null`: its own normal stands by itself. Left out: nobody looked for peers yet. */
+  peers?: Prior | null;
+  /** The open finding is against its peers alone: by its own past it has not moved. */
+  isUnlike?: true;
 }
 
 export interface Series {

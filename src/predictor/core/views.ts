@@ -1,7 +1,8 @@
 // What a metric says as a whole at an instant: the worst of its operating modes, among those visited lately.
 import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
-import { isWarm, SCATTER_PER_SIGMA, sigmaOf } from './detector.ts';
+import { judgingPeersOf, normalOf, type Prior } from './cold-start/prior.ts';
+import { isWarm, ownSideOf, SCATTER_PER_SIGMA, sigmaOf } from './detector.ts';
 import { troubledSinceMs } from './intake.ts';
 import type { MetricPlan, Tuning } from './plan.ts';
 import { SETTINGS } from './settings.ts';
@@ -33,6 +34,8 @@ export interface Contribution {
   expected: number;
   sigma: number;
   sinceMs: EpochMs;
+  /** Peers that stand in for its own normal, which is young; left out: it is held against itself. */
+  peers?: Pick<Prior, 'devices' | 'cohort'>;
   /** What a trained model looked at, where that is not a metric as it was read; `share` of what moved its answer. */
   told?: { name: Text; unit: string; share: number };
 }
@@ -44,6 +47,7 @@ export function forgetOld(series: Series, nowMs: EpochMs): void {
   for (const detector of series.detectors) {
     if (detector.side !== 0 && detector.lastMs < nowMs - recentMs) {
       detector.side = 0;
+      delete detector.isUnlike;
       detector.run = 0;
       detector.trend = null;
     }
@@ -59,18 +63,27 @@ export function viewOf(metric: string, series: Series, tuning: Tuning, nowMs: Ep
   for (const detector of recent) if (worst === null || isWorse(detector, worst)) worst = detector;
   const isKnown = worst !== null && series.lastMs >= nowMs - staleMs && troubledMs === null;
   const isTroubled = troubledMs !== null;
-  return { metric, isKnown, isTroubled, score: worst?.score ?? 0, side: worst?.side ?? 0, detector: worst, recent };
+  return {
+    metric,
+    isKnown,
+    isTroubled,
+    score: worst?.score ?? 0,
+    side: worst === null ? 0 : ownSideOf(worst),
+    detector: worst,
+    recent,
+  };
 }
 
 const isWorse = (a: Detector, b: Detector): boolean =>
-  (a.side !== 0) === (b.side !== 0) ? Math.abs(a.score) > Math.abs(b.score) : a.side !== 0;
+  (ownSideOf(a) !== 0) === (ownSideOf(b) !== 0) ? Math.abs(a.score) > Math.abs(b.score) : ownSideOf(a) !== 0;
 
 export function contributionOf({ metric }: MetricPlan, tuning: Tuning, detector: Detector): Contribution {
   const { by, trend, side, score } = detector;
   const isScatter = by === 'scatter';
   const value = isScatter ? detector.scatter / SCATTER_PER_SIGMA : by === 'slow' ? detector.slow : detector.level;
-  const expected = isScatter ? detector.scatterMean / SCATTER_PER_SIGMA : detector.mean;
+  const expected = isScatter ? detector.scatterMean / SCATTER_PER_SIGMA : normalOf(detector);
   const sigma = sigmaOf(detector, tuning);
+  const peers = judgingPeersOf(detector);
   const away = isScatter || sigma === 0 ? score * limitSigma : (value - expected) / sigma;
   return {
     metric: metric.code,
@@ -80,5 +93,6 @@ export function contributionOf({ metric }: MetricPlan, tuning: Tuning, detector:
     expected,
     sigma: Math.round(away * 10) / 10,
     sinceMs: trend !== null && (side === 0 || trend.side === side) ? trend.sinceMs : detector.runSinceMs,
+    ...(peers === null ? {} : { peers: { devices: peers.devices, cohort: peers.cohort } }),
   };
 }

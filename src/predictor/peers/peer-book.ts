@@ -1,29 +1,36 @@
-// What is normal among devices of one kind, in memory by product and firmware; read again when it was learned anew.
+// What is normal among devices of one kind, in memory by product, firmware and lot; read again when it was learned anew.
 import type { BaseLogger } from 'pino';
+import { HOUR_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
-import { type PeerNormal, type Peers, peerKey } from '../core/multivariate/peer-normals.ts';
+import { type Cohort, type PeerNormal, type Peers, peerKey, peersAmong } from '../core/multivariate/peer-normals.ts';
+
+export interface Membership {
+  product: string;
+  firmware: string | null;
+  lot: string | null;
+}
 
 export interface PeerBook {
-  peersOf(product: string, firmware: string | null): Peers;
+  peersOf(device: Membership): Peers;
   /** Grows whenever it was learned anew. */
   revision(): number;
   close(): void;
 }
 
-interface Row extends PeerNormal {
+interface Row extends Omit<PeerNormal, 'learnedMs'> {
   product: string;
-  firmware: string;
+  member: string;
   mode: string;
   metric: string;
+  learned_hours: number;
 }
 
-const NONE: Peers = new Map();
 const ROWS_LIMIT = 100_000;
 const NORMALS = `
-  SELECT product_code AS product, firmware, mode, metric, devices, median, mad, spread FROM peer_normal
-  ORDER BY product_code, firmware, mode, metric LIMIT ${ROWS_LIMIT}`;
+  SELECT product_code AS product, cohort, member, mode, metric, devices, median, mad, spread, slow, scatter, learned_hours
+  FROM peer_normal ORDER BY product_code, cohort, member, mode, metric LIMIT ${ROWS_LIMIT}`;
 
-const groupOf = (product: string, firmware: string): string => `${product}\n${firmware}`;
+const groupOf = (product: string, cohort: Cohort, member: string): string => `${product}\n${cohort}\n${member}`;
 
 export async function openPeerBook(options: { db: Queryable; log: BaseLogger; everyMs: number }): Promise<PeerBook> {
   const { db, log, everyMs } = options;
@@ -38,10 +45,10 @@ export async function openPeerBook(options: { db: Queryable; log: BaseLogger; ev
     if (now === learnedAt) return;
     const { rows } = await db.query<Row>(NORMALS);
     const next = new Map<string, Map<string, PeerNormal>>();
-    for (const { product, firmware, mode, metric, devices, median, mad, spread } of rows) {
-      const key = groupOf(product, firmware);
+    for (const { product, member, mode, metric, learned_hours, ...normal } of rows) {
+      const key = groupOf(product, normal.cohort, member);
       const group = next.get(key) ?? new Map<string, PeerNormal>();
-      next.set(key, group.set(peerKey(mode, metric), { devices, median, mad, spread }));
+      next.set(key, group.set(peerKey(mode, metric), { ...normal, learnedMs: learned_hours * HOUR_MS }));
     }
     groups = next;
     learnedAt = now;
@@ -53,7 +60,11 @@ export async function openPeerBook(options: { db: Queryable; log: BaseLogger; ev
     refresh().catch((error: unknown) => log.warn({ error }, 'the normals of peers could not be read again'));
   }, everyMs);
   return {
-    peersOf: (product, firmware) => groups.get(groupOf(product, firmware ?? '')) ?? NONE,
+    peersOf({ product, firmware, lot }) {
+      const own = [groupOf(product, 'firmware', firmware ?? ''), groupOf(product, 'product', '')];
+      if (lot !== null) own.push(groupOf(product, 'lot', lot));
+      return peersAmong(own.flatMap((group) => groups.get(group) ?? []));
+    },
     revision: () => revision,
     close: () => clearInterval(timer),
   };

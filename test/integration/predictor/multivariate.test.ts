@@ -78,7 +78,7 @@ describe('a unit unlike its peers', () => {
     world.time.now = START + 12 * DAY;
     expect(await learnPeers()).toMatch(/^[1-9]\d* normals of 1 products/);
     const { rows } = await world.database.query<{ metric: string; devices: number }>(
-      `SELECT metric, devices FROM peer_normal WHERE firmware = '2.1' ORDER BY metric`,
+      `SELECT metric, devices FROM peer_normal WHERE cohort = 'firmware' AND member = '2.1' ORDER BY metric`,
     );
     expect(rows).toEqual(['flow', 'head_temp', 'pressure'].map((metric) => ({ metric, devices: 12 })));
 

@@ -17,7 +17,7 @@ const told = (effects: readonly Effect[]): unknown[] =>
   );
 
 const causeOf = (effect: Effect): string =>
-  effect.kind === 'health' || effect.kind === 'standing'
+  effect.kind === 'health' || effect.kind === 'standing' || effect.kind === 'cold-start'
     ? ''
     : effect.kind === 'clear'
       ? effect.cause

@@ -9,6 +9,7 @@ import { endEpisode } from '../../../src/predictor/core/repair.ts';
 import { newDeviceState } from '../../../src/predictor/core/state.ts';
 import { createRandom } from '../../../src/simulators/random.ts';
 import { coupledSignals } from '../../support/coupled-signals.ts';
+import { peerNormal } from '../../support/new-devices.ts';
 import { COOLER, DAY, START } from '../../support/predictor-signals.ts';
 
 const middleOf = (values: readonly number[]): number => {
@@ -21,7 +22,13 @@ const middleOf = (values: readonly number[]): number => {
 
 const peersOf = (means: readonly number[], spread: number) => {
   const median = middleOf(means);
-  return { devices: means.length, median, mad: middleOf(means.map((mean) => Math.abs(mean - median))), spread };
+  return {
+    cohort: 'firmware' as const,
+    devices: means.length,
+    median,
+    mad: middleOf(means.map((mean) => Math.abs(mean - median))),
+    spread,
+  };
 };
 
 describe('unlikeness to peers', () => {
@@ -55,7 +62,7 @@ describe('unlikeness to peers', () => {
 
   test('said once: ended by a person it is not said again; back among its peers and away anew, it is', () => {
     const peers = (median: number) =>
-      planOf(COOLER, [], new Map([[peerKey('', 'flow'), { devices: 20, median, mad: 0.2, spread: 0.4 }]]));
+      planOf(COOLER, [], new Map([[peerKey('', 'flow'), peerNormal({ median, mad: 0.2, spread: 0.4 })]]));
     const state = newDeviceState();
     const slices = coupledSignals({ days: 40 });
     const raisedIn = (plan: ReturnType<typeof planOf>, fromDay: number, toDay: number): string[] => {

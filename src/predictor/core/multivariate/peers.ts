@@ -7,11 +7,12 @@ import type { DevicePlan, MetricPlan } from '../plan.ts';
 import { decimalsFor, quantityOf } from '../quantity.ts';
 import type { Detector, DeviceState, Series } from '../state.ts';
 import type { MetricView } from '../views.ts';
-import { type PeerNormal, type Peers, peerKey } from './peer-normals.ts';
+import { type PeerNormal, type Peers, peerKey, peersText, WIDER_BY_DRIVER } from './peer-normals.ts';
 
 /** A normal counts, among the peers and against them, when so much was learned of it. */
 export const LEARNED_MS = 7 * DAY_MS;
 export const FEWEST_PEERS = 10;
+const NO_PEERS: Peers = new Map();
 const SIGMAS_PER_MAD = 1.4826;
 /** Robust sigmas between peers; of few peers the spread is hardly known. */
 const LIMIT_SIGMA = 6;
@@ -24,11 +25,20 @@ const BACK = 0.7;
 export const causeOfPeers = (metric: string): string => `peers:${metric}`;
 export const isPeersCause = (cause: string): boolean => cause.startsWith('peers:');
 
-/** How far a normal is from the peers', 1 at the limit; 0 where too few are known or nobody would notice. */
-export function unlikeness(mean: number, { devices, median, mad, spread }: PeerNormal, noticeable: number): number {
+type Compared = Pick<PeerNormal, 'cohort' | 'devices' | 'median' | 'mad' | 'spread'>;
+
+/**
+ * How far a normal is from the peers', 1 at the limit; 0 where too few are known, nobody would notice, or they are of other
+ * firmware, which may well have another normal.
+ */
+export function unlikeness(
+  mean: number,
+  { cohort, devices, median, mad, spread }: Compared,
+  noticeable: number,
+): number {
   const apart = Math.abs(mean - median);
   const scale = Math.max(SIGMAS_PER_MAD * mad, OWN_SPREAD * spread);
-  if (devices < FEWEST_PEERS || apart === 0 || apart < noticeable || scale === 0) return 0;
+  if (devices < FEWEST_PEERS || cohort === 'product' || apart === 0 || apart < noticeable || scale === 0) return 0;
   return apart / scale / (LIMIT_SIGMA * (1 + FEW / devices));
 }
 
@@ -41,7 +51,7 @@ export interface PeerFinding {
 
 interface Unlike {
   detector: Detector;
-  normal: PeerNormal;
+  normal: Pick<PeerNormal, 'cohort' | 'devices' | 'median'>;
   score: number;
 }
 
@@ -52,15 +62,14 @@ export function peerFindings(
   views: ReadonlyMap<string, MetricView>,
   { nowMs, explained }: { nowMs: EpochMs; explained: ReadonlySet<string> },
 ): PeerFinding[] {
-  const { peers } = plan;
-  if (peers === undefined || peers.size === 0) return [];
+  const { peers = NO_PEERS } = plan;
   return state.series.flatMap((series) => {
     const known = plan.metrics.get(series.metric);
     const view = views.get(series.metric);
     if (known === undefined || view === undefined || !view.isKnown) return [];
     const cause = causeOfPeers(series.metric);
     const isOpen = state.episodes.some((episode) => episode.cause === cause);
-    const worst = mostUnlike(peers, known, view);
+    const worst = mostUnlike(peers, known, view, isOpen);
     if (worst === null || worst.score < (isOpen ? BACK : 1)) {
       if (worst === null || worst.score < BACK) delete series.unlikePeersMs;
       return [];
@@ -79,16 +88,31 @@ export function notePeersTold(state: DeviceState, nowMs: EpochMs): void {
   for (const series of state.series.filter(told)) series.unlikePeersMs ??= nowMs;
 }
 
-function mostUnlike(peers: Peers, { metric, tuning }: MetricPlan, { recent }: MetricView): Unlike | null {
+/** Said of a new device, it is held by a normal that is young. */
+function mostUnlike(
+  peers: Peers,
+  { metric, tuning }: MetricPlan,
+  { recent }: MetricView,
+  isOpen: boolean,
+): Unlike | null {
   let worst: Unlike | null = null;
   for (const detector of recent) {
+    const beginning = unlikeFromTheStart(detector);
+    if (beginning !== null && (worst === null || beginning.score > worst.score)) worst = beginning;
     const normal = peers.get(peerKey(detector.mode, metric.code));
-    if (normal === undefined || detector.learnedMs < LEARNED_MS) continue;
-    const score = unlikeness(detector.mean, normal, tuning?.noticeable ?? 0);
+    if (normal === undefined || (detector.learnedMs < LEARNED_MS && !isOpen)) continue;
+    const wider = tuning === null || tuning.driver === null ? 1 : WIDER_BY_DRIVER;
+    const score = unlikeness(detector.mean, normal, tuning?.noticeable ?? 0) / wider;
     if (worst === null || score > worst.score) worst = { detector, normal, score };
   }
   return worst;
 }
+
+/** A device that is too new to have a normal, and whose values its peers never had. */
+const unlikeFromTheStart = (detector: Detector): Unlike | null =>
+  detector.isUnlike && detector.peers != null
+    ? { detector, normal: detector.peers, score: Math.abs(detector.score) }
+    : null;
 
 function findingOf(
   { metric }: MetricPlan,
@@ -119,16 +143,30 @@ function findingOf(
   };
 }
 
-function reasonOf({ name, unit }: MetricPlan['metric'], { mode, mean }: Detector, normal: PeerNormal): Text {
-  const decimals = decimalsFor(mean - normal.median);
+function reasonOf(
+  { name, unit }: MetricPlan['metric'],
+  { mode, mean, isUnlike }: Detector,
+  { cohort, devices, median }: Unlike['normal'],
+): Text {
+  const decimals = decimalsFor(mean - median);
   const own = quantityOf(mean, unit, decimals);
-  const theirs = quantityOf(normal.median, unit, decimals);
+  const theirs = quantityOf(median, unit, decimals);
+  const peers = peersText(cohort, devices);
+  const inMode = { en: mode === '' ? '' : ` (mode ${mode})`, zh: mode === '' ? '' : `（工作状态：${mode}）` };
+  if (isUnlike) {
+    return {
+      en:
+        `${name.en} of this new unit is unlike its peers: ${own}, that of ${peers.en} is ${theirs}${inMode.en}. Too little of its ` +
+        'own is known to say whether it was ever otherwise.',
+      zh:
+        `本机${name.zh}与同类设备明显不同：本机为 ${own}，${peers.zh}中位数为 ${theirs}${inMode.zh}。` +
+        '本机投用时间尚短，还不能判断是一直如此还是发生了变化。',
+    };
+  }
   return {
     en:
-      `${name.en} of this unit is unlike its peers: its normal is ${own}, that of the ${normal.devices} devices of the same ` +
-      `product and firmware ${theirs}${mode === '' ? '' : ` (mode ${mode})`}. It has been so since it is known.`,
-    zh:
-      `本机${name.zh}与同类设备明显不同：本机正常值为 ${own}，同型号、同固件的 ${normal.devices} 台设备中位数为 ${theirs}` +
-      `${mode === '' ? '' : `（工作状态：${mode}）`}。自有记录以来一直如此。`,
+      `${name.en} of this unit is unlike its peers: its normal is ${own}, that of ${peers.en} ${theirs}${inMode.en}. ` +
+      'It has been so since it is known.',
+    zh: `本机${name.zh}与同类设备明显不同：本机正常值为 ${own}，${peers.zh}中位数为 ${theirs}${inMode.zh}。自有记录以来一直如此。`,
   };
 }
