@@ -35,11 +35,13 @@ export interface Notifications {
   team(code: string): Promise<Team | null>;
   createTeam(team: NewTeam): Promise<Team>;
   changeTeam(code: string, changes: TeamChanges, revision?: number): Promise<Team>;
+  deleteTeam(code: string, actor: string, revision?: number): Promise<void>;
   webhooks(): Promise<Webhook[]>;
   webhook(id: number): Promise<Webhook | null>;
   createWebhook(body: NewWebhook, actor: string): Promise<WebhookWithSecret>;
   changeWebhook(id: number, changes: WebhookChanges, revision?: number): Promise<Webhook>;
   rotateSecret(id: number): Promise<WebhookWithSecret>;
+  deleteWebhook(id: number, actor: string, revision?: number): Promise<void>;
   preference(userId: number): Promise<Preference>;
   writePreference(userId: number, preference: Preference): Promise<Preference>;
 }

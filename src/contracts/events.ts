@@ -58,6 +58,8 @@ export interface EventMap {
   };
   /** A job that a prognosis asks for was proposed, held back, let go, or decided on. */
   'proposal.changed': { proposalId: number; alertId: number; device: string };
+  /** A rule was written, changed, put in force or taken out of force. */
+  'rule.changed': { ruleId: number; change: 'written' | 'changed' | 'activated' | 'deactivated'; actor: string };
   /** A model was trained, put in shadow or in force, rolled back, or its drift proposes to train it anew. */
   'model.changed': { modelId: number; kind: string; product: string | null; change: string; actor: string };
 

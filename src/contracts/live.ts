@@ -5,11 +5,13 @@ import type { Device, LatestValue } from './http/devices.ts';
 import type { Import } from './http/system.ts';
 import type { WorkOrder } from './http/work-orders.ts';
 
-export type LiveTopic = 'fleet' | 'alerts' | 'work-orders' | 'costs' | `device:${string}`;
+export type LiveTopic = 'fleet' | 'alerts' | 'work-orders' | 'costs' | 'rules' | `device:${string}`;
+
+const NAMED = ['fleet', 'alerts', 'work-orders', 'costs', 'rules'] as const;
 
 export const parseLiveTopic = (topic: unknown): LiveTopic | null => {
   if (typeof topic !== 'string' || topic.length > 80) return null;
-  if (topic === 'fleet' || topic === 'alerts' || topic === 'work-orders' || topic === 'costs') return topic;
+  if (NAMED.find((one) => one === topic) !== undefined) return topic as LiveTopic;
   return /^device:[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/.test(topic) ? (topic as LiveTopic) : null;
 };
 
@@ -26,6 +28,8 @@ export interface Snapshots {
   'work-orders': { workOrders: WorkOrder[]; truncated?: true };
   /** Costs change by telling the screen to read its own pivot again. */
   costs: { period: string };
+  /** So do rules. */
+  rules: Record<string, never>;
   device: { device: Device; latest: LatestValue[] };
 }
 
@@ -50,6 +54,7 @@ export type Change = { topic: LiveTopic; position: number } & (
         workOrderId: number | null;
       };
     }
+  | { type: 'rule.changed'; data: { id: number } }
   | { type: 'import.progressed'; data: Import }
   | { type: 'readings'; data: LatestValue[] }
 );

@@ -36,7 +36,8 @@ export interface ApiClient {
   /** Changes what was read as `revision`; refused when somebody was quicker. */
   put<T>(path: string, body: unknown, idempotencyKey?: string): Promise<T>;
   patch<T>(path: string, body: unknown, revision: number, idempotencyKey?: string): Promise<T>;
-  delete(path: string): Promise<void>;
+  /** With a revision only what was read is deleted. */
+  delete(path: string, revision?: number): Promise<void>;
   /** Sends a file as it lies on the disk. */
   upload<T>(path: string, query: Query, file: Blob): Promise<T>;
   signIn(email: string, password: string): Promise<void>;
@@ -83,7 +84,7 @@ export function createApiClient(session: Session, fetcher: typeof fetch): ApiCli
     put: (path, body, idempotencyKey) => request('PUT', path, { body, ...(idempotencyKey ? { idempotencyKey } : {}) }),
     patch: (path, body, revision, idempotencyKey) =>
       request('PATCH', path, { body, revision, ...(idempotencyKey ? { idempotencyKey } : {}) }),
-    delete: (path) => request('DELETE', path, {}),
+    delete: (path, revision) => request('DELETE', path, revision === undefined ? {} : { revision }),
     upload: (path, query, file) => request('POST', path, { query, file }),
     async signIn(email, password) {
       session.signIn(await request<Tokens>('POST', '/auth/login', { body: { email, password } }));

@@ -5,7 +5,7 @@ import type { Language, Text } from '../contracts/text.ts';
 import type { EpochMs } from '../contracts/time.ts';
 import type { Severity } from '../contracts/work-order-states.ts';
 import type { Transaction } from '../db/database.ts';
-import { settledBy, toldAlerts } from './told-alert.ts';
+import { settledBy, settledForAssignee, toldAlerts } from './told-alert.ts';
 
 export interface NamedAlert {
   id: number;
@@ -111,16 +111,18 @@ export async function contentOf(tx: Transaction, wanted: Wanted): Promise<Conten
 }
 
 async function leaveOutSettled(tx: Transaction, notificationId: number, nowMs: EpochMs): Promise<void> {
-  const { rows } = await tx.query<{ alert_id: bigint }>(
-    'SELECT DISTINCT alert_id FROM notification_alert WHERE notification_id = $1 AND suppressed IS NULL',
+  const { rows } = await tx.query<{ alert_id: bigint; is_given: boolean }>(
+    `SELECT alert_id, bool_or(occasion = 'assigned') AS is_given FROM notification_alert
+     WHERE notification_id = $1 AND suppressed IS NULL GROUP BY alert_id`,
     [notificationId],
   );
+  const given = new Set(rows.flatMap((row) => (row.is_given ? [Number(row.alert_id)] : [])));
   const alerts = await toldAlerts(
     tx,
     rows.map((row) => Number(row.alert_id)),
   );
   for (const alert of alerts) {
-    const why = settledBy(alert, nowMs);
+    const why = given.has(alert.id) ? settledForAssignee(alert, nowMs) : settledBy(alert, nowMs);
     if (why === null) continue;
     await tx.query(
       'UPDATE notification_alert SET suppressed = $3 WHERE notification_id = $1 AND alert_id = $2 AND suppressed IS NULL',
@@ -179,4 +181,5 @@ const OCCASION_WORDS: Readonly<Record<string, Text>> = {
   repeated: { en: 'still open: ', zh: '仍未处理：' },
   worsened: { en: 'got worse: ', zh: '程度加重：' },
   returned: { en: 'shelving ended: ', zh: '搁置到期：' },
+  assigned: { en: 'given to you: ', zh: '已指派给您：' },
 };

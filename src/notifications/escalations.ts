@@ -26,7 +26,7 @@ interface Row {
   told_at: Date | null;
 }
 
-async function policyOf(db: Queryable, severity: Severity): Promise<Policy> {
+export async function policyOf(db: Queryable, severity: Severity): Promise<Policy> {
   const { rows } = await db.prepared<{ levels: Policy['levels']; repeat_minutes: number | null }>(
     'escalation-policy',
     'SELECT levels, repeat_minutes FROM escalation_policy WHERE severity = $1',
@@ -37,12 +37,16 @@ async function policyOf(db: Queryable, severity: Severity): Promise<Policy> {
 
 const SEVERITY_RANK: Readonly<Record<Severity, number>> = { critical: 0, major: 1, minor: 2, warning: 3 };
 
+/** What happened long before it was told is nothing to wake anybody for. */
+export const isHistory = ({ lastSeenAtMs }: ToldAlert, { pastMs }: NotificationLimits, nowMs: EpochMs): boolean =>
+  nowMs - lastSeenAtMs > pastMs;
+
 /** An alert was raised: its escalation begins, unless it is history. */
 export async function begin(tx: Transaction, escalating: Escalating, alertId: number, nowMs: EpochMs): Promise<void> {
   const alert = (await toldAlerts(tx, [alertId]))[0];
   if (alert === undefined) return;
   const { outbox, limits } = escalating;
-  const why = nowMs - alert.lastSeenAtMs > limits.pastMs ? 'past' : settledBy(alert, nowMs);
+  const why = isHistory(alert, limits, nowMs) ? 'past' : settledBy(alert, nowMs);
   if (why !== null) {
     await suppress(tx, outbox, { alert, occasion: 'raised', level: 1, recipient: null, reason: why, nowMs });
     return;

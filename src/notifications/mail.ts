@@ -1,6 +1,7 @@
 // Mail by SMTP. The Message-ID is the delivery's own, so that a mail that was sent twice is one to who receives it.
 import { createTransport } from 'nodemailer';
 import { letterOf } from './letter.ts';
+import { htmlLetterOf } from './letter-html.ts';
 import { NotTaken, type Sender } from './sending.ts';
 
 export interface MailOptions {
@@ -41,7 +42,9 @@ export function createMail({ url, from, publicUrl, timeoutMs }: MailOptions): Se
           from,
           to: address,
           subject: content.subject,
+          // Who cannot show the one shows the other.
           text: letterOf(content, { language, timeZone, publicUrl }),
+          html: htmlLetterOf(content, { language, timeZone, publicUrl }),
           date: new Date(createdAt),
           messageId: `<${delivery}@${domainOf(from)}>`,
           headers: { 'X-Stethos-Delivery': delivery, 'Auto-Submitted': 'auto-generated' },

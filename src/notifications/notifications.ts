@@ -9,6 +9,7 @@ import type { Clock } from '../contracts/time.ts';
 import { type Consumer, startConsumer } from '../db/consumer.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
+import { tellAssignee } from './assignment.ts';
 import { deliverDue, startRounds } from './deliveries.ts';
 import { begin, comeBack, type Escalating, moveDue, worsen } from './escalations.ts';
 import { DEFAULT_NOTIFICATION_LIMITS, type NotificationLimits } from './limits.ts';
@@ -172,13 +173,10 @@ async function refuseHaste(tx: Transaction, { userId, webhookId }: Target, nowMs
   if (rows.length > 0) throw new Problem('too-many-requests', 'A test was sent a moment ago; wait ten seconds');
 }
 
-async function follow(
-  tx: Transaction,
-  escalating: Escalating,
-  { type, payload }: Followed,
-  nowMs: number,
-): Promise<void> {
+async function follow(tx: Transaction, escalating: Escalating, event: Followed, nowMs: number): Promise<void> {
+  const { type, payload } = event;
   if (type === 'alert.raised') await begin(tx, escalating, payload.alertId, nowMs);
   else if (type === 'alert.enriched') await worsen(tx, escalating, payload.alertId, nowMs);
-  else if ('change' in payload && payload.change === 'returned') await comeBack(tx, escalating, payload.alertId, nowMs);
+  else if (payload.change === 'returned') await comeBack(tx, escalating, payload.alertId, nowMs);
+  else if (payload.change === 'assign') await tellAssignee(tx, escalating, payload, nowMs);
 }

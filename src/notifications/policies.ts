@@ -12,7 +12,7 @@ import {
 import { Problem } from '../contracts/problems.ts';
 import type { Clock } from '../contracts/time.ts';
 import type { Severity } from '../contracts/work-order-states.ts';
-import type { Database, Queryable } from '../db/database.ts';
+import type { Database, Queryable, Transaction } from '../db/database.ts';
 
 export interface Policies {
   policies(): Promise<EscalationPolicy[]>;
@@ -26,6 +26,8 @@ export interface Policies {
   team(code: string): Promise<Team | null>;
   createTeam(team: NewTeam): Promise<Team>;
   changeTeam(code: string, changes: TeamChanges, revision?: number): Promise<Team>;
+  /** Refused while a policy names it. Its code may be given to a new team. */
+  deleteTeam(code: string, actor: string, revision?: number): Promise<void>;
   people(): Promise<Reachable['people']>;
 }
 
@@ -50,7 +52,7 @@ const toPolicy = (row: PolicyRow): EscalationPolicy => ({
 const POLICIES = `SELECT * FROM escalation_policy
   ORDER BY array_position(ARRAY['critical', 'major', 'minor', 'warning'], severity)`;
 const TEAMS =
-  "SELECT code, jsonb_build_object('en', name_en, 'zh', name_zh) AS name, members, revision FROM notification_team";
+  "SELECT code, jsonb_build_object('en', name_en, 'zh', name_zh) AS name, members, revision FROM notification_team WHERE deleted_at IS NULL";
 const outOfDate = (what: string): Problem =>
   new Problem('out-of-date', `${what} was changed by someone else; read it again`);
 
@@ -63,7 +65,7 @@ export function createPolicies(database: Database, clock: Clock): Policies {
     return found;
   };
   const team = async (code: string): Promise<Team | null> =>
-    (await database.query<Team>(`${TEAMS} WHERE code = $1`, [code])).rows[0] ?? null;
+    (await database.query<Team>(`${TEAMS} AND code = $1`, [code])).rows[0] ?? null;
 
   return {
     policies,
@@ -74,10 +76,6 @@ export function createPolicies(database: Database, clock: Clock): Policies {
       ) {
         throw new Problem('refused', 'levels: each level needs a longer time than the one before it');
       }
-      await refuseUnknown(
-        database,
-        levels.flatMap(({ recipients }) => recipients),
-      );
       await database.transaction(async (tx) => {
         const { rowCount } = await tx.query(
           `UPDATE escalation_policy SET levels = $2, repeat_minutes = $3, changed_by = $4, changed_at = $5, revision = revision + 1
@@ -85,6 +83,10 @@ export function createPolicies(database: Database, clock: Clock): Policies {
           [severity, JSON.stringify(levels), repeatMinutes, actor, new Date(clock.now()), revision ?? null],
         );
         if (rowCount === 0) throw outOfDate(`the policy of ${severity}`);
+        await refuseUnknown(
+          tx,
+          levels.flatMap(({ recipients }) => recipients),
+        );
         // What is under way is looked at again under the new one.
         await tx.query('UPDATE alert_escalation SET next_at = $2 WHERE severity = $1 AND next_at IS NOT NULL', [
           severity,
@@ -102,7 +104,9 @@ export function createPolicies(database: Database, clock: Clock): Policies {
       );
       const { rowCount } = await database.query(
         `INSERT INTO notification_team (code, name_en, name_zh, members) SELECT $1, $2, $3, $4
-         WHERE (SELECT count(*) FROM notification_team) < ${NOTIFICATION_LIMITS.teams} ON CONFLICT (code) DO NOTHING`,
+         WHERE (SELECT count(*) FROM notification_team WHERE deleted_at IS NULL) < ${NOTIFICATION_LIMITS.teams}
+         ON CONFLICT (code) DO UPDATE SET name_en = $2, name_zh = $3, members = $4, deleted_at = NULL, deleted_by = NULL,
+           revision = notification_team.revision + 1 WHERE notification_team.deleted_at IS NOT NULL`,
         [code, name.en, name.zh, members],
       );
       const created = rowCount === 1 ? await team(code) : null;
@@ -117,7 +121,8 @@ export function createPolicies(database: Database, clock: Clock): Policies {
       );
       const { rowCount } = await database.query(
         `UPDATE notification_team SET name_en = coalesce($2, name_en), name_zh = coalesce($3, name_zh),
-           members = coalesce($4, members), revision = revision + 1 WHERE code = $1 AND ($5::int IS NULL OR revision = $5)`,
+           members = coalesce($4, members), revision = revision + 1
+         WHERE code = $1 AND deleted_at IS NULL AND ($5::int IS NULL OR revision = $5)`,
         [code, name?.en ?? null, name?.zh ?? null, members ?? null, revision ?? null],
       );
       const changed = await team(code);
@@ -125,6 +130,16 @@ export function createPolicies(database: Database, clock: Clock): Policies {
       if (rowCount === 0) throw outOfDate(`team ${code}`);
       return changed;
     },
+    deleteTeam: (code, actor, revision) =>
+      database.transaction(async (tx) => {
+        await refuseNamed(tx, `team ${code}`, { kind: 'team', team: code });
+        const { rowCount } = await tx.query(
+          `UPDATE notification_team SET deleted_at = $2, deleted_by = $3, revision = revision + 1
+           WHERE code = $1 AND deleted_at IS NULL AND ($4::int IS NULL OR revision = $4)`,
+          [code, new Date(clock.now()), actor, revision ?? null],
+        );
+        if (rowCount === 0) throw outOfDate(`team ${code}`);
+      }),
     people: async () =>
       (
         await database.query<Reachable['people'][number]>(
@@ -132,6 +147,19 @@ export function createPolicies(database: Database, clock: Clock): Policies {
         )
       ).rows,
   };
+}
+
+/** Who a policy names stays: an alert would be told to nobody. Locks the policies, so that none names it meanwhile. */
+export async function refuseNamed(tx: Transaction, noun: string, recipient: Recipient): Promise<void> {
+  await tx.query('SELECT 1 FROM escalation_policy FOR UPDATE');
+  const { rows } = await tx.query<{ severity: Severity }>(
+    `SELECT DISTINCT severity FROM escalation_policy, jsonb_array_elements(levels) AS level
+     WHERE level->'recipients' @> jsonb_build_array($1::jsonb) ORDER BY severity`,
+    [JSON.stringify(recipient)],
+  );
+  if (rows.length === 0) return;
+  const named = rows.map(({ severity }) => severity).join(', ');
+  throw new Problem('refused', `${noun} is named by the policy of ${named}; take it out of there first`);
 }
 
 /** A policy that names nobody there is would tell nobody, in silence. */
@@ -151,11 +179,11 @@ async function refuseUnknown(db: Queryable, recipients: readonly Recipient[]): P
   await missing(
     'team',
     recipients.flatMap((one) => (one.kind === 'team' ? [one.team] : [])),
-    'SELECT code AS key FROM notification_team WHERE code = ANY ($1::text[])',
+    'SELECT code AS key FROM notification_team WHERE deleted_at IS NULL AND code = ANY ($1::text[])',
   );
   await missing(
     'webhook',
     recipients.flatMap((one) => (one.kind === 'webhook' ? [String(one.id)] : [])),
-    'SELECT id::text AS key FROM notification_webhook WHERE id::text = ANY ($1::text[])',
+    'SELECT id::text AS key FROM notification_webhook WHERE deleted_at IS NULL AND id::text = ANY ($1::text[])',
   );
 }

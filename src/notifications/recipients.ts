@@ -69,7 +69,7 @@ export async function targetsOf(db: Queryable, recipients: readonly Recipient[])
          p.email AS wants_email
        FROM user_account u LEFT JOIN notification_preference p ON p.user_id = u.id
        WHERE u.active AND (u.id = ANY ($1::int[]) OR u.role = ANY ($2::text[])
-         OR u.id = ANY (SELECT unnest(members) FROM notification_team WHERE code = ANY ($3::text[])))
+         OR u.id = ANY (SELECT unnest(members) FROM notification_team WHERE deleted_at IS NULL AND code = ANY ($3::text[])))
        ORDER BY u.id`,
       [people, roles, teams],
     );
@@ -79,7 +79,7 @@ export async function targetsOf(db: Queryable, recipients: readonly Recipient[])
     const { rows } = await db.prepared<WebhookRow>(
       'notification-hooks',
       `SELECT id, name, url, language, time_zone, quiet_from, quiet_to, active FROM notification_webhook
-       WHERE id = ANY ($1::int[]) ORDER BY id`,
+       WHERE deleted_at IS NULL AND id = ANY ($1::int[]) ORDER BY id`,
       [hooks],
     );
     found.push(...rows.map(webhookTarget));

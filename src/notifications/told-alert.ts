@@ -16,6 +16,7 @@ export interface ToldAlert {
   state: AlertState;
   isCleared: boolean;
   shelvedUntilMs: EpochMs | null;
+  assignee: string | null;
   lastSeenAtMs: EpochMs;
 }
 
@@ -31,6 +32,7 @@ interface Row {
   state: AlertState;
   cleared_at: Date | null;
   shelved_until: Date | null;
+  assignee: string | null;
   last_seen_at: Date;
 }
 
@@ -38,7 +40,7 @@ export async function toldAlerts(db: Queryable, ids: readonly number[]): Promise
   const { rows } = await db.prepared<Row>(
     'told-alerts',
     `SELECT a.id, d.code AS device, s.region_code, d.customer_code, d.site_code, d.product_code, a.cause, a.severity, a.state,
-       a.cleared_at, a.shelved_until, a.last_seen_at
+       a.cleared_at, a.shelved_until, a.assignee, a.last_seen_at
      FROM alert a JOIN device d ON d.id = a.device_id JOIN station s ON s.code = d.station_code
      WHERE a.id = ANY ($1::bigint[]) ORDER BY a.id`,
     [ids],
@@ -55,6 +57,7 @@ export async function toldAlerts(db: Queryable, ids: readonly number[]): Promise
     state: row.state,
     isCleared: row.cleared_at !== null,
     shelvedUntilMs: row.shelved_until?.getTime() ?? null,
+    assignee: row.assignee,
     lastSeenAtMs: row.last_seen_at.getTime(),
   }));
 }
@@ -63,7 +66,16 @@ export async function toldAlerts(db: Queryable, ids: readonly number[]): Promise
 export function settledBy(alert: ToldAlert, nowMs: EpochMs): 'acknowledged' | 'resolved' | 'shelved' | null {
   if (alert.state === 'resolved' || alert.state === 'closed') return 'resolved';
   if (alert.state !== 'open') return 'acknowledged';
-  return alert.shelvedUntilMs !== null && alert.shelvedUntilMs > nowMs ? 'shelved' : null;
+  return isShelved(alert, nowMs) ? 'shelved' : null;
 }
+
+/** The same for who it was given to: that somebody has acknowledged it does not settle it for them. */
+export function settledForAssignee(alert: ToldAlert, nowMs: EpochMs): 'resolved' | 'shelved' | null {
+  if (alert.state === 'resolved' || alert.state === 'closed') return 'resolved';
+  return isShelved(alert, nowMs) ? 'shelved' : null;
+}
+
+const isShelved = ({ shelvedUntilMs }: ToldAlert, nowMs: EpochMs): boolean =>
+  shelvedUntilMs !== null && shelvedUntilMs > nowMs;
 
 export const maySee = (scope: Scope, { region, customer }: ToldAlert): boolean => inScope(scope, { region, customer });

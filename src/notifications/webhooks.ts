@@ -10,6 +10,7 @@ import { Problem } from '../contracts/problems.ts';
 import type { Language } from '../contracts/text.ts';
 import type { Clock } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
+import { refuseNamed } from './policies.ts';
 import { isTimeZone } from './core/quiet-hours.ts';
 import { quietOf } from './recipients.ts';
 import type { Sealer } from './secrets.ts';
@@ -22,6 +23,8 @@ export interface Webhooks {
   changeWebhook(id: number, changes: WebhookChanges, revision?: number): Promise<Webhook>;
   /** A new secret at once; the old one signs nothing any longer. */
   rotateSecret(id: number): Promise<WebhookWithSecret>;
+  /** Its secret is gone and what still waits for it is not sent; what was sent is kept. Refused while a policy names it. */
+  deleteWebhook(id: number, actor: string, revision?: number): Promise<void>;
 }
 
 export interface WebhooksOptions {
@@ -48,6 +51,7 @@ interface Row {
 
 const COLUMNS = 'id, name, url, language, time_zone, quiet_from, quiet_to, active, created_by, created_at, revision';
 const SECRET_BYTES = 32;
+const THERE = 'deleted_at IS NULL';
 
 const toWebhook = (row: Row): Webhook => ({
   id: row.id,
@@ -70,7 +74,10 @@ export function refuseTimeZone(name: string | undefined): void {
 export function createWebhooks({ database, sealer, random, clock, allowsPrivate }: WebhooksOptions): Webhooks {
   const newSecret = (): string => `whsec_${random(SECRET_BYTES).toString('base64url')}`;
   async function webhook(id: number): Promise<Webhook | null> {
-    const { rows } = await database.query<Row>(`SELECT ${COLUMNS} FROM notification_webhook WHERE id = $1`, [id]);
+    const { rows } = await database.query<Row>(
+      `SELECT ${COLUMNS} FROM notification_webhook WHERE ${THERE} AND id = $1`,
+      [id],
+    );
     return rows[0] === undefined ? null : toWebhook(rows[0]);
   }
   function refuse({ url, timeZone }: Partial<Pick<NewWebhook, 'url' | 'timeZone'>>): void {
@@ -81,7 +88,9 @@ export function createWebhooks({ database, sealer, random, clock, allowsPrivate 
 
   return {
     webhooks: async () =>
-      (await database.query<Row>(`SELECT ${COLUMNS} FROM notification_webhook ORDER BY id`)).rows.map(toWebhook),
+      (await database.query<Row>(`SELECT ${COLUMNS} FROM notification_webhook WHERE ${THERE} ORDER BY id`)).rows.map(
+        toWebhook,
+      ),
     webhook,
     async createWebhook(body, actor) {
       refuse(body);
@@ -89,7 +98,7 @@ export function createWebhooks({ database, sealer, random, clock, allowsPrivate 
       const { rows } = await database.query<Row>(
         `INSERT INTO notification_webhook (name, url, secret_sealed, language, time_zone, quiet_from, quiet_to, created_by, created_at)
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
-         WHERE (SELECT count(*) FROM notification_webhook) < ${NOTIFICATION_LIMITS.webhooks} RETURNING ${COLUMNS}`,
+         WHERE (SELECT count(*) FROM notification_webhook WHERE ${THERE}) < ${NOTIFICATION_LIMITS.webhooks} RETURNING ${COLUMNS}`,
         [
           body.name,
           body.url,
@@ -119,7 +128,7 @@ export function createWebhooks({ database, sealer, random, clock, allowsPrivate 
            time_zone = coalesce($5, time_zone), active = coalesce($6, active),
            quiet_from = CASE WHEN $7 THEN $8 ELSE quiet_from END, quiet_to = CASE WHEN $7 THEN $9 ELSE quiet_to END,
            revision = revision + 1
-         WHERE id = $1 AND ($10::int IS NULL OR revision = $10)`,
+         WHERE id = $1 AND ${THERE} AND ($10::int IS NULL OR revision = $10)`,
         [
           id,
           name ?? null,
@@ -141,12 +150,31 @@ export function createWebhooks({ database, sealer, random, clock, allowsPrivate 
     async rotateSecret(id) {
       const secret = newSecret();
       await database.query(
-        'UPDATE notification_webhook SET secret_sealed = $2, revision = revision + 1 WHERE id = $1',
+        'UPDATE notification_webhook SET secret_sealed = $2, revision = revision + 1 WHERE id = $1 AND deleted_at IS NULL',
         [id, sealer.seal(secret)],
       );
       const changed = await webhook(id);
       if (changed === null) throw new Problem('not-found', `There is no webhook ${id}`);
       return { webhook: changed, secret };
     },
+    deleteWebhook: (id, actor, revision) =>
+      database.transaction(async (tx) => {
+        await refuseNamed(tx, `webhook ${id}`, { kind: 'webhook', id });
+        const now = new Date(clock.now());
+        const { rowCount } = await tx.query(
+          `UPDATE notification_webhook SET deleted_at = $2, deleted_by = $3, active = false, secret_sealed = '', revision = revision + 1
+           WHERE id = $1 AND ${THERE} AND ($4::int IS NULL OR revision = $4)`,
+          [id, now, actor, revision ?? null],
+        );
+        if (rowCount === 0)
+          throw new Problem('out-of-date', `webhook ${id} was changed by someone else; read it again`);
+        await tx.query(
+          `WITH gone AS (UPDATE notification SET state = 'suppressed', settled_at = $2
+             WHERE webhook_id = $1 AND state IN ('waiting', 'sending') RETURNING id)
+           UPDATE notification_alert SET suppressed = 'webhook-deleted'
+           WHERE notification_id IN (SELECT id FROM gone) AND suppressed IS NULL`,
+          [id, now],
+        );
+      }),
   };
 }

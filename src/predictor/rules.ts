@@ -1,11 +1,13 @@
 // Alarm rules as people write them: listed, written, changed by a new version, put in force by a second person, taken out of
 // force. What was written and decided is kept.
+import type { EventMap } from '../contracts/events.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Product } from '../contracts/product.ts';
 import type { NewRule, Rule, RuleActivation, RuleChange, RuleVersion } from '../contracts/rules.ts';
-import type { Clock } from '../contracts/time.ts';
+import { type Clock, isoOf } from '../contracts/time.ts';
 import type { Database, Queryable, Transaction } from '../db/database.ts';
+import { appendEvent } from '../db/event-log.ts';
 import { faultOf, type WrittenRule } from './core/rules/check.ts';
 import type { RuleBook } from './rule-book.ts';
 import { type RuleRow, rulesOf, SELECT_RULES, storedVersion, versionsOf } from './rule-rows.ts';
@@ -37,6 +39,7 @@ export interface Rules {
 const DEFAULT_LIMIT = 100;
 const DEFAULT_REFRACTORY_MINUTES = 60;
 
+type RuleChanged = EventMap['rule.changed']['change'];
 type Content = Omit<RuleVersion, 'version' | 'author' | 'createdAt' | 'decisions'>;
 
 export function createRules(database: Database, book: RuleBook, clock: Clock): Rules {
@@ -51,8 +54,15 @@ export function createRules(database: Database, book: RuleBook, clock: Clock): R
     return rule;
   }
 
+  const tell = (tx: Transaction, payload: EventMap['rule.changed']): void =>
+    appendEvent(tx, { type: 'rule.changed', at: isoOf(clock.now()), payload });
+
   /** Runs an edit over the revision the caller saw, then lets the judges know. */
-  async function edit({ id, revision }: RuleEdit, work: (tx: Transaction, rule: Rule) => Promise<void>): Promise<Rule> {
+  async function edit(
+    { id, actor, revision }: RuleEdit,
+    change: RuleChanged,
+    work: (tx: Transaction, rule: Rule) => Promise<void>,
+  ): Promise<Rule> {
     await database.transaction(async (tx) => {
       const locked = await tx.query<{ revision: number }>('SELECT revision FROM rule WHERE id = $1 FOR UPDATE', [id]);
       const now = locked.rows[0]?.revision;
@@ -63,6 +73,7 @@ export function createRules(database: Database, book: RuleBook, clock: Clock): R
       const { rows } = await tx.query<RuleRow>(`${SELECT_RULES} WHERE r.id = $1`, [id]);
       await work(tx, (await rulesOf(tx, rows))[0] as Rule);
       await tx.query('UPDATE rule SET revision = revision + 1 WHERE id = $1', [id]);
+      tell(tx, { ruleId: id, change, actor });
     });
     await book.refresh();
     return existing(id);
@@ -96,12 +107,13 @@ export function createRules(database: Database, book: RuleBook, clock: Clock): R
         );
         const ruleId = (rows[0] as { id: number }).id;
         await writeVersion(tx, { ruleId, version: 1, author: actor, atMs: clock.now() }, content);
+        tell(tx, { ruleId, change: 'written', actor });
         return ruleId;
       });
       return existing(id);
     },
     change: (command, changes) =>
-      edit(command, async (tx, rule) => {
+      edit(command, 'changed', async (tx, rule) => {
         const newest = (await versionsOf(tx, rule.id))[0] as RuleVersion;
         const content = contentOf({ ...newest, effectiveFrom: null, why: null, ...changes });
         check(content, await productOf(tx, rule.product));
@@ -110,7 +122,7 @@ export function createRules(database: Database, book: RuleBook, clock: Clock): R
         await writeVersion(tx, { ruleId: rule.id, version, author: command.actor, atMs: clock.now() }, content);
       }),
     activate: (command, { version: wanted, mode = 'active', effectiveFrom, note }) =>
-      edit(command, async (tx, rule) => {
+      edit(command, 'activated', async (tx, rule) => {
         const version = wanted ?? rule.draft ?? rule.version;
         const stored = await storedVersion(tx, rule.id, version);
         if (stored === null) throw new Problem('refused', `version: rule ${rule.id} has no version ${version}`);
@@ -127,7 +139,7 @@ export function createRules(database: Database, book: RuleBook, clock: Clock): R
         );
       }),
     deactivate: (command, note) =>
-      edit(command, async (tx, rule) => {
+      edit(command, 'deactivated', async (tx, rule) => {
         if (!rule.active) throw new Problem('transition-refused', `Rule ${rule.id} is not in force`);
         const now = new Date(clock.now());
         await tx.query(

@@ -7,7 +7,9 @@ export interface ReceivedMail {
   to: string[];
   /** Header names in lower case. */
   headers: Record<string, string>;
+  /** The text of it. */
   body: string;
+  html: string | null;
 }
 
 export interface MailFaults {
@@ -91,7 +93,7 @@ function converse(socket: Socket, faults: MailFaults, take: (mail: ReceivedMail)
 
 const addressOf = (line: string): string => /<([^>]*)>/.exec(line)?.[1] ?? '';
 
-function parsed(text: string): Pick<ReceivedMail, 'headers' | 'body'> {
+function parsed(text: string): Pick<ReceivedMail, 'headers' | 'body' | 'html'> {
   const split = text.indexOf('\r\n\r\n');
   const headers: Record<string, string> = {};
   for (const line of text
@@ -102,7 +104,17 @@ function parsed(text: string): Pick<ReceivedMail, 'headers' | 'body'> {
     headers[line.slice(0, colon).toLowerCase()] = decodedWords(line.slice(colon + 1).trim());
   }
   const raw = text.slice(split + 4).replaceAll('\r\n..', '\r\n.');
-  return { headers, body: decodedBody(raw, headers['content-transfer-encoding'] ?? '') };
+  const boundary = /boundary="?([^";]+)"?/.exec(headers['content-type'] ?? '')?.[1];
+  if (boundary === undefined) {
+    return { headers, body: decodedBody(raw, headers['content-transfer-encoding'] ?? ''), html: null };
+  }
+  // RFC 2046 5.1: what stands before the first and after the last boundary is no part.
+  const parts = raw
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => parsed(part.replace(/^\r\n/, '')));
+  const ofType = (type: string) => parts.find((part) => part.headers['content-type']?.startsWith(type))?.body;
+  return { headers, body: ofType('text/plain') ?? '', html: ofType('text/html') ?? null };
 }
 
 /** RFC 2047 words, base64 or quoted. */

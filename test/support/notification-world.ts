@@ -89,7 +89,7 @@ export async function openNotificationWorld() {
   async function change(
     alertId: number,
     sets: string,
-    told?: { type: 'alert.changed' | 'alert.enriched'; change?: string },
+    told?: { type: 'alert.changed' | 'alert.enriched'; change?: string; actor?: string },
   ) {
     await database.transaction(async (tx) => {
       const { rows } = await tx.query<{ code: string }>(
@@ -100,7 +100,7 @@ export async function openNotificationWorld() {
       if (told?.type === 'alert.enriched') {
         appendEvent(tx, { type: 'alert.enriched', at: isoOf(time.now), payload: { alertId, device } });
       } else if (told !== undefined) {
-        const payload = { alertId, device, change: told.change as string, actor: 'system' };
+        const payload = { alertId, device, change: told.change as string, actor: told.actor ?? 'system' };
         appendEvent(tx, { type: 'alert.changed', at: isoOf(time.now), payload });
       }
     });

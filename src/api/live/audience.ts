@@ -30,6 +30,7 @@ const NEEDED: Readonly<Record<Message['type'], Permission>> = {
   'alert.changed': 'alerts:read',
   'work-order.changed': 'work-orders:read',
   'costs.changed': 'costs:read',
+  'rule.changed': 'rules:read',
   readings: 'telemetry:read',
 };
 
@@ -44,6 +45,7 @@ export function mayWatch(principal: Principal, topic: LiveTopic): boolean {
     alerts: 'alerts:read',
     'work-orders': 'work-orders:read',
     costs: 'costs:read',
+    rules: 'rules:read',
   };
   return mayDo(principal.role, needed[topic] ?? 'fleet:read');
 }

@@ -46,7 +46,7 @@ async function loadViews(entries: readonly TouchedAt[], ports: ViewPorts): Promi
     } else if (touched.kind === 'alert') alerts.add(touched.id);
     else if (touched.kind === 'work-order') workOrders.add(touched.id);
     else if (touched.kind === 'import') imports.add(touched.id);
-    else if (touched.device !== null) devices.add(touched.device);
+    else if (touched.kind === 'costs' && touched.device !== null) devices.add(touched.device);
   }
   return {
     devices: byId(devices.size === 0 ? [] : await ports.devices.many([...devices])),
@@ -104,6 +104,11 @@ function outgoingOf({ touched, position }: TouchedAt, views: Views): Outgoing[] 
       return data
         ? [{ topic: 'fleet', position, message: { type: 'import.progressed', data }, place: 'everyone' }]
         : [];
+    }
+    // Rules are of products, and hold no device's data: who may read them reads the one that changed.
+    case 'rule': {
+      const message = { type: 'rule.changed', data: { id: touched.id } } as const;
+      return [{ topic: 'rules', position, message, place: 'everyone' }];
     }
     case 'costs':
       return [{ topic: 'costs', position, ...costsMessage(touched, views) }];

@@ -8,6 +8,7 @@ export type Touched =
   | { kind: 'alert'; id: number }
   | { kind: 'work-order'; id: number }
   | { kind: 'import'; id: number }
+  | { kind: 'rule'; id: number }
   | TouchedCosts;
 
 export interface TouchedCosts {
@@ -74,6 +75,8 @@ export function touchedBy(event: LoggedEvent): Touched[] {
       return [];
     case 'import.progressed':
       return [{ kind: 'import', id: event.payload.importId }];
+    case 'rule.changed':
+      return [{ kind: 'rule', id: event.payload.ruleId }];
     case 'prognosis.triggered':
     case 'model.changed':
     case 'telemetry.quarantined':

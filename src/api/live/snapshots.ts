@@ -45,6 +45,8 @@ export async function loadSnapshot(
       const jobs = await all((page) => ports.workOrders.list({ ...page, open: true }, scope));
       return { workOrders: jobs.records, ...truncated(jobs.isTruncated) };
     }
+    case 'rules':
+      return {};
     case 'costs':
       return { period: periodOf(clock.now()) };
     default: {

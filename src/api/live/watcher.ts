@@ -109,7 +109,7 @@ function read(request: unknown, principal: Principal): { topic: LiveTopic; since
     since?: unknown;
   };
   const topic = parseLiveTopic(name);
-  if (!topic) return 'validation-failed: topic must be fleet, alerts, work-orders, costs or device:{id}';
+  if (!topic) return 'validation-failed: topic must be fleet, alerts, work-orders, costs, rules or device:{id}';
   if (!mayWatch(principal, topic)) return `not-permitted: the role ${principal.role} may not watch ${topic}`;
   if (since === undefined || since === null) return { topic };
   if (typeof since === 'number' && Number.isSafeInteger(since) && since >= 0) return { topic, since };

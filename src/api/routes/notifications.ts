@@ -149,4 +149,24 @@ export const notificationRoutes: Routes<{ notifications: Notifications }> = asyn
       return sendRecord(reply, await notifications.changeTeam(code, request.body, revisionOf(request, current)));
     },
   );
+
+  app.delete(
+    '/notifications/teams/:code',
+    {
+      config: writes,
+      schema: {
+        tags,
+        summary: 'Delete a team that no policy names',
+        params: CodeParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { code } = request.params;
+      const current = found(await notifications.team(code), `team ${code}`);
+      requireMatch(request, current);
+      await notifications.deleteTeam(code, callerOf(request).email, revisionOf(request, current));
+      return reply.code(204).send(null);
+    },
+  );
 };

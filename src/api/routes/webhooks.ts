@@ -60,6 +60,26 @@ export const webhookRoutes: Routes<{ notifications: Notifications }> = async (ap
     },
   );
 
+  app.delete(
+    '/notifications/webhooks/:id',
+    {
+      config: writes,
+      schema: {
+        tags,
+        summary: 'Delete a webhook that no policy names; what was sent to it is kept',
+        params: IdParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const current = found(await notifications.webhook(id), `webhook ${id}`);
+      requireMatch(request, current);
+      await notifications.deleteWebhook(id, callerOf(request).email, revisionOf(request, current));
+      return reply.code(204).send(null);
+    },
+  );
+
   app.post(
     '/notifications/webhooks/:id/secret',
     {

@@ -109,7 +109,7 @@ export type Reachable = Static<typeof Reachable>;
 export const NOTIFICATION_STATES = ['waiting', 'sending', 'sent', 'dead', 'suppressed'] as const;
 export type NotificationState = (typeof NOTIFICATION_STATES)[number];
 export const NOTIFICATION_CHANNELS = ['email', 'webhook'] as const;
-export const OCCASIONS = ['raised', 'worsened', 'escalated', 'repeated', 'returned'] as const;
+export const OCCASIONS = ['raised', 'worsened', 'escalated', 'repeated', 'returned', 'assigned'] as const;
 export type Occasion = (typeof OCCASIONS)[number];
 export const HELD_FOR = ['gather', 'storm', 'quiet-hours'] as const;
 

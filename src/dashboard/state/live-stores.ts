@@ -24,6 +24,8 @@ export interface LiveStores {
   imports: RecordStore<Import>;
   /** Grows whenever costs moved: screens read their own numbers again. */
   costsVersion: ReadonlySignal<number>;
+  /** Grows whenever somebody wrote or decided about an alarm rule. */
+  rulesVersion: ReadonlySignal<number>;
   /** The newest alert raised while this person was watching: said aloud by screen readers, marked in its list. */
   newestAlert: ReadonlySignal<Arrival | null>;
 }
@@ -38,6 +40,7 @@ export function createLiveStores(session: Session, api: ApiClient, options: Live
   const workOrders = createRecordStore<WorkOrder>();
   const imports = createRecordStore<Import>();
   const costsVersion = signal(0);
+  const rulesVersion = signal(0);
   const newestAlert = signal<Arrival | null>(null);
 
   /** A snapshot holds so many records; the rest is paged over HTTP. What changed meanwhile is newer and stays. */
@@ -82,6 +85,7 @@ export function createLiveStores(session: Session, api: ApiClient, options: Live
           } else if (change.type === 'work-order.changed') workOrders.patch(change.data);
           else if (change.type === 'import.progressed') imports.patch(change.data);
           else if (change.type === 'costs.changed') costsVersion.value += 1;
+          else if (change.type === 'rule.changed') rulesVersion.value += 1;
         },
       });
     };
@@ -101,6 +105,9 @@ export function createLiveStores(session: Session, api: ApiClient, options: Live
     watch('costs', 'costs:read', () => {
       costsVersion.value += 1;
     });
+    watch('rules', 'rules:read', () => {
+      rulesVersion.value += 1;
+    });
   }
 
   effect(() => {
@@ -116,5 +123,5 @@ export function createLiveStores(session: Session, api: ApiClient, options: Live
       for (const store of [devices, alerts, workOrders, imports]) store.clear();
     };
   });
-  return { live, devices, alerts, workOrders, imports, costsVersion, newestAlert };
+  return { live, devices, alerts, workOrders, imports, costsVersion, rulesVersion, newestAlert };
 }

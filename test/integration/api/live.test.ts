@@ -13,6 +13,16 @@ import type {
 import { appendEvent } from '../../../src/db/event-log.ts';
 import { alertOf, type House, startHouse } from '../../support/api.ts';
 
+/** What the rules room writes into the log. */
+const changeRule = (ruleId: number): Promise<void> =>
+  house.database.transaction(async (tx) =>
+    appendEvent(tx, {
+      type: 'rule.changed',
+      at: new Date().toISOString(),
+      payload: { ruleId, change: 'activated', actor: 'x' },
+    }),
+  );
+
 interface Client {
   socket: Socket<ServerToClient, ClientToServer>;
   changes: Change[];
@@ -384,4 +394,20 @@ describe('readings of a watched device', () => {
     await until(() => controller.changes.length === 1);
     expect(controller.changes.map(({ type }) => type)).toEqual(['device.changed']);
   });
+});
+
+test('a rule that somebody changed is told to who may read rules, and what was missed as well', async () => {
+  const client = connect(admin);
+  const answer = await client.subscribe('rules');
+  expect(answer).toMatchObject({ snapshot: {} });
+  await changeRule(7);
+  await until(() => client.changes.length === 1);
+  expect(client.changes[0]).toMatchObject({ topic: 'rules', type: 'rule.changed', data: { id: 7 } });
+  const since = client.changes[0]?.position ?? 0;
+  await changeRule(8);
+  await settled();
+  expect(await connect(admin).subscribe('rules', since)).toMatchObject({ missed: [{ data: { id: 8 } }] });
+  const field = (await house.signIn('field-engineer')).accessToken;
+  const refused = await connect(field).subscribe('rules');
+  expect(refused).toMatchObject({ error: expect.stringContaining('not-permitted') });
 });

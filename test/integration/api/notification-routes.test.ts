@@ -81,6 +81,23 @@ test('a webhook shows its secret once, whatever key the request had, and no answ
   expect([nowhere.status, nowhere.body.detail]).toEqual([422, expect.stringContaining('Asia/Shanghai')]);
 });
 
+test('a webhook and a team are deleted from what was read only, and are gone then', async () => {
+  const speech = { language: 'en', timeZone: 'UTC', quietHours: null };
+  const made = await send('POST', '/notifications/webhooks', {
+    name: 'Old',
+    url: 'https://203.0.114.8/hook',
+    ...speech,
+  });
+  const hook = `/notifications/webhooks/${(made.body as unknown as WebhookWithSecret).webhook.id}`;
+  await send('POST', '/notifications/teams', { code: 'old', name: { en: 'Old', zh: '旧' }, members: [] });
+  for (const path of [hook, '/notifications/teams/old']) {
+    expect((await send('DELETE', path)).status).toBe(428);
+    expect((await send('DELETE', path, undefined, { 'if-match': '"7"' })).status).toBe(412);
+    expect((await send('DELETE', path, undefined, { 'if-match': '"1"' })).status).toBe(204);
+    expect((await send('DELETE', path, undefined, { 'if-match': '*' })).status).toBe(404);
+  }
+});
+
 test('a person sets how to be told; without a mail server a test says what to set up', async () => {
   const preference = {
     language: 'en',

@@ -77,6 +77,10 @@ describe('an alert', () => {
     expect(letter?.headers['subject']).toContain(`【重要】${device}`);
     expect(letter?.body).toContain('冷头温度偏高。');
     expect(letter?.body).toContain(`https://stethos.example.test/alerts/${alertId}`);
+    // The same in both of its parts.
+    expect(letter?.headers['content-type']).toContain('multipart/alternative');
+    expect(letter?.html).toContain('冷头温度偏高。');
+    expect(letter?.html).toContain(`href="https://stethos.example.test/alerts/${alertId}"`);
     const { items } = await room.list({});
     expect(letter?.headers['message-id']).toBe(`<${items[0]?.delivery}@example.test>`);
   });
@@ -160,6 +164,113 @@ describe('an alert', () => {
       .toEqual(['raised', 'worsened', 'returned']);
     await pass(10);
     await settled(alertId, ['sent', 'sent', 'sent']);
+  });
+});
+
+describe('an alert that is given to somebody', () => {
+  const give = (alertId: number, email: string, actor = 'chief@example.test') =>
+    world.change(alertId, `state = 'acknowledged', assignee = '${email}'`, {
+      type: 'alert.changed',
+      change: 'assign',
+      actor,
+    });
+
+  test('is mailed to that person, though it counts as acknowledged by then', async () => {
+    const [desk, id] = [await person(), await person('field-engineer')];
+    const email = `p${people}@example.test`;
+    await room.writePreference(id, { language: 'en', timeZone: 'UTC', quietHours: null, email: true });
+    await policy('major', [{ afterMinutes: 0, recipients: [toPerson(desk)] }]);
+    const alertId = await world.raise({ device: await world.addDevice() });
+    await pass(0);
+    await pass(1);
+    await settled(alertId, ['sent']);
+    await give(alertId, email.toUpperCase());
+    await pass(0);
+    await pass(1);
+    await settled(alertId, ['sent', 'sent']);
+    const letter = mail.mails.find(({ to }) => to.includes(email));
+    expect(letter?.headers['subject']).toContain('given to you: ');
+    expect(letter?.body).toContain('It was given to you.');
+    expect(letter?.html).toContain('It was given to you.');
+  });
+
+  test('is not told to who took it, to a stranger, where the severity tells nobody, or once it is resolved', async () => {
+    const id = await person();
+    const email = `p${people}@example.test`;
+    await policy('major', [{ afterMinutes: 0, recipients: [toPerson(id)] }]);
+    await policy('critical', []);
+    const given = async (severity: 'major' | 'critical', to: string, actor?: string) => {
+      const alertId = await world.raise({ device: await world.addDevice(), severity });
+      await give(alertId, to, actor);
+      await pass(0);
+      return alertId;
+    };
+    const why = async (alertId: number) =>
+      (await room.ofAlert(alertId))
+        .filter(({ occasion }) => occasion === 'assigned')
+        .map(({ suppressed }) => suppressed);
+    expect(await why(await given('major', email, email))).toEqual(['taken-by-oneself']);
+    expect(await why(await given('major', 'nobody@example.test'))).toEqual(['nobody-reachable']);
+    expect(await why(await given('critical', email))).toEqual(['no-policy']);
+    const resolved = await given('major', email);
+    expect(await why(resolved)).toEqual([null]);
+    await world.change(resolved, "state = 'resolved'");
+    await pass(1);
+    await expect.poll(() => why(resolved), PATIENCE).toEqual(['resolved']);
+  });
+
+  test('waits for the end of the quiet hours unless it is critical', async () => {
+    const id = await person();
+    const email = `p${people}@example.test`;
+    const quietHours = { from: '00:00', to: '23:59' };
+    await room.writePreference(id, { language: 'en', timeZone: 'UTC', quietHours, email: true });
+    await policy('major', [{ afterMinutes: 0, recipients: [toPerson(await person())] }]);
+    const alertId = await world.raise({ device: await world.addDevice() });
+    await give(alertId, email);
+    await pass(0);
+    await expect
+      .poll(async () => (await room.ofAlert(alertId)).at(-1)?.notification?.heldFor, PATIENCE)
+      .toBe('quiet-hours');
+  });
+});
+
+describe('what is deleted', () => {
+  const HOOK = { language: 'en', timeZone: 'UTC', quietHours: null } as const;
+
+  test('is named by no policy, gets nothing that still waits for it, and leaves what was sent in the record', async () => {
+    const receiver = await startHookReceiver();
+    try {
+      const { webhook } = await room.createWebhook({ ...HOOK, name: 'Desk', url: receiver.url }, 'test');
+      await policy('major', [{ afterMinutes: 0, recipients: [{ kind: 'webhook', id: webhook.id }] }]);
+      const alertId = await world.raise({ device: await world.addDevice() });
+      await pass(0);
+      await expect(room.deleteWebhook(webhook.id, 'test')).rejects.toThrow(/named by the policy of major/);
+      await policy('major', []);
+      await room.deleteWebhook(webhook.id, 'test');
+      await pass(1);
+      expect(told(await room.ofAlert(alertId))).toEqual(['webhook-deleted']);
+      expect((await room.list({})).items[0]).toMatchObject({ recipient: 'Desk', state: 'suppressed' });
+      expect([await room.webhook(webhook.id), receiver.hooks.length]).toEqual([null, 0]);
+      await expect(room.rotateSecret(webhook.id)).rejects.toMatchObject({ code: 'not-found' });
+      await expect(
+        policy('major', [{ afterMinutes: 0, recipients: [{ kind: 'webhook', id: webhook.id }] }]),
+      ).rejects.toThrow(/does not exist/);
+    } finally {
+      await receiver.close();
+    }
+  });
+
+  test('may be founded again under the same code, where it is a team', async () => {
+    const id = await person();
+    const team = { code: 'night', name: { en: 'Night', zh: '夜班' }, members: [id] };
+    const { revision } = await room.createTeam(team);
+    await policy('major', [{ afterMinutes: 0, recipients: [{ kind: 'team', team: 'night' }] }]);
+    await expect(room.deleteTeam('night', 'test')).rejects.toThrow(/named by the policy of major/);
+    await policy('major', []);
+    await room.deleteTeam('night', 'test', revision);
+    expect(await room.team('night')).toBeNull();
+    expect(await room.createTeam({ ...team, members: [] })).toMatchObject({ members: [] });
+    await expect(room.createTeam(team)).rejects.toMatchObject({ code: 'already-exists' });
   });
 });
 

@@ -182,6 +182,11 @@ describe('the second person', () => {
     await expect(insert(AUTHOR)).rejects.toThrow(/second person/);
     await insert(SECOND);
     await expect(world.database.query('UPDATE rule_version SET author = $1', ['x'])).rejects.toThrow(/append-only/);
+    const { rows } = await world.database.query<{ payload: unknown }>(
+      "SELECT payload FROM event WHERE type = 'rule.changed' AND (payload->>'ruleId')::int = $1",
+      [rule.id],
+    );
+    expect(rows.map(({ payload }) => payload)).toEqual([{ ruleId: rule.id, change: 'written', actor: AUTHOR }]);
     await expect(world.database.query('DELETE FROM rule_decision')).rejects.toThrow(/append-only/);
   });
 

@@ -72,7 +72,7 @@ describe('threshold rules', () => {
         const flow = { metric: 'flow', measuredAtMs, value: minute < flowFromMinute ? 30 : 36, quality: 0 };
         return assessor.observe({ receivedAtMs: measuredAtMs, readings: [...once, flow] });
       }).flatMap((effects, minute) =>
-        effects.flatMap((effect) => (effect.kind === 'raise' ? `${minute} ${effect.finding.reason.en}` : [])),
+        effects.flatMap((effect) => (effect.kind === 'raise' ? `${minute} ${effect.finding.reason?.en}` : [])),
       );
     };
     expect(told('all', 14)).toEqual([expect.stringMatching(/^14 .*pressure as high as 9/)]);

@@ -80,6 +80,7 @@ export const alerts = {
     worsened: 'Got worse',
     escalated: 'Escalated',
     repeated: 'Reminder',
+    assigned: 'Given to somebody',
     returned: 'Back from the shelf',
   },
   noticeTo: (who: string, level: string) => `${who} · level ${level}`,

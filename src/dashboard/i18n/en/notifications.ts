@@ -26,6 +26,8 @@ export const notifications = {
     acknowledged: 'it was acknowledged before',
     resolved: 'it was resolved before',
     shelved: 'it was shelved before',
+    'taken-by-oneself': 'took it themselves',
+    'webhook-deleted': 'the webhook was deleted before',
   },
   notTold: (why: string) => `not told: ${why}`,
   tries: (n: string) => `${n} tries`,
@@ -92,6 +94,8 @@ export const notifications = {
     rotate: 'New secret',
     once: 'The secret is shown this once. Keep it where the receiver can read it.',
     secret: 'Secret',
+    remove: 'Delete',
+    removeSure: 'Delete for good',
     closeSecret: 'I have kept it',
   },
   team: {
@@ -103,5 +107,7 @@ export const notifications = {
     nameZh: 'Name (Chinese)',
     members: 'Members',
     save: 'Save members',
+    remove: 'Delete',
+    removeSure: 'Delete for good',
   },
 };

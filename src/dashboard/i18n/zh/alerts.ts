@@ -81,6 +81,7 @@ export const alerts: Words['alerts'] = {
     worsened: '程度加重',
     escalated: '升级',
     repeated: '重复提醒',
+    assigned: '指派',
     returned: '搁置到期',
   },
   noticeTo: (who, level) => `${who} · 第 ${level} 级`,

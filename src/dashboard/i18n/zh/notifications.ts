@@ -25,6 +25,8 @@ export const notifications: Words['notifications'] = {
     acknowledged: '发送前已确认',
     resolved: '发送前已解决',
     shelved: '发送前已搁置',
+    'taken-by-oneself': '本人自行接手',
+    'webhook-deleted': '发送前 Webhook 已删除',
   },
   notTold: (why) => `未通知：${why}`,
   tries: (n) => `已尝试 ${n} 次`,
@@ -91,6 +93,8 @@ export const notifications: Words['notifications'] = {
     rotate: '更换密钥',
     once: '密钥仅显示这一次，请妥善保存到接收方。',
     secret: '密钥',
+    remove: '删除',
+    removeSure: '确认删除',
     closeSecret: '已保存',
   },
   team: {
@@ -102,5 +106,7 @@ export const notifications: Words['notifications'] = {
     nameZh: '名称（中文）',
     members: '成员',
     save: '保存成员',
+    remove: '删除',
+    removeSure: '确认删除',
   },
 };

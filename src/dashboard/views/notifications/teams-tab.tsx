@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Reachable, Team } from '../../../contracts/http/notifications.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { DeleteButton } from '../../components/delete-button.tsx';
 import { Field } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
@@ -33,6 +34,17 @@ export function TeamsTab(): VNode {
                   <span class="notification-top">
                     <strong>{format.text(team.name)}</strong>
                     <span class="muted">{team.code}</span>
+                    <span class="grow" />
+                    {mayWrite && (
+                      <DeleteButton
+                        text={words.remove}
+                        sure={words.removeSure}
+                        onDelete={async () => {
+                          await api.delete(`${PATH}/${team.code}`, team.revision);
+                          teams.reload();
+                        }}
+                      />
+                    )}
                   </span>
                   <Members
                     key={team.revision}

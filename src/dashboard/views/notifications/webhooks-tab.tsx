@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Webhook, WebhookWithSecret } from '../../../contracts/http/notifications.ts';
 import { useApp, useWords } from '../../app-context.ts';
+import { DeleteButton } from '../../components/delete-button.tsx';
 import { Field } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
@@ -115,6 +116,14 @@ function WebhookLine({ webhook, onChanged, onSecret }: LineProps): VNode {
           >
             {webhook.active ? words.webhook.switchOff : words.webhook.switchOn}
           </button>
+          <DeleteButton
+            text={words.webhook.remove}
+            sure={words.webhook.removeSure}
+            onDelete={async () => {
+              await api.delete(path, webhook.revision);
+              onChanged();
+            }}
+          />
           {said !== null && <span role="status">{said}</span>}
           {command.problem !== null && <span class="form-message">{command.problem}</span>}
         </span>

@@ -1,6 +1,6 @@
 // One rule: its sentence, where it stands, what it would have done, its versions, and who puts which in force.
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Product } from '../../../contracts/product.ts';
 import type { Rule, RuleVersion } from '../../../contracts/rules.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
@@ -29,10 +29,13 @@ interface Found {
 }
 
 export function RulePane({ id, products, onChanged, closeHref }: RulePaneProps): VNode {
-  const { api } = useApp();
+  const { api, rulesVersion } = useApp();
   const [isEditing, setEditing] = useState(false);
+  // What is being edited stays what was read: saving over somebody else's change is refused.
+  const version = useRef(rulesVersion.value);
+  if (!isEditing) version.current = rulesVersion.value;
   const found = useResource<Found>(
-    `rule ${id}`,
+    `rule ${id} ${version.current}`,
     async (signal) => {
       const [rule, { items }] = await Promise.all([
         api.get<Rule>(`/rules/${id}`, {}, signal),

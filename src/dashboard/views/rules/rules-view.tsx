@@ -22,14 +22,14 @@ const LIMIT = 200;
 const NEW = 'new';
 
 export function RulesView({ id }: { id?: string }): VNode {
-  const { api, session } = useApp();
+  const { api, session, rulesVersion } = useApp();
   const words = useWords().rules;
   const { query, href, go } = useScope();
   const isWide = useIsWide();
   const shown: Shown = SHOWN.find((one) => one === query['show']) ?? 'all';
   const kept = { show: shown === 'all' ? null : shown };
   const rules = usePages(
-    'rules',
+    `rules ${rulesVersion.value}`,
     (cursor, signal) => api.get<Page<Rule>>('/rules', { limit: LIMIT, cursor }, signal),
     true,
   );
