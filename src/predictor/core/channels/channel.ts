@@ -5,12 +5,12 @@ import { type Workspace, scoreMembers } from './members.ts';
 import { refreshNormal, sampleValue } from './normal.ts';
 import { afterRest } from './rest.ts';
 import { AT, type ChannelState, CONTEXT, type Member, MEMBERS, PATTERN, SAMPLE } from './state.ts';
-import { judgeAndLearn } from './tails.ts';
+import { judgeAndLearn, mostBitsOf } from './tails.ts';
 
-/** How many of the members speak: one alone is often chance, all together drown the one that knows. */
-const SPEAKERS = 4;
+/** Weights of the members that speak, loudest first: one alone is often chance, all together drown the one that knows. */
+const VOICES = [1, 1, 0.9, 0.8] as const;
 /** Bits at which the score is one half. */
-const HALF_BITS = 25;
+const HALF_BITS = 23;
 /** Until then nothing can be said. */
 const WARM_UP = 100;
 /** Steps the usual time between two values is about. */
@@ -19,6 +19,7 @@ const PACE_READINGS = 20;
 export const createWorkspace = (): Workspace => ({
   scores: new Float64Array(MEMBERS.length),
   bits: new Float64Array(MEMBERS.length),
+  loudest: new Float64Array(VOICES.length),
   context: new Float64Array(CONTEXT),
   pattern: new Float64Array(PATTERN),
   sorted: new Float32Array(SAMPLE),
@@ -41,8 +42,8 @@ export function observeChannel(channel: ChannelState, atMs: EpochMs, value: numb
   numbers[AT.previous] = relative;
   numbers[AT.readings] = readings + 1;
   numbers[AT.lastMs] = atMs;
-  const raw = strongest(space.bits);
-  const told = afterRest(channel, raw);
+  const raw = strongest(space);
+  const told = afterRest(channel, raw, mostBitsOf(readings + 1));
   const score = told / (told + HALF_BITS);
   numbers[AT.raw] = raw;
   numbers[AT.score] = score;
@@ -58,27 +59,19 @@ function followPace(numbers: Float64Array, atMs: EpochMs, readings: number): voi
   numbers[AT.paceMs] = (numbers[AT.paceMs] as number) + share * (step - (numbers[AT.paceMs] as number));
 }
 
-/** Sum of the few largest. */
-function strongest(bits: Float64Array): number {
-  let sum = 0;
-  let below = Infinity;
-  let taken = 0;
-  while (taken < SPEAKERS) {
-    let next = -Infinity;
-    let times = 0;
-    for (const one of bits) {
-      if (one >= below) continue;
-      if (one > next) {
-        next = one;
-        times = 1;
-      } else if (one === next) times++;
+/** The few loudest, each a little quieter than the one before. */
+function strongest({ bits, loudest }: Workspace): number {
+  loudest.fill(0);
+  for (const one of bits) {
+    let place = VOICES.length;
+    while (place > 0 && one > (loudest[place - 1] as number)) {
+      place--;
+      if (place + 1 < VOICES.length) loudest[place + 1] = loudest[place] as number;
     }
-    if (times === 0) return sum;
-    const taking = Math.min(times, SPEAKERS - taken);
-    sum += taking * next;
-    taken += taking;
-    below = next;
+    if (place < VOICES.length) loudest[place] = one;
   }
+  let sum = 0;
+  for (let place = 0; place < VOICES.length; place++) sum += (VOICES[place] as number) * (loudest[place] as number);
   return sum;
 }
 
@@ -86,5 +79,5 @@ function strongest(bits: Float64Array): number {
 export function speakersOf({ bits }: Workspace): { member: Member; bits: number }[] {
   return MEMBERS.map((member, index) => ({ member, bits: bits[index] as number }))
     .sort((a, b) => b.bits - a.bits)
-    .slice(0, SPEAKERS);
+    .slice(0, VOICES.length);
 }

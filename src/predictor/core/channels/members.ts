@@ -1,5 +1,6 @@
 // The members' scores of one value: each how strange it is in one way, in units of the channel's own spread, never negative.
 import type { EpochMs } from '../../../contracts/time.ts';
+import { rarityOf } from './half-space.ts';
 import { scaleOf } from './normal.ts';
 import { noveltyOf } from './prototypes.ts';
 import { residualAt } from './season.ts';
@@ -28,12 +29,14 @@ const VARIANCE_DOWN = placeOfMember('variance-down');
 const RATE = placeOfMember('rate');
 const CONTEXT_MEMBER = placeOfMember('context');
 const PATTERN_MEMBER = placeOfMember('pattern');
+const HALF_SPACE = placeOfMember('half-space');
 const FLATLINE = placeOfMember('flatline');
 
 /** Space to work in, handed in so that a reading costs no allocation. */
 export interface Workspace {
   scores: Float64Array;
   bits: Float64Array;
+  loudest: Float64Array;
   context: Float64Array;
   pattern: Float64Array;
   sorted: Float32Array;
@@ -57,6 +60,7 @@ export function scoreMembers(channel: ChannelState, atMs: EpochMs, value: number
   scores[VALUE] = Math.abs(value - middle) / scale;
   scores[SHIFT_SHORT] = Math.abs((levels[2] as number) - (levels[5] as number)) / scale;
   scores[SHIFT_MEDIUM] = Math.abs((levels[4] as number) - (levels[7] as number)) / scale;
+  scores[HALF_SPACE] = rarityOf(channel, atMs, (value - middle) / scale);
   scoreSeason(channel, atMs, value, space, scale);
   scoreScatter(channel, value, space, scale);
   scorePatterns(channel, value, space, { middle, scale });

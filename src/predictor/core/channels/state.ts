@@ -16,6 +16,7 @@ export const MEMBERS = [
   'context',
   'pattern',
   'flatline',
+  'half-space',
 ] as const;
 export type Member = (typeof MEMBERS)[number];
 export const placeOfMember = (member: Member): number => MEMBERS.indexOf(member);
@@ -37,6 +38,9 @@ export const HOURS_A_WEEK = 168;
 export const PROTOTYPES = 16;
 export const CONTEXT = 5;
 export const PATTERN = 6;
+export const HALF_SPACE_TREES = 12;
+export const HALF_SPACE_DEPTH = 5;
+const CELLS = HALF_SPACE_TREES * 2 ** HALF_SPACE_DEPTH;
 /** Peaks of the past that a new one is compared with. */
 export const PEAKS = 16;
 
@@ -104,6 +108,8 @@ export class ChannelState {
   readonly sample: Float32Array;
   readonly tails: Float32Array;
   readonly tops: Float32Array;
+  /** What fell into each cell of the half-space trees. */
+  readonly masses: Float32Array;
   readonly days: Float32Array;
   readonly dayVisits: Uint8Array;
   readonly weeks: Float32Array;
@@ -132,6 +138,7 @@ export class ChannelState {
     this.sample = floats(SAMPLE);
     this.tails = floats(MEMBERS.length * BINS);
     this.tops = floats(MEMBERS.length);
+    this.masses = floats(CELLS);
     this.days = floats(HOURS_A_DAY);
     this.weeks = floats(HOURS_A_WEEK);
     this.contexts = {
@@ -179,6 +186,7 @@ export const STATE_BYTES =
     (LEVELS.length +
       SAMPLE +
       MEMBERS.length * (BINS + 1) +
+      CELLS +
       HOURS_A_DAY +
       HOURS_A_WEEK +
       PROTOTYPES * (CONTEXT + PATTERN + 2) +

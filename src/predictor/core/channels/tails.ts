@@ -12,6 +12,14 @@ const GROWTH = 1 / (1 - 1 / MEMORY);
 const LARGEST_WEIGHT = 2 ** 20;
 /** A score beyond every past one is rarer than one in all of them: a bit for each doubling, up to this many. */
 const MOST_BEYOND = 8;
+/**
+ * A rare cell is the least telling: at full voice half-space trees cost three points of the public benchmark's standard profile,
+ * at half they cost none and still speak where nothing else sees anything.
+ */
+const LOUDNESS = Float64Array.from(MEMBERS, (member) => (member === 'half-space' ? 0.5 : 1));
+
+/** The most one member can say by rarity alone: it grows with what is known. */
+export const mostBitsOf = (readings: number): number => Math.log2(Math.min(readings, MEMORY) + 1);
 
 const placeOf = (score: number): number => {
   if (score <= LOWEST) return 0;
@@ -34,7 +42,7 @@ export function judgeAndLearn(channel: ChannelState, scores: Float64Array, bits:
       const share = shareAbove(tails, member * BINS, place, bin) / total;
       const isBeyond = share * effective < 1 && score > top && top > 0;
       const beyond = isBeyond ? Math.min(MOST_BEYOND, Math.log2(score / top)) : 0;
-      bits[member] = beyond - Math.log2((share * effective + 1) / (effective + 1));
+      bits[member] = (LOUDNESS[member] as number) * (beyond - Math.log2((share * effective + 1) / (effective + 1)));
     } else bits[member] = 0;
     tails[member * BINS + bin] = (tails[member * BINS + bin] as number) + weight;
     tops[member] = Math.max(score, top * (1 - 1 / MEMORY));
@@ -50,9 +58,10 @@ function shareAbove(tails: Float32Array, from: number, place: number, bin: numbe
   return above;
 }
 
-function scaleBack({ numbers, tails }: ChannelState): void {
+function scaleBack({ numbers, tails, masses }: ChannelState): void {
   const by = 1 / (numbers[AT.tailGrowth] as number);
   for (let index = 0; index < tails.length; index++) tails[index] = (tails[index] as number) * by;
+  for (let index = 0; index < masses.length; index++) masses[index] = (masses[index] as number) * by;
   numbers[AT.tailTotal] = (numbers[AT.tailTotal] as number) * by;
   numbers[AT.tailGrowth] = 1;
 }

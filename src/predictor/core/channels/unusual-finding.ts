@@ -22,6 +22,7 @@ const WORDS: Record<Member, Text> = {
   rate: { en: 'changed faster than it ever does', zh: '变化快于以往' },
   context: { en: 'short course never seen before', zh: '出现从未见过的短期走势' },
   pattern: { en: 'pattern never seen before', zh: '出现从未见过的模式' },
+  'half-space': { en: 'value rare at this hour', zh: '该时段罕见的读数' },
   flatline: { en: 'stands still', zh: '长时间没有变化' },
 };
 
