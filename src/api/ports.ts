@@ -278,7 +278,7 @@ export interface ScorecardReads {
 
 /** The time machine: history judged anew, in the background. */
 export interface Replays {
-  start(subject: { rule: number } | { model: string }, replay: NewReplay, actor: string): Promise<Replay>;
+  start(subject: { rule: number } | { model: number }, replay: NewReplay, actor: string): Promise<Replay>;
   one(id: number): Promise<Replay | null>;
   /** Newest first, without their results. */
   list(query: ReplayQuery): Promise<Page<Replay>>;

@@ -113,6 +113,7 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
   const replays = startReplays({
     database,
     economics,
+    book: models.book,
     clock,
     log,
     isWorking: isJudging,

@@ -98,7 +98,12 @@ export async function run(args: readonly string[]): Promise<void> {
     const readings = await load(world, days);
     // It judges nothing live: what is timed is the time machine alone.
     const predictor = await world.start({ isJudging: false });
-    const ports = { economics: async () => COSTS, clock: { now: () => world.time.now }, log: silentLog() };
+    const ports = {
+      book: predictor.models.book,
+      economics: async () => COSTS,
+      clock: { now: () => world.time.now },
+      log: silentLog(),
+    };
     const replays = startReplays({ database: world.database, ...ports, isWorking: true });
     const figures: Record<string, number> = { readings };
     for (const [name, condition] of [
@@ -120,7 +125,8 @@ export async function run(args: readonly string[]): Promise<void> {
         `${name}: ${result?.readings} readings, ${result?.candidate.alerts} alerts, ${result?.candidate.truePositives} right`,
       );
     }
-    const detector = await judge(replays, { model: 'sign-drift' }, days);
+    const { items } = await predictor.models.reads.list({ kind: 'sign-drift' });
+    const detector = await judge(replays, { model: items[0]?.id ?? 0 }, days);
     figures['detectorS'] = round(detector.seconds);
     figures['detectorLongestStallMs'] = Math.round(detector.stallMs);
     await replays.close();

@@ -40,7 +40,8 @@ export const replayRoutes: Routes<{ replays: Replays; models: ModelReads }> = as
       },
       schema: {
         tags,
-        summary: 'What a model would have done on stored history; nothing live is touched',
+        summary:
+          'What a version of a model would have done on stored history, beside what is in force; nothing live is touched',
         params: IdParams,
         body: NewReplay,
         response: { 202: Replay },
@@ -48,8 +49,8 @@ export const replayRoutes: Routes<{ replays: Replays; models: ModelReads }> = as
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { model } = found(await models.one(id), `model ${id}`);
-      const replay = await replays.start({ model: model.kind }, request.body, callerOf(request).email);
+      found(await models.one(id), `model ${id}`);
+      const replay = await replays.start({ model: id }, request.body, callerOf(request).email);
       return reply.code(202).header('location', `${app.prefix}/replays/${replay.id}`).send(replay);
     },
   );

@@ -1,12 +1,11 @@
 // The time machine: what a rule version or a model would have done on stored history, held against what really happened.
 import { Type, type Static } from 'typebox';
-import { Money } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
 import { SEVERITIES } from '../work-order-states.ts';
-import { MODEL_KINDS } from './models.ts';
+import { MODEL_KINDS, MODEL_MODES } from './models.ts';
 import { Choice, Instant, Nullable, PageQuery } from './page.ts';
-import { Measured } from './scorecard.ts';
+import { JOB_FATES, ModelReplay, ReplayMoney, ReplayScore } from './replay-model.ts';
 
 export const NewReplay = Type.Object({
   /** Of a rule: absent = the newest. */
@@ -15,43 +14,13 @@ export const NewReplay = Type.Object({
   from: Type.Optional(Instant),
   /** Absent: now. */
   to: Type.Optional(Instant),
+  /** Of a model, what may follow from its prognoses. Absent: what may now if it is in force, else `auto`. */
+  mode: Type.Optional(Choice(MODEL_MODES)),
 });
 export type NewReplay = Static<typeof NewReplay>;
 
 export const REPLAY_STATES = ['queued', 'running', 'finished', 'failed', 'cancelled'] as const;
 export const EPISODE_OUTCOMES = ['true-positive', 'false-positive', 'censored', 'open', 'unscored'] as const;
-
-/** Episodes against failures, as domain scoring counts them. */
-export const ReplayScore = Type.Object({
-  alerts: Type.Integer(),
-  truePositives: Type.Integer(),
-  falsePositives: Type.Integer(),
-  falseNegatives: Type.Integer(),
-  /** Of these: averted by a predictive job before it would have spoken; whether it would have later nobody knows. */
-  averted: Type.Integer(),
-  /** Somebody acted and no finding is known. */
-  censored: Type.Integer(),
-  /** Too early to tell. */
-  open: Type.Integer(),
-  /** Speak of no failure mode, so that no failure can prove them right or wrong. */
-  unscored: Type.Integer(),
-  precision: Measured,
-  recall: Measured,
-  leadHours: Type.Object({ median: Nullable(Type.Number()), p10: Nullable(Type.Number()), n: Type.Integer() }),
-  falseAlarmsPerDeviceYear: Measured,
-});
-export type ReplayScore = Static<typeof ReplayScore>;
-
-/** In one currency, by the estimates that decide when to act. */
-export const ReplayMoney = Type.Object({
-  planned: Money,
-  needless: Money,
-  unplanned: Money,
-  total: Money,
-  /** Right ones x (unplanned - planned) - wrong ones x needless. */
-  netAvoidance: Money,
-});
-export type ReplayMoney = Static<typeof ReplayMoney>;
 
 export const ReplayedEpisode = Type.Object({
   device: Code,
@@ -62,8 +31,16 @@ export const ReplayedEpisode = Type.Object({
   outcome: Choice(EPISODE_OUTCOMES),
   failedAt: Nullable(Instant),
   leadHours: Nullable(Type.Number()),
-  /** It would have paid to open a job for it. */
+  /** It would have paid to open a job for it; of a model: one would have been opened, or proposed. */
   opensJob: Type.Boolean(),
+  /** Of a model: how likely it said a failure is, against p*, and what became of the job it asked for. */
+  prognosis: Type.Optional(
+    Type.Object({
+      probability: Type.Number(),
+      threshold: Nullable(Type.Number()),
+      job: Nullable(Choice(JOB_FATES)),
+    }),
+  ),
 });
 export type ReplayedEpisode = Static<typeof ReplayedEpisode>;
 
@@ -97,7 +74,10 @@ export const ReplayResult = Type.Object({
   failures: Type.Integer(),
   /** Jobs it would have opened, and predictive jobs there were. */
   jobs: Type.Object({ candidate: Type.Integer(), actual: Type.Integer() }),
-  /** Probability that one of its alerts is right, from this history, and the mean p* above which a job pays. */
+  /**
+   * Probability that one of its alerts is right, from this history, and the mean p* above which a job pays. Of a model there is none:
+   * each of its prognoses has its own.
+   */
   probability: Nullable(Type.Number()),
   threshold: Nullable(Type.Number()),
   /** Null where master data cannot price it, or in several currencies. */
@@ -105,6 +85,8 @@ export const ReplayResult = Type.Object({
   /** The first of them. */
   episodes: Type.Array(ReplayedEpisode),
   happened: Type.Array(Happened),
+  /** Of a model alone. */
+  modelled: Type.Optional(ModelReplay),
 });
 export type ReplayResult = Static<typeof ReplayResult>;
 
@@ -113,6 +95,8 @@ export const Replay = Type.Object({
   rule: Nullable(Type.Integer()),
   version: Nullable(Type.Integer()),
   model: Nullable(Type.String()),
+  modelId: Nullable(Type.Integer()),
+  modelVersion: Nullable(Type.Integer()),
   from: Instant,
   to: Instant,
   state: Choice(REPLAY_STATES),
@@ -131,5 +115,6 @@ export const ReplayQuery = Type.Interface([PageQuery], {
   rule: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Kind of the model. */
   model: Type.Optional(Choice(MODEL_KINDS)),
+  modelId: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 export type ReplayQuery = Static<typeof ReplayQuery>;

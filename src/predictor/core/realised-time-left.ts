@@ -15,13 +15,12 @@ export interface RealisedTimeLeft {
 /** Share of failures outside P10 to P90. */
 export const PROMISED_MISS = 0.2;
 
+export const isMissed = ({ p10, p90, moreThan, hours }: RealisedTimeLeft): boolean =>
+  hours < p10 || (hours > p90 && moreThan === null);
+
 /** Outcomes in order of time. */
-export function widthAfter(outcomes: readonly RealisedTimeLeft[]): AdaptiveWidth {
-  return outcomes.reduce((width, { p10, p90, moreThan, hours }) => {
-    const isMissed = hours < p10 || (hours > p90 && moreThan === null);
-    return afterOutcome(width, isMissed, PROMISED_MISS);
-  }, startAdaptive());
-}
+export const widthAfter = (outcomes: readonly RealisedTimeLeft[]): AdaptiveWidth =>
+  outcomes.reduce((width, outcome) => afterOutcome(width, isMissed(outcome), PROMISED_MISS), startAdaptive());
 
 export function realisedTimeLeft(left: TimeLeft | null, width: AdaptiveWidth): TimeLeft | null {
   if (left === null) return null;

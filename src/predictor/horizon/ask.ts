@@ -17,7 +17,8 @@ import { type Asker, createAsker, type HorizonState, settleAnswers } from '../co
 import type { DevicePlan } from '../core/plan.ts';
 import { triggerThreshold } from '../core/prognosis.ts';
 import type { LoadedDevice } from '../device-states.ts';
-import type { LoadedModel, ModelBook } from '../models/model-book.ts';
+import type { LoadedModel } from '../models/load-model.ts';
+import type { ModelBook } from '../models/model-book.ts';
 import type { Economics } from '../ports.ts';
 import type { HorizonFacts } from './facts.ts';
 

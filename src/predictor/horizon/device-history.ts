@@ -16,7 +16,7 @@ export interface DeviceRow {
 
 /** Newest readings of a device that are looked at; older ones say little about a component that was replaced since. */
 const READINGS_LIMIT = 200_000;
-const EVENTS_LIMIT = 50_000;
+export const EVENTS_LIMIT = 50_000;
 
 export async function devicesOf(db: Queryable, product: string): Promise<DeviceRow[]> {
   const { rows } = await db.query<DeviceRow>(
@@ -42,7 +42,7 @@ export async function historyOf(
     ...installedAtFirst(product, device),
     ...(await eventsOf(db, device.id, receivedMs)),
     ...(await jobsOf(db, device.id, toMs)),
-  ].sort((a, b) => a.atMs - b.atMs || rank(a) - rank(b));
+  ].sort(inOrder);
   return {
     unit: device.code,
     statics: staticsOf(device),
@@ -57,11 +57,13 @@ export async function historyOf(
   };
 }
 
+export const inOrder = (a: Happening, b: Happening): number => a.atMs - b.atMs || rank(a) - rank(b);
+
 /** At one instant a failure comes before the replacement that mends it. */
 const rank = ({ kind }: Happening): number => (kind === 'replaced' ? 1 : 0);
 
 /** A device comes with all its components. */
-const installedAtFirst = ({ components }: Product, { installed_on: installedOn }: DeviceRow): Happening[] =>
+export const installedAtFirst = ({ components }: Product, { installed_on: installedOn }: DeviceRow): Happening[] =>
   installedOn === null
     ? []
     : components.map(({ code }) => ({ atMs: installedOn.getTime(), kind: 'replaced', component: code }));
@@ -89,12 +91,23 @@ const JOBS = `
   FROM work_order w LEFT JOIN known_failure f ON f.work_order_id = w.id
   WHERE w.device_id = $1 AND w.completed_at <= $2 AND coalesce(f.component, w.component) IS NOT NULL ORDER BY w.completed_at`;
 
-async function jobsOf(db: Queryable, deviceId: number, toMs: EpochMs): Promise<Happening[]> {
+const jobsOf = async (db: Queryable, deviceId: number, toMs: EpochMs): Promise<Happening[]> =>
+  (await knownJobsOf(db, deviceId, toMs)).flatMap(({ happenings }) => happenings);
+
+/** What finished jobs told, and when: a failure is known for certain when its job is done. */
+export async function knownJobsOf(
+  db: Queryable,
+  deviceId: number,
+  toMs: EpochMs,
+): Promise<{ knownMs: EpochMs; happenings: Happening[] }[]> {
   const { rows } = await db.query<JobRow>(JOBS, [deviceId, new Date(toMs)]);
-  return rows.flatMap(({ component, failed_at, completed_at, is_replaced }): Happening[] => [
-    ...(failed_at === null ? [] : [{ atMs: failed_at.getTime(), kind: 'failed' as const, component }]),
-    ...(is_replaced ? [{ atMs: completed_at.getTime(), kind: 'replaced' as const, component }] : []),
-  ]);
+  return rows.map(({ component, failed_at, completed_at, is_replaced }) => ({
+    knownMs: completed_at.getTime(),
+    happenings: [
+      ...(failed_at === null ? [] : [{ atMs: failed_at.getTime(), kind: 'failed' as const, component }]),
+      ...(is_replaced ? [{ atMs: completed_at.getTime(), kind: 'replaced' as const, component }] : []),
+    ],
+  }));
 }
 
 /** Gauges alone, one reading per metric and stretch of time, as the live log takes them. */

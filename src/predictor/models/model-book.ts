@@ -1,21 +1,11 @@
 // Models in force and in shadow, checked and loaded into memory; read again when this process changes one and, for other
 // processes' changes, every few seconds. A corrupt one is refused by name, and the last good one of its place judges on.
 import type { BaseLogger } from 'pino';
-import type { ModelKindName, ModelMode } from '../../contracts/http/models.ts';
+import type { ModelKindName } from '../../contracts/http/models.ts';
 import type { Database } from '../../db/database.ts';
-import { canonicalJson, hashOf } from './canonical.ts';
+import { canonicalJson } from './canonical.ts';
 import type { ModelKinds } from './kinds.ts';
-
-export interface LoadedModel {
-  id: number;
-  kind: ModelKindName;
-  product: string | null;
-  component: string | null;
-  version: string;
-  mode: ModelMode;
-  /** As its kind loads it. */
-  content: unknown;
-}
+import { type LoadedModel, loadModel, type ModelRow } from './load-model.ts';
 
 export interface ModelBook {
   active(kind: ModelKindName, product: string, component?: string | null): LoadedModel | null;
@@ -26,14 +16,8 @@ export interface ModelBook {
   close(): void;
 }
 
-interface Row {
-  id: number;
-  kind: ModelKindName;
-  product_code: string | null;
-  component: string | null;
-  version: number;
+interface Row extends ModelRow {
   state: 'active' | 'shadow';
-  mode: ModelMode;
 }
 
 export interface ModelBookOptions {
@@ -57,23 +41,7 @@ export async function openModelBook({ database, kinds, log, everyMs }: ModelBook
   let fingerprint = '';
   let revision = 0;
 
-  /** The model, or why it cannot be used. */
-  async function load(row: Omit<Row, 'state'>): Promise<LoadedModel | string> {
-    const text = 'SELECT content, content_hash AS hash FROM model WHERE id = $1';
-    const stored = (await database.query<{ content: string; hash: string }>(text, [row.id])).rows[0];
-    const kind = kinds[row.kind];
-    if (stored === undefined || kind === null) return `this program knows no models of kind ${row.kind}`;
-    const actual = hashOf(stored.content);
-    if (actual !== stored.hash)
-      return `its content has the hash ${actual.slice(0, 12)}, not ${stored.hash.slice(0, 12)}`;
-    try {
-      const content = kind.load(JSON.parse(stored.content));
-      const { id, product_code: product, component, mode } = row;
-      return { id, kind: row.kind, product, component, version: String(row.version), mode, content };
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
+  const load = (row: Omit<Row, 'state'>): Promise<LoadedModel | string> => loadModel(database, kinds, row);
 
   async function refuse(row: Row, reason: string): Promise<void> {
     log.error({ model: row.kind, version: row.version, product: row.product_code, reason }, 'a model was refused');

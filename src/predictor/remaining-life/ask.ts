@@ -8,7 +8,8 @@ import type { ComponentLifeModel } from '../core/remaining-life/stored-life.ts';
 import { NEVER_MS } from '../core/state.ts';
 import type { LoadedDevice } from '../device-states.ts';
 import { type DeviceRow, historyOf } from '../horizon/device-history.ts';
-import type { LoadedModel, ModelBook } from '../models/model-book.ts';
+import type { LoadedModel } from '../models/load-model.ts';
+import type { ModelBook } from '../models/model-book.ts';
 import { widthOf } from './realised.ts';
 
 export interface LifeAsk {

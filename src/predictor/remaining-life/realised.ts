@@ -4,6 +4,7 @@ import { type EpochMs, HOUR_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { AdaptiveWidth } from '../core/conformal/adaptive.ts';
 import { realisedTimeLeft, widthAfter } from '../core/realised-time-left.ts';
+import { FRESH_HOURS } from '../core/remaining-life/component-ask.ts';
 import type { TimeLeft } from '../core/trend.ts';
 
 interface Kind {
@@ -36,9 +37,6 @@ export async function widthOf(db: Queryable, { product, component, isTrained }: 
   ]);
   return widthAfter(rows);
 }
-
-/** How long a trained model's answer stands. */
-const FRESH_HOURS = 48;
 
 /** A trained model's time left of the component, as it stands at an instant; `null` where there is none to be relied on. */
 async function trainedTimeLeft(

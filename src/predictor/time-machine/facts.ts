@@ -7,20 +7,23 @@ import type { Queryable } from '../../db/database.ts';
 import type { DeviceFacts, Said, Target } from '../core/time-machine/compare.ts';
 import { keyOfTarget } from '../core/time-machine/compare.ts';
 import type { ActionCosts } from '../core/prognosis.ts';
-import type { Repair } from '../core/time-machine/judge-history.ts';
+import type { LifeEnd } from '../core/time-machine/time-left-score.ts';
 import type { Economics } from '../ports.ts';
 
 export interface Judged {
   id: number;
   code: string;
   product: Product;
+  station: string;
 }
 
 export interface Past {
   facts: ReadonlyMap<string, DeviceFacts>;
-  repairs: ReadonlyMap<string, readonly Repair[]>;
   alerts: readonly Said[];
-  predictiveJobs: number;
+  /** Predictive jobs there were. */
+  jobs: readonly Said[];
+  /** Failures, by when they were known for certain. */
+  ends: readonly LifeEnd[];
   happened: readonly Happened[];
 }
 
@@ -79,24 +82,37 @@ export async function readPast(
   const isTarget = (component: string | null, mode: string | null): boolean =>
     component !== null && mode !== null && keys.has(keyOfTarget({ component, failureMode: mode }));
   const facts = new Map<string, DeviceFacts>();
-  const repairs = new Map<string, Repair[]>();
   for (const device of devices) {
     const own = jobs.filter((job) => job.device === device.code);
     facts.set(device.code, factsOf(own, await costsOf(economics, device.code, targets)));
-    repairs.set(device.code, repairsOf(own, device.product));
   }
   const mine = alerts.filter(({ component, failure_mode: mode }) => isTarget(component, mode));
+  const targetsAbout = (row: { component: string | null; failure_mode: string | null }): Target[] =>
+    targets.filter((one) => one.component === row.component && one.failureMode === row.failure_mode);
   const predictive = jobs.filter((job) => job.kind === 'predictive' && isTarget(job.component, job.failure_mode));
   const failed = jobs.filter((job) => isFailure(job) && isTarget(job.component, job.finding_mode ?? job.failure_mode));
   return {
     facts,
-    repairs,
     alerts: mine.map((row) => ({
       device: row.device,
       raisedMs: row.raised_at.getTime(),
-      targets: targets.filter((one) => one.component === row.component && one.failureMode === row.failure_mode),
+      targets: targetsAbout(row),
     })),
-    predictiveJobs: predictive.length,
+    jobs: predictive.map((job) => ({
+      device: job.device,
+      raisedMs: job.opened_at.getTime(),
+      targets: targetsAbout(job),
+    })),
+    ends: failed.flatMap((job) =>
+      job.completed_at === null
+        ? []
+        : {
+            device: job.device,
+            component: job.component ?? '',
+            failedMs: (job.failed_at ?? job.opened_at).getTime(),
+            knownMs: job.completed_at.getTime(),
+          },
+    ),
     happened: [
       ...mine.map(alertHappened),
       ...predictive.map((job) => jobHappened(job, 'job')),
@@ -134,12 +150,6 @@ function factsOf(jobs: readonly JobRow[], costs: ReadonlyMap<string, ActionCosts
     costs,
   };
 }
-
-const repairsOf = (jobs: readonly JobRow[], product: Product): Repair[] =>
-  jobs.flatMap(({ component: code, confirmed, completed_at: at }) => {
-    const component = product.components.find((one) => one.code === code);
-    return component === undefined || at === null || confirmed !== true ? [] : [{ component, atMs: at.getTime() }];
-  });
 
 async function costsOf(
   economics: Economics,

@@ -1,7 +1,6 @@
 // Reads a device's stored readings for the time machine, a month at a time in the order of their commits. A month with too many
 // of them is read as hourly means instead, and counted as thinned.
-import { QUALITY } from '../../contracts/readings.ts';
-import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
+import { DAY_MS, type EpochMs, HOUR_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { Slice } from '../core/assess.ts';
 import { FILLED_IN_MS } from './device-past.ts';
@@ -11,6 +10,8 @@ export interface HistoryQuestion {
   /** `null`: every metric. */
   metrics: readonly string[] | null;
   fromMs: EpochMs;
+  /** Readings from here on are counted. */
+  countedFromMs: EpochMs;
   toMs: EpochMs;
   /** Readings of one month; beyond it hourly means are read. */
   mostReadings: number;
@@ -33,8 +34,6 @@ interface Row {
 
 const MONTH_MS = 30 * DAY_MS;
 
-
-
 const READINGS = `
   SELECT r.received_at, r.measured_at, m.code AS metric, r.value, r.quality, s.label
   FROM reading r JOIN metric m ON m.id = r.metric_id
@@ -52,7 +51,7 @@ const HOURS = `
   ORDER BY 2, h.metric_id`;
 
 export async function* monthsOf(db: Queryable, question: HistoryQuestion): AsyncGenerator<HistoryMonth> {
-  const { deviceId, metrics, fromMs, toMs, mostReadings } = question;
+  const { deviceId, metrics, fromMs, countedFromMs, toMs, mostReadings } = question;
   let heardMs = fromMs;
   for (let month = fromMs; month < toMs; month += MONTH_MS) {
     const values = [deviceId, new Date(month), new Date(Math.min(month + MONTH_MS, toMs)), metrics];
@@ -62,7 +61,8 @@ export async function* monthsOf(db: Queryable, question: HistoryQuestion): Async
     const commits = toSlices(rows, heardMs);
     const slices = isThinned ? commits.map((slice) => ({ ...slice, spanMs: HOUR_MS })) : commits;
     heardMs = slices.at(-1)?.receivedAtMs ?? heardMs;
-    yield { slices, readings: rows.length, isThinned };
+    const readings = rows.filter(({ measured_at: at }) => at.getTime() >= countedFromMs).length;
+    yield { slices, readings, isThinned };
   }
 }
 
@@ -81,7 +81,6 @@ function toSlices(rows: readonly Row[], heardMs: EpochMs): Slice[] {
     const commit = isFilledIn ? `measured ${measuredAtMs}` : `received ${received.getTime()}`;
     if (commit !== before) slices.push({ receivedAtMs: nowMs, readings: [] });
     before = commit;
-    if ((quality & QUALITY.implausible) !== 0) continue;
     slices.at(-1)?.readings.push({ metric, measuredAtMs, value, quality, ...(label === null ? {} : { label }) });
   }
   return slices;

@@ -1,4 +1,5 @@
 // Runs of the time machine as the database has them: asked for, leased by the process that works on one, ended with a result.
+import type { ModelMode } from '../../contracts/http/models.ts';
 import type { Page } from '../../contracts/http/page.ts';
 import type { Replay, ReplayQuery, ReplayResult } from '../../contracts/http/replays.ts';
 import { Problem } from '../../contracts/problems.ts';
@@ -10,6 +11,9 @@ export interface ReplayRow {
   rule_id: number | null;
   rule_version: number | null;
   model: string | null;
+  model_id: number | null;
+  model_version: number | null;
+  mode: ModelMode | null;
   from_at: Date;
   to_at: Date;
   state: Replay['state'];
@@ -26,6 +30,8 @@ export interface Asked {
   ruleId: number | null;
   ruleVersion: number | null;
   model: string | null;
+  modelId: number | null;
+  mode: ModelMode | null;
   fromMs: EpochMs;
   toMs: EpochMs;
   askedBy: string;
@@ -34,11 +40,17 @@ export interface Asked {
 
 const DEFAULT_LIMIT = 50;
 
+const SELECT = `
+  SELECT id, rule_id, rule_version, model, model_id, (SELECT version FROM model m WHERE m.id = r.model_id) AS model_version, mode,
+    from_at, to_at, state, done, total, asked_by, asked_at, finished_at, error`;
+
 const toReplay = (row: ReplayRow): Replay => ({
   id: Number(row.id),
   rule: row.rule_id,
   version: row.rule_version,
   model: row.model,
+  modelId: row.model_id,
+  modelVersion: row.model_version,
   from: row.from_at.toISOString(),
   to: row.to_at.toISOString(),
   state: row.state,
@@ -52,24 +64,23 @@ const toReplay = (row: ReplayRow): Replay => ({
 });
 
 export async function readReplay(db: Queryable, id: number): Promise<Replay | null> {
-  const row = (await db.query<ReplayRow>('SELECT * FROM replay_run WHERE id = $1', [id])).rows[0];
+  const row = (await db.query<ReplayRow>(`${SELECT}, result FROM replay_run r WHERE id = $1`, [id])).rows[0];
   return row === undefined ? null : toReplay(row);
 }
 
 /** Newest first, without their results. */
 export async function listReplays(
   db: Queryable,
-  { rule, model, cursor, limit = DEFAULT_LIMIT }: ReplayQuery,
+  { rule, model, modelId, cursor, limit = DEFAULT_LIMIT }: ReplayQuery,
 ): Promise<Page<Replay>> {
   if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
     throw new Problem('validation-failed', 'cursor: send `next` of the page before, or none for the first page');
   }
   const { rows } = await db.query<ReplayRow>(
-    `SELECT id, rule_id, rule_version, model, from_at, to_at, state, done, total, asked_by, asked_at, finished_at, error,
-       NULL AS result FROM replay_run
+    `${SELECT}, NULL AS result FROM replay_run r
      WHERE ($1::integer IS NULL OR rule_id = $1) AND ($2::bigint IS NULL OR id < $2) AND ($4::text IS NULL OR model = $4)
-     ORDER BY id DESC LIMIT $3`,
-    [rule ?? null, cursor ?? null, limit + 1, model ?? null],
+       AND ($5::integer IS NULL OR model_id = $5) ORDER BY id DESC LIMIT $3`,
+    [rule ?? null, cursor ?? null, limit + 1, model ?? null, modelId ?? null],
   );
   const items = rows.slice(0, limit).map(toReplay);
   return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null };
@@ -82,12 +93,14 @@ export async function waitingReplays(db: Queryable): Promise<number> {
 
 export async function askReplay(db: Queryable, asked: Asked): Promise<number> {
   const { rows } = await db.query<{ id: bigint }>(
-    `INSERT INTO replay_run (rule_id, rule_version, model, from_at, to_at, asked_by, asked_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+    `INSERT INTO replay_run (rule_id, rule_version, model, model_id, mode, from_at, to_at, asked_by, asked_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
     [
       asked.ruleId,
       asked.ruleVersion,
       asked.model,
+      asked.modelId,
+      asked.mode,
       new Date(asked.fromMs),
       new Date(asked.toMs),
       asked.askedBy,
@@ -102,7 +115,7 @@ export async function leaseReplay(db: Queryable, leaseMs: number): Promise<Repla
   const { rows } = await db.query<ReplayRow>(
     `UPDATE replay_run SET state = 'running', done = 0, leased_until = now() + make_interval(secs => $1)
      WHERE id = (SELECT id FROM replay_run WHERE state = 'queued' OR state = 'running' AND leased_until < now()
-       ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *`,
+       ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *, NULL::integer AS model_version`,
     [leaseMs / 1000],
   );
   return rows[0] ?? null;

@@ -4,14 +4,13 @@ import type { BaseLogger } from 'pino';
 import type { Page } from '../../contracts/http/page.ts';
 import type { NewReplay, Replay, ReplayQuery } from '../../contracts/http/replays.ts';
 import { Problem } from '../../contracts/problems.ts';
-import type { Product } from '../../contracts/product.ts';
-import { type Clock, DAY_MS } from '../../contracts/time.ts';
+import type { Clock } from '../../contracts/time.ts';
 import type { Database } from '../../db/database.ts';
-import { FOREVER_MS } from '../core/rules/in-force.ts';
+import type { ModelBook } from '../models/model-book.ts';
 import type { Economics } from '../ports.ts';
-import { planOfVersion } from '../rule-book.ts';
-import { storedVersion } from '../rule-rows.ts';
-import type { Judged } from './facts.ts';
+import { readCandidate, readCaps } from './candidate.ts';
+import { readModelVersion } from './model-candidate.ts';
+import { firstReadingMs, periodOf } from './period.ts';
 import {
   askReplay,
   cancelReplay,
@@ -24,9 +23,9 @@ import {
   type ReplayRow,
   waitingReplays,
 } from './replay-store.ts';
-import { type Candidate, runReplay } from './run-replay.ts';
+import { runReplay } from './run-replay.ts';
 
-export type ReplaySubject = { rule: number } | { model: string };
+export type ReplaySubject = { rule: number } | { model: number };
 
 export interface Replays {
   start(subject: ReplaySubject, replay: NewReplay, actor: string): Promise<Replay>;
@@ -59,6 +58,8 @@ export const DEFAULT_REPLAY_LIMITS: ReplayLimits = {
 export interface ReplaysOptions {
   database: Database;
   economics: Economics;
+  /** Models in force: what a model is held against. */
+  book: Pick<ModelBook, 'active'>;
   clock: Clock;
   log: BaseLogger;
   /** False in a process that only answers questions. */
@@ -66,14 +67,10 @@ export interface ReplaysOptions {
   limits?: Partial<ReplayLimits>;
 }
 
-/** The detector that comes with the program: the model that can be judged anew. */
-export const DETECTOR = 'sign-drift';
-const YEAR_DAYS = 365;
-
 class Cancelled extends Error {}
 
 export function startReplays(options: ReplaysOptions): Replays & { close(): Promise<void> } {
-  const { database, economics, clock, log, isWorking } = options;
+  const { database, economics, book, clock, log, isWorking } = options;
   const limits: ReplayLimits = { ...DEFAULT_REPLAY_LIMITS, ...options.limits };
   let isClosed = false;
   let working: Promise<void> | null = null;
@@ -88,10 +85,11 @@ export function startReplays(options: ReplaysOptions): Replays & { close(): Prom
     const { id } = row;
     const { leaseMs } = limits;
     try {
-      const { candidate, devices } = await readCandidate(database, row, limits.devices);
+      const { candidate, devices } = await readCandidate(database, book, row, limits.devices);
       const result = await runReplay(database, economics, {
         candidate,
         devices,
+        caps: await readCaps(database),
         fromMs: row.from_at.getTime(),
         toMs: row.to_at.getTime(),
         mostReadings: limits.readingsPerMonth,
@@ -128,21 +126,18 @@ export function startReplays(options: ReplaysOptions): Replays & { close(): Prom
 
   const timer = setInterval(look, limits.lookEveryMs);
   return {
-    async start(subject, { version, from, to }, actor) {
-      const toMs = to === undefined ? clock.now() : Date.parse(to);
-      const fromMs = from === undefined ? toMs - YEAR_DAYS * DAY_MS : Date.parse(from);
-      if (fromMs >= toMs) throw new Problem('refused', 'from: must lie before to');
-      if (toMs - fromMs > limits.longestDays * DAY_MS)
-        throw new Problem('refused', `from: at most ${limits.longestDays} days before to`);
+    async start(subject, replay, actor) {
+      const nowMs = clock.now();
+      const firstMs = await firstReadingMs(database);
+      const period = periodOf(replay, { nowMs, firstMs, longestDays: limits.longestDays });
       if ((await waitingReplays(database)) >= limits.waiting) {
         throw new Problem('too-many-requests', `${limits.waiting} replays wait already; cancel one or wait`);
       }
       const asked = {
-        ...(await subjectOf(database, subject, version)),
-        fromMs,
-        toMs,
+        ...(await subjectOf(database, subject, replay)),
+        ...period,
         askedBy: actor,
-        atMs: clock.now(),
+        atMs: nowMs,
       };
       const id = await askReplay(database, asked);
       look();
@@ -165,63 +160,24 @@ export function startReplays(options: ReplaysOptions): Replays & { close(): Prom
   };
 }
 
-type Subject = Pick<Parameters<typeof askReplay>[1], 'ruleId' | 'ruleVersion' | 'model'>;
+type Subject = Pick<Parameters<typeof askReplay>[1], 'ruleId' | 'ruleVersion' | 'model' | 'modelId' | 'mode'>;
 
-async function subjectOf(database: Database, subject: ReplaySubject, version: number | undefined): Promise<Subject> {
+async function subjectOf(
+  database: Database,
+  subject: ReplaySubject,
+  { version, mode }: Pick<NewReplay, 'version' | 'mode'>,
+): Promise<Subject> {
   if ('model' in subject) {
-    if (subject.model !== DETECTOR) {
-      throw new Problem(
-        'refused',
-        `${subject.model} cannot be judged anew on stored readings; only ${DETECTOR} can, evaluate it instead`,
-      );
-    }
-    return { ruleId: null, ruleVersion: null, model: subject.model };
+    const { model, isActive } = await readModelVersion(database, subject.model);
+    const acting = mode ?? (isActive ? model.mode : 'auto');
+    return { ruleId: null, ruleVersion: null, model: model.kind, modelId: model.id, mode: acting };
   }
+  if (mode !== undefined) throw new Problem('refused', 'mode: a rule opens no jobs; leave it out');
   const { rows } = await database.query<{ version: number }>(
     'SELECT version FROM rule_version WHERE rule_id = $1 AND ($2::integer IS NULL OR version = $2) ORDER BY version DESC LIMIT 1',
     [subject.rule, version ?? null],
   );
   const found = rows[0]?.version;
   if (found === undefined) throw new Problem('not-found', `There is no such version of rule ${subject.rule}`);
-  return { ruleId: subject.rule, ruleVersion: found, model: null };
-}
-
-interface DeviceRow {
-  id: number;
-  code: string;
-  product: Product;
-}
-
-const DEVICES = `SELECT d.id, d.code, p.definition AS product FROM device d JOIN product p ON p.code = d.product_code`;
-
-async function readCandidate(
-  database: Database,
-  row: ReplayRow,
-  most: number,
-): Promise<{ candidate: Candidate; devices: Judged[] }> {
-  if (row.rule_id === null || row.rule_version === null) {
-    const { rows } = await database.query<DeviceRow>(`${DEVICES} ORDER BY d.id LIMIT $1`, [most + 1]);
-    return { candidate: { kind: 'detector' }, devices: bounded(rows, most) };
-  }
-  const version = await storedVersion(database, row.rule_id, row.rule_version);
-  if (version === null) throw new Problem('refused', 'The version is gone');
-  const { rows } = await database.query<DeviceRow>(
-    `${DEVICES} JOIN rule r ON r.product_code = d.product_code AND (r.device_id IS NULL OR r.device_id = d.id)
-     WHERE r.id = $1 AND NOT EXISTS (SELECT FROM rule o WHERE o.overrides = r.id AND o.device_id = d.id) ORDER BY d.id LIMIT $2`,
-    [row.rule_id, most + 1],
-  );
-  // The whole of the time is judged, whatever the version's own effective date.
-  const rule = planOfVersion(version, {
-    id: row.rule_id,
-    version: row.rule_version,
-    mode: 'active',
-    effectiveFromMs: 0,
-    untilMs: FOREVER_MS,
-  });
-  return { candidate: { kind: 'rule', rule }, devices: bounded(rows, most) };
-}
-
-function bounded(rows: readonly DeviceRow[], most: number): Judged[] {
-  if (rows.length > most) throw new Problem('refused', `At most ${most} devices are judged in one run`);
-  return rows.map(({ id, code, product }) => ({ id, code, product }));
+  return { ruleId: subject.rule, ruleVersion: found, model: null, modelId: null, mode: null };
 }

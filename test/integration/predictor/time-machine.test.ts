@@ -4,7 +4,7 @@ import type { Replay, ReplayResult } from '../../../src/contracts/http/replays.t
 import type { NewRule } from '../../../src/contracts/rules.ts';
 import { isoOf } from '../../../src/contracts/time.ts';
 import type { Predictor } from '../../../src/predictor/predictor.ts';
-import { DAY, HOUR, START } from '../../support/predictor-signals.ts';
+import { COOLER, DAY, HOUR, START } from '../../support/predictor-signals.ts';
 import { openPredictorWorld, type PredictorWorld } from '../../support/predictor-world.ts';
 
 const AUTHOR = 'li@example.org';
@@ -47,6 +47,9 @@ async function failure(
 beforeAll(async () => {
   world = await openPredictorWorld(DEVICES);
   world.time.now = END;
+  // Each reading speaks for an hour.
+  const hourly = { ...COOLER, metrics: COOLER.metrics.map((metric) => ({ ...metric, expectedIntervalS: 3600 })) };
+  await world.database.query('UPDATE product SET definition = $1', [JSON.stringify(hourly)]);
   // The horizon of a fouled pump is 300 h. T-1: warned of 10 days ahead. T-2: a dip and nothing. T-3: fails without a dip.
   await fill('T-1', [50]);
   await failure('T-1', START + 60 * DAY, 'corrective', true);
@@ -78,8 +81,10 @@ async function ended(id: number): Promise<Replay> {
   return (await predictor.replays.one(id)) as Replay;
 }
 
-async function resultFor(rule: NewRule): Promise<ReplayResult> {
-  const { id } = await predictor.rules.create(rule, AUTHOR);
+const resultFor = async (rule: NewRule): Promise<ReplayResult> =>
+  resultOfRule((await predictor.rules.create(rule, AUTHOR)).id);
+
+async function resultOfRule(id: number): Promise<ReplayResult> {
   const run = await predictor.replays.start({ rule: id }, { from: isoOf(START), to: isoOf(END) }, AUTHOR);
   const replay = await ended(run.id);
   expect(replay).toMatchObject({ state: 'finished', done: 4, total: 4, error: null, rule: id, version: 1 });
@@ -88,9 +93,10 @@ async function resultFor(rule: NewRule): Promise<ReplayResult> {
 
 describe('the time machine', () => {
   test('counts what a draft would have done against what happened, in episodes and in money', async () => {
+    const { id } = await predictor.rules.create(RULE, AUTHOR);
     await predictor.idle();
     const before = await told();
-    const result = await resultFor(RULE);
+    const result = await resultOfRule(id);
     expect(result).toMatchObject({
       devices: 4,
       readings: 19_200,
@@ -176,7 +182,7 @@ describe('the time machine', () => {
     const { id } = await predictor.rules.create(RULE, AUTHOR);
     const { replays } = predictor;
     await expect(replays.start({ rule: 99_999 }, {}, AUTHOR)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(replays.start({ model: 'horizon' }, {}, AUTHOR)).rejects.toMatchObject({ code: 'refused' });
+    await expect(replays.start({ model: 99_999 }, {}, AUTHOR)).rejects.toMatchObject({ code: 'not-found' });
     await expect(replays.start({ rule: id }, { from: isoOf(END), to: isoOf(START) }, AUTHOR)).rejects.toMatchObject({
       code: 'refused',
     });
@@ -193,7 +199,8 @@ describe('the time machine', () => {
   });
 
   test('the detector is judged anew like a rule, each prognosis against its own mode', async () => {
-    const run = await predictor.replays.start({ model: 'sign-drift' }, { from: isoOf(START), to: isoOf(END) }, AUTHOR);
+    const detector = (await predictor.models.reads.list({ kind: 'sign-drift' })).items[0]?.id as number;
+    const run = await predictor.replays.start({ model: detector }, { from: isoOf(START), to: isoOf(END) }, AUTHOR);
     const { result, state } = await ended(run.id);
     expect(state).toBe('finished');
     expect(result?.failureModes).toHaveLength(2);

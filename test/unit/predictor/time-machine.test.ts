@@ -23,7 +23,7 @@ const NOTHING: DeviceFacts = { failures: [], findings: [], acts: [], costs };
 
 const said = (device: string, day: number) => ({ device, raisedMs: START + day * DAY, targets: [TARGET] });
 const score = (facts: ReadonlyMap<string, DeviceFacts>, episodes: readonly ReturnType<typeof said>[]) =>
-  scoreEpisodes(episodes, facts, [TARGET], START + 300 * DAY);
+  scoreEpisodes(episodes, facts, [TARGET], { fromMs: START, toMs: START + 300 * DAY });
 
 describe('what a candidate would have done', () => {
   test('eight right and four wrong are worth 244,000', () => {

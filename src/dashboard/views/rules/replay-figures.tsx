@@ -1,6 +1,7 @@
 // Counts, precision, recall, lead time and false alarms of the candidate beside those of what really happened, each with its n.
 import type { VNode } from 'preact';
-import type { ReplayResult, ReplayScore } from '../../../contracts/http/replays.ts';
+import type { ReplayScore } from '../../../contracts/http/replay-model.ts';
+import type { ReplayResult } from '../../../contracts/http/replays.ts';
 import type { Measured } from '../../../contracts/http/scorecard.ts';
 import { useFormat, useWords } from '../../app-context.ts';
 import { type Format, NOTHING } from '../../format/format.ts';

@@ -5,6 +5,7 @@ import { type EpochMs, HOUR_MS } from '../../../contracts/time.ts';
 import { betaQuantile } from '../beta.ts';
 import type { AdaptiveWidth } from '../conformal/adaptive.ts';
 import type { UnitHistory } from '../horizon/history.ts';
+import type { TimeLeft } from '../trend.ts';
 import { answerFor, type ComponentAnswer, gridMs } from './component-answer.ts';
 import { livesOfComponent, runBetween } from './component-runs.ts';
 import type { ComponentLifeModel } from './stored-life.ts';
@@ -44,6 +45,18 @@ export function lifeAnswerOf(
   const [a, b] = [value * runs + 0.5, (1 - value) * runs + 0.5];
   const [low, high] = [Math.min(value, betaQuantile(0.1, a, b)), Math.max(value, betaQuantile(0.9, a, b))];
   return { ...answer, atMs, sinceMs, horizonHours, probability: { value, low, high, n: runs } };
+}
+
+/** How long an answer stands. */
+export const FRESH_HOURS = 48;
+
+/** The newest answer that can be relied on and says how long; `null` where there is none of late. */
+export function freshTimeLeft(answers: readonly LifeAnswer[], atMs: EpochMs): TimeLeft | null {
+  const fresh = answers.findLast(
+    (one) =>
+      one.atMs <= atMs && one.atMs > atMs - FRESH_HOURS * HOUR_MS && one.isFamiliar && one.moreThanHours === null,
+  );
+  return fresh === undefined ? null : { ...fresh.hours, withinHorizon: fresh.withinHorizon };
 }
 
 /** As the catalogue has it for the mode; a mode that is no longer there looks as far ahead as the model can tell. */

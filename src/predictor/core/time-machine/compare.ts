@@ -68,14 +68,22 @@ export interface Missed {
 export const keyOfTarget = ({ component, failureMode }: Pick<Target, 'component' | 'failureMode'>): string =>
   `${component}/${failureMode}`;
 
+/** The time whose episodes and failures count; an earlier episode may have warned of a failure in it. */
+export interface ScoredSpan {
+  fromMs: EpochMs;
+  toMs: EpochMs;
+}
+
 export function scoreEpisodes<Episode extends Said>(
   episodes: readonly Episode[],
   facts: ReadonlyMap<string, DeviceFacts>,
   targets: readonly Target[],
-  toMs: EpochMs,
+  { fromMs, toMs }: ScoredSpan,
 ): Comparison<Episode> {
-  const scored = episodes.map((episode) => scoreOne(episode, facts.get(episode.device), toMs));
-  const missed = missedOf(episodes, facts, targets);
+  const scored = episodes
+    .filter(({ raisedMs }) => raisedMs >= fromMs)
+    .map((episode) => scoreOne(episode, facts.get(episode.device), toMs));
+  const missed = missedOf(episodes, facts, targets, fromMs);
   const tally = scored
     .filter(({ judged }) => judged !== null)
     .map(({ judged, costs }) => tallyOf(judged === 'open' ? null : judged, costs))
@@ -121,17 +129,19 @@ function missedOf(
   episodes: readonly Said[],
   facts: ReadonlyMap<string, DeviceFacts>,
   targets: readonly Target[],
+  fromMs: EpochMs,
 ): Missed[] {
-  const horizons = new Map(targets.map((target) => [keyOfTarget(target), target.horizonHours]));
+  const keys = new Set(targets.map(keyOfTarget));
   return [...facts].flatMap(([device, known]) => {
     const isMissed = (one: { component: string; failureMode: string; atMs: EpochMs }, leadHours: number): boolean => {
+      if (one.atMs < fromMs) return false;
       const key = keyOfTarget(one);
-      const horizonHours = horizons.get(key);
-      if (horizonHours === undefined) return false;
-      const mine = episodes.filter(
-        (said) => said.device === device && said.targets.some((spoken) => keyOfTarget(spoken) === key),
-      );
-      const windows = mine.map(({ raisedMs }) => ({ raisedMs, horizonHours, minimumLeadHours: leadHours }));
+      if (!keys.has(key)) return false;
+      const windows = episodes.flatMap((said) => {
+        const spoken = said.device === device ? said.targets.find((target) => keyOfTarget(target) === key) : undefined;
+        if (spoken === undefined) return [];
+        return { raisedMs: said.raisedMs, horizonHours: spoken.horizonHours, minimumLeadHours: leadHours };
+      });
       return !isWarnedOf(one.atMs, windows);
     };
     const missed = (one: DeviceFacts['failures'][number], isAverted: boolean): Missed => ({

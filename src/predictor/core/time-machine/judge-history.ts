@@ -1,17 +1,19 @@
 // Runs a candidate over one device's history exactly as it would have run live: the same assessor, the same order, silence as it
-// would have been noticed. Keeps the episodes it would have opened.
+// would have been noticed, people's acts when they came. Keeps the episodes it would have opened.
 import { leavesOf, metricsOf } from '../../../contracts/condition-tree.ts';
 import type { Condition } from '../../../contracts/rule-conditions.ts';
-import type { Component, Product } from '../../../contracts/product.ts';
+import type { Product } from '../../../contracts/product.ts';
 import type { EpochMs } from '../../../contracts/time.ts';
 import type { Severity } from '../../../contracts/work-order-states.ts';
 import type { Text } from '../../../contracts/text.ts';
-import { createAssessor, type Effect, type Slice } from '../assess.ts';
+import type { PrognosisAdvice } from '../advice.ts';
+import { type Assessor, createAssessor, type Effect, type Slice } from '../assess.ts';
 import type { EpisodeEffect } from '../episodes.ts';
 import { type DevicePlan, planOf, type RulePlan } from '../plan.ts';
 import { reasonOf } from '../reason.ts';
-import { resetComponent } from '../repair.ts';
-import { newDeviceState } from '../state.ts';
+import { type DeviceState, type Episode, newDeviceState } from '../state.ts';
+import type { Decision } from '../trigger/decide.ts';
+import { applyVisit, type Visit } from './visit.ts';
 
 export interface HistoryEpisode {
   cause: string;
@@ -21,16 +23,31 @@ export interface HistoryEpisode {
   reason: Text;
   raisedMs: EpochMs;
   clearedMs: EpochMs | null;
+  /** Of a failure mode, where somebody advised on it: what the first finding said. */
+  prognosis: PrognosisAdvice | null;
+  /** The job it asked for, once. */
+  offer: HistoryOffer | null;
 }
 
-/** A repair that was reported: the normal of the component is learned anew from here on. */
-export interface Repair {
-  atMs: EpochMs;
-  component: Component;
+export interface HistoryOffer {
+  madeMs: EpochMs;
+  prognosis: PrognosisAdvice;
+  decision: Decision['state'];
 }
 
 export interface HistoryJudge {
-  take(slices: readonly Slice[]): void;
+  readonly plan: DevicePlan;
+  readonly state: DeviceState;
+  /** Another one after each visit. */
+  readonly assessor: Assessor;
+  /** What the clock noticed and people did up to an instant. */
+  passTo(atMs: EpochMs): void;
+  /** Judges one commit, after what came to pass before it. */
+  observe(slice: Slice): Effect[];
+  /** Keeps the episodes of effects that were found beside `observe`. */
+  note(effects: readonly Effect[]): void;
+  /** The kept episode behind a raising or enriching effect. */
+  episodeOf(episode: Episode): HistoryEpisode;
   /** Ends the history at `toMs`. */
   end(toMs: EpochMs): HistoryEpisode[];
 }
@@ -50,19 +67,27 @@ export function planOfRule(product: Product, rule: RulePlan): DevicePlan {
   return { ...plan, modes: [], metrics: new Map(kept.map(([code, metric]) => [code, { ...metric, tuning: null }])) };
 }
 
-export function createHistoryJudge(plan: DevicePlan, repairs: readonly Repair[] = []): HistoryJudge {
+export function createHistoryJudge(plan: DevicePlan, visits: readonly Visit[] = []): HistoryJudge {
   const state = newDeviceState();
-  const assessor = createAssessor(plan, state);
+  let assessor = createAssessor(plan, state);
   const episodes: HistoryEpisode[] = [];
-  const waiting = [...repairs].sort((a, b) => a.atMs - b.atMs);
+  const kept = new WeakMap<Episode, HistoryEpisode>();
+  const waiting = [...visits].sort((a, b) => a.atMs - b.atMs);
+  let next = 0;
   let listeningSinceMs: EpochMs | null = null;
+
+  function clear(cause: string, atMs: EpochMs): void {
+    const open = episodes.findLast((one) => one.cause === cause && one.clearedMs === null);
+    if (open !== undefined) open.clearedMs = Math.max(open.raisedMs, atMs);
+  }
 
   function note(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.kind === 'raise') episodes.push(episodeOf(plan, effect));
-      if (effect.kind !== 'clear') continue;
-      const open = episodes.findLast(({ cause, clearedMs }) => cause === effect.cause && clearedMs === null);
-      if (open !== undefined) open.clearedMs = Math.max(open.raisedMs, effect.atMs);
+      if (effect.kind === 'clear') clear(effect.cause, effect.atMs);
+      if (effect.kind !== 'raise') continue;
+      const episode = newEpisode(plan, effect);
+      episodes.push(episode);
+      kept.set(effect.episode, episode);
     }
   }
 
@@ -77,18 +102,37 @@ export function createHistoryJudge(plan: DevicePlan, repairs: readonly Repair[] 
     }
   }
 
+  function visitUntil(untilMs: EpochMs): void {
+    for (; next < waiting.length; next++) {
+      const visit = waiting[next] as Visit;
+      if (visit.atMs > untilMs) return;
+      for (const cause of applyVisit(plan, state, visit)) clear(cause, visit.atMs);
+      // What a visit changed is read again, as from the database.
+      assessor = createAssessor(plan, state);
+    }
+  }
+
+  function passTo(atMs: EpochMs): void {
+    passUntil(atMs);
+    visitUntil(atMs);
+  }
+
   return {
-    take(slices) {
-      for (const slice of slices) {
-        listeningSinceMs ??= slice.receivedAtMs;
-        passUntil(slice.receivedAtMs);
-        while (waiting[0] !== undefined && waiting[0].atMs <= slice.receivedAtMs) {
-          const { component, atMs } = waiting.shift() as Repair;
-          resetComponent(state, component, atMs);
-        }
-        note(assessor.observe(slice));
-      }
+    plan,
+    state,
+    get assessor() {
+      return assessor;
     },
+    note,
+    passTo,
+    observe(slice) {
+      listeningSinceMs ??= slice.receivedAtMs;
+      passTo(slice.receivedAtMs);
+      const effects = assessor.observe(slice);
+      note(effects);
+      return effects;
+    },
+    episodeOf: (episode) => kept.get(episode) as HistoryEpisode,
     end(toMs) {
       passUntil(toMs);
       return episodes;
@@ -96,7 +140,7 @@ export function createHistoryJudge(plan: DevicePlan, repairs: readonly Repair[] 
   };
 }
 
-const episodeOf = (
+const newEpisode = (
   plan: DevicePlan,
   { subject, finding, atMs }: Exclude<EpisodeEffect, { kind: 'clear' }>,
 ): HistoryEpisode => ({
@@ -107,4 +151,6 @@ const episodeOf = (
   reason: reasonOf(plan, subject, finding),
   raisedMs: atMs,
   clearedMs: null,
+  prognosis: null,
+  offer: null,
 });
