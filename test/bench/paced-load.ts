@@ -18,6 +18,7 @@ export interface Progress {
   /** Connections that ended, or on which pings went unanswered. */
   dropped: number;
   ackP50Ms: number;
+  ackP95Ms: number;
   ackP99Ms: number;
 }
 
@@ -85,6 +86,7 @@ function progress(): Progress {
     acknowledged,
     dropped: ended + silent,
     ackP50Ms: latencies.quantileMs(0.5),
+    ackP95Ms: latencies.quantileMs(0.95),
     ackP99Ms: latencies.quantileMs(0.99),
   };
 }

@@ -38,6 +38,10 @@ const BENCHES: Record<string, Bench> = {
     what: 'boosted trees: training, answering and explaining, against trees written the plain way [--rows N --columns N]',
     run: async (args) => (await import('./boosting.ts')).run(args),
   },
+  training: {
+    what: 'a fleet at a steady rate with and without a model being trained: acknowledgements and their wait [--rate N --rounds N]',
+    run: async (args) => (await import('./training.ts')).run(args),
+  },
   'alert-latency': {
     what: 'from the publish of a faulty reading to its alert on an open dashboard, idle and with 1,000 readings/s beside it',
     run: async (args) => (await import('./alert-latency.ts')).run(args),
