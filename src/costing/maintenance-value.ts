@@ -12,7 +12,7 @@ import { countOfPeriods, periodsBetween } from './core/periods.ts';
 import type { Economics } from './economics.ts';
 import { refuseCostOnly } from './maintenance-jobs.ts';
 import { addSides, costOf, deviceHours, NO_SIDE, readSides, type Side, type SideSums } from './maintenance-sides.ts';
-import { type PredictedOutcome, predictedOutcomes } from './predicted-outcomes.ts';
+import { isDecided, type PredictedOutcome, predictedOutcomes } from './predicted-outcomes.ts';
 import type { SummaryDefaults } from './summary.ts';
 
 /** Longer than anybody looks back month by month. */
@@ -38,15 +38,23 @@ function sideView(side: SideSums, overHours: number, currency: string): ValueSid
 }
 
 function avoidanceView(outcomes: readonly PredictedOutcome[], currency: string): Avoidance {
-  const judged = outcomes.flatMap(({ job }) => (job === null ? [] : [job]));
-  const worth = avoidanceOf(judged);
+  const jobs = outcomes.map(({ job }) => job);
+  const worth = avoidanceOf(
+    jobs.filter(isDecided),
+    jobs.filter((job) => !isDecided(job)),
+  );
   return {
     gross: moneyOf(worth.grossMinor, currency),
     falseAlarmCost: moneyOf(worth.needlessMinor, currency),
     net: moneyOf(worth.netMinor, currency),
     truePositives: worth.truePositives,
     falsePositives: worth.falsePositives,
-    censored: outcomes.length - judged.length,
+    censored: worth.undecided,
+    conservative: {
+      net: moneyOf(worth.conservativeMinor, currency),
+      confirmed: worth.truePositives,
+      undecidedCost: moneyOf(worth.undecidedMinor, currency),
+    },
   };
 }
 

@@ -1,17 +1,18 @@
 // Predictive jobs with what came of them, held against the estimate of what the failure would have cost. Jobs without an
-// outcome, or without an estimate to hold it against, are censored: left out and counted.
+// outcome, or without an estimate to hold it against, are undecided: counted, with what they cost.
 import { boundsOf, isoOf, type Period } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
-import type { PredictedJob } from './core/maintenance-economics.ts';
+import type { PredictedJob, UndecidedJob } from './core/maintenance-economics.ts';
 import { conditionOf } from './dimension-columns.ts';
 import type { Economics, FixEstimate } from './economics.ts';
 import { JOBS, type ValueQuestion } from './maintenance-jobs.ts';
 
-/** `job` is `null` where it is censored. */
 export interface PredictedOutcome {
   period: Period;
-  job: PredictedJob | null;
+  job: PredictedJob | UndecidedJob;
 }
+
+export const isDecided = (job: PredictedOutcome['job']): job is PredictedJob => 'isConfirmed' in job;
 
 interface OutcomeRow {
   period: Period;
@@ -35,8 +36,12 @@ async function readOutcomes(db: Queryable, question: ValueQuestion): Promise<Out
   return rows;
 }
 
-function judge({ confirmed, cost }: OutcomeRow, estimate: FixEstimate | null, currency: string): PredictedJob | null {
-  if (confirmed === null || estimate === null || estimate.currency !== currency) return null;
+function judge(
+  { confirmed, cost }: OutcomeRow,
+  estimate: FixEstimate | null,
+  currency: string,
+): PredictedJob | UndecidedJob {
+  if (confirmed === null || estimate === null || estimate.currency !== currency) return { spentMinor: cost ?? 0n };
   const estimated = confirmed ? estimate.plannedMinor : estimate.needlessMinor;
   return { isConfirmed: confirmed, unplannedMinor: estimate.unplannedMinor, actualMinor: cost ?? estimated };
 }

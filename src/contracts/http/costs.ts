@@ -97,8 +97,16 @@ export const Avoidance = Type.Object({
   net: Money,
   truePositives: Type.Integer(),
   falsePositives: Type.Integer(),
-  /** Outcome or estimate missing: left out of the sums. */
+  /** Outcome or estimate missing: left out of the sums above. */
   censored: Type.Integer(),
+  /** Credits what findings confirmed alone; what was spent on every other predictive job is taken for needless. */
+  conservative: Type.Object({
+    net: Money,
+    /** Its n: jobs whose finding confirmed what was predicted. */
+    confirmed: Type.Integer(),
+    /** Spent on jobs whose outcome nobody knows. */
+    undecidedCost: Money,
+  }),
 });
 export type Avoidance = Static<typeof Avoidance>;
 

@@ -43,13 +43,15 @@ export const ScorecardRow = Type.Object({
   /** One entry a currency; episodes whose costs nobody knew are counted as unpriced. */
   worth: Type.Array(
     Type.Object({
-      /** Right ones x (unplanned - planned). */
+      /** Right ones x (unplanned - planned), all as estimated when the warning was raised. */
       gross: Money,
       falseAlarmCost: Money,
       net: Money,
       /** Net with those right ones alone that a finding confirmed. */
       conservative: Money,
       n: Type.Integer(),
+      /** Net with what the jobs really cost in the place of the estimates: of `n` of them something was captured. */
+      actual: Type.Object({ net: Money, n: Type.Integer() }),
     }),
   ),
   unpriced: Type.Integer(),

@@ -54,25 +54,41 @@ export interface PredictedJob {
   actualMinor: bigint;
 }
 
+/** A predictive job of which nobody can say what it was worth; `spentMinor`: what it cost. */
+export interface UndecidedJob {
+  spentMinor: bigint;
+}
+
 export interface Avoidance {
   truePositives: number;
   falsePositives: number;
   grossMinor: bigint;
   needlessMinor: bigint;
   netMinor: bigint;
+  undecided: number;
+  undecidedMinor: bigint;
+  /** Credits what findings confirmed alone, and counts everything else that was spent as needless. */
+  conservativeMinor: bigint;
 }
 
-/** net = sum over confirmed (C_F - C_P) - sum over refuted C_FP, before programme cost. */
-export function avoidanceOf(jobs: readonly PredictedJob[]): Avoidance {
+/**
+ * net = sum over confirmed (C_F - C_P) - sum over refuted C_FP, before programme cost. What nobody can tell is left out of it; the
+ * conservative figure takes it for needless.
+ */
+export function avoidanceOf(jobs: readonly PredictedJob[], undecided: readonly UndecidedJob[] = []): Avoidance {
   const confirmed = jobs.filter((job) => job.isConfirmed);
   const refuted = jobs.filter((job) => !job.isConfirmed);
   const grossMinor = confirmed.reduce((sum, job) => sum + job.unplannedMinor - job.actualMinor, 0n);
   const needlessMinor = refuted.reduce((sum, job) => sum + job.actualMinor, 0n);
+  const undecidedMinor = undecided.reduce((sum, job) => sum + job.spentMinor, 0n);
   return {
     truePositives: confirmed.length,
     falsePositives: refuted.length,
     grossMinor,
     needlessMinor,
     netMinor: grossMinor - needlessMinor,
+    undecided: undecided.length,
+    undecidedMinor,
+    conservativeMinor: grossMinor - needlessMinor - undecidedMinor,
   };
 }

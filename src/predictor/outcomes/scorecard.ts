@@ -72,6 +72,8 @@ interface CountRow extends Group {
   gross: bigint | null;
   confirmed: bigint | null;
   false_alarm: bigint | null;
+  actual_net: bigint | null;
+  actual_jobs: number;
 }
 
 const COLUMNS: Readonly<Record<ScorecardGroup, { said: string; failed: string }>> = {
@@ -100,8 +102,13 @@ const countsOf = (by: ScorecardGroup): string => `
     array_agg(lead_hours) FILTER (WHERE outcome = 'true-positive' AND lead_hours IS NOT NULL) AS leads,
     sum(unplanned_minor - planned_minor) FILTER (WHERE outcome = 'true-positive')::bigint AS gross,
     sum(unplanned_minor - planned_minor) FILTER (WHERE outcome = 'true-positive' AND basis = 'finding')::bigint AS confirmed,
-    sum(needless_minor) FILTER (WHERE outcome = 'false-positive')::bigint AS false_alarm
+    sum(needless_minor) FILTER (WHERE outcome = 'false-positive')::bigint AS false_alarm,
+    sum(CASE outcome WHEN 'true-positive' THEN unplanned_minor - coalesce(job.cost, planned_minor)
+      WHEN 'false-positive' THEN -coalesce(job.cost, needless_minor) END)::bigint AS actual_net,
+    count(job.cost) FILTER (WHERE outcome IN ('true-positive', 'false-positive'))::integer AS actual_jobs
   FROM prediction_episode e JOIN judged d ON d.id = e.device_id
+  LEFT JOIN LATERAL (SELECT sum(f.amount_minor)::bigint AS cost FROM cost_fact f
+    WHERE f.work_order_id = e.work_order_id AND f.currency = e.currency) job ON true
   WHERE ($4::timestamptz IS NULL OR e.raised_at >= $4) AND e.raised_at < $5 ${by === 'model' ? '' : 'AND NOT e.is_shadow'}
   GROUP BY 1, 2, 3, 4, 5, 6, e.currency`;
 
@@ -132,7 +139,7 @@ const keyOfGroup = ({ model, version, shadow, product, component, failure_mode }
     .join('/');
 
 function tallyOfRow(row: CountRow): Tally {
-  const { currency, gross, confirmed, false_alarm: falseAlarm } = row;
+  const { currency, gross, confirmed, false_alarm: falseAlarm, actual_net: actualNet, actual_jobs: actualJobs } = row;
   const n = row.tp + row.fp;
   return {
     ...NO_TALLY,
@@ -147,7 +154,14 @@ function tallyOfRow(row: CountRow): Tally {
         : new Map([
             [
               currency,
-              { grossMinor: gross ?? 0n, confirmedMinor: confirmed ?? 0n, falseAlarmMinor: falseAlarm ?? 0n, n },
+              {
+                grossMinor: gross ?? 0n,
+                confirmedMinor: confirmed ?? 0n,
+                falseAlarmMinor: falseAlarm ?? 0n,
+                n,
+                actualNetMinor: actualNet ?? 0n,
+                actualJobs,
+              },
             ],
           ]),
     unpriced: currency === null ? n : 0,
@@ -196,6 +210,7 @@ function toRow(group: Group, tally: Tally, exposureMs: number, name: Text | null
       net: moneyOf(netMinor(worth), currency),
       conservative: moneyOf(conservativeMinor(worth), currency),
       n: worth.n,
+      actual: { net: moneyOf(worth.actualNetMinor, currency), n: worth.actualJobs },
     })),
     unpriced: tally.unpriced,
   };

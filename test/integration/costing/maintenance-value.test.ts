@@ -78,6 +78,12 @@ it('holds preventive against reactive, and counts what predictions were worth wi
     truePositives: 1,
     falsePositives: 1,
     censored: 1,
+    // The job nobody can judge cost 360.00, which the conservative figure takes for needless.
+    conservative: {
+      net: money((Number(gross - 72_000n) / 100).toFixed(2)),
+      confirmed: 1,
+      undecidedCost: money('360.00'),
+    },
   });
 });
 
@@ -95,6 +101,11 @@ it('gives each month its own avoidance and elements, which add up to the whole t
   expect(months[0]?.avoidance.net).toEqual(money('0.00'));
   for (const amount of ['gross', 'falseAlarmCost', 'net'] as const) {
     expect(totalMinor(months.map((month) => month.avoidance[amount]))).toBe(minorOf(avoidance[amount]));
+  }
+  for (const amount of ['net', 'undecidedCost'] as const) {
+    expect(totalMinor(months.map((month) => month.avoidance.conservative[amount]))).toBe(
+      minorOf(avoidance.conservative[amount]),
+    );
   }
   for (const side of ['preventive', 'reactive'] as const) {
     expect(totalMinor(months.map((month) => month[side].cost))).toBe(minorOf(value[side].cost));

@@ -24,6 +24,7 @@ const avoidanceOf = (net: bigint): Avoidance => ({
   truePositives: 0,
   falsePositives: 0,
   censored: 0,
+  conservative: { net: cny(net), confirmed: 0, undecidedCost: cny(0n) },
 });
 
 const amount = fc.bigInt({ min: -1_000_000n, max: 10n ** 12n });

@@ -156,8 +156,11 @@ export const models = {
   leadHint: 'Median, and in brackets the shortest tenth, of failures that came',
   falseAlarms: 'False alarms',
   perDeviceYear: 'a device-year',
-  net: 'Net avoided',
-  netHint: 'Right × (failure − planned fix) − false × needless visit, before the programme’s own cost',
+  net: 'Net, as estimated',
+  actual: 'Net, as it cost',
+  actualHint: 'The same with what the jobs really cost; n: jobs with captured cost, the others as estimated',
+  netHint:
+    'At the estimates of when the warning was raised: right × (failure − planned fix) − false × needless visit, before the programme’s own cost',
   conservative: 'Confirmed only',
   unpriced: (n: string) => `${n} without known costs`,
   shadowTag: 'shadow',

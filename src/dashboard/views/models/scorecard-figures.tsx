@@ -55,3 +55,19 @@ export function NetWorth({ row }: { row: ScorecardRow }): VNode {
     </>
   );
 }
+
+/** What the jobs cost in the end in the place of what was estimated when the warning was raised. */
+export function ActualWorth({ row: { worth } }: { row: ScorecardRow }): VNode {
+  const format = useFormat();
+  if (worth.length === 0) return <>{NOTHING}</>;
+  return (
+    <>
+      {worth.map(({ actual }) => (
+        <div key={actual.net.currency}>
+          {format.money(actual.net)}
+          <span class="scorecard-note">n {format.integer(actual.n)}</span>
+        </div>
+      ))}
+    </>
+  );
+}

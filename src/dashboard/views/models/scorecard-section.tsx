@@ -13,7 +13,7 @@ import { Segmented } from '../../components/segmented.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
-import { FalseAlarms, LeadTime, NetWorth, Share } from './scorecard-figures.tsx';
+import { ActualWorth, FalseAlarms, LeadTime, NetWorth, Share } from './scorecard-figures.tsx';
 import { ShadowComparisons } from './shadow-comparison.tsx';
 
 interface SectionProps {
@@ -79,6 +79,7 @@ function ScorecardHead(): VNode {
     [words.lead, words.leadHint],
     [words.falseAlarms],
     [words.net, words.netHint],
+    [words.actual, words.actualHint],
     [words.conservative],
   ];
   return (
@@ -121,6 +122,9 @@ function Row({ row }: { row: ScorecardRow }): VNode {
       </td>
       <td class="number">
         <NetWorth row={row} />
+      </td>
+      <td class="number">
+        <ActualWorth row={row} />
       </td>
       <td class="number">
         {row.worth.length === 0

@@ -44,6 +44,8 @@ export function SpentAndAvoided({ value }: { value: MaintenanceValue }): VNode {
           </tbody>
           <tfoot>
             <SumLine name={words.net} amount={avoidance.net} />
+            <SumLine name={`− ${words.undecidedCost}`} amount={avoidance.conservative.undecidedCost} />
+            <SumLine name={words.conservative} amount={avoidance.conservative.net} />
           </tfoot>
         </table>
         <div>
@@ -62,6 +64,9 @@ export function SpentAndAvoided({ value }: { value: MaintenanceValue }): VNode {
           </table>
         </div>
         <p class="muted">{words.netHint}</p>
+        <p class="muted">
+          {words.conservative}: {words.conservativeHint}
+        </p>
       </div>
     </section>
   );

@@ -12,7 +12,7 @@ export function ValueFigures({ value }: { value: MaintenanceValue }): VNode {
   const format = useFormat();
   const [preventive, reactive] = [minorOf(value.preventive.cost) ?? 0n, minorOf(value.reactive.cost) ?? 0n];
   const both = preventive + reactive;
-  const { truePositives, falsePositives } = value.avoidance;
+  const { truePositives, falsePositives, gross, conservative } = value.avoidance;
   return (
     <div class="section value-figures">
       <div title={words.netHint}>
@@ -20,6 +20,12 @@ export function ValueFigures({ value }: { value: MaintenanceValue }): VNode {
         <p class="figure-value is-large">{format.money(value.avoidance.net)}</p>
         <p class="figure-note">
           {words.n} {format.integer(truePositives + falsePositives)} · {words.outcomes}
+        </p>
+        <p class="figure-note">
+          {words.gross} {format.money(gross)} · {words.n} {format.integer(truePositives)}
+        </p>
+        <p class="figure-note" title={words.conservativeHint}>
+          {words.conservative} {format.money(conservative.net)} · {words.n} {format.integer(conservative.confirmed)}
         </p>
       </div>
       <div>

@@ -11,6 +11,9 @@ export interface Worth {
   /** Wrong ones x C_FP. */
   falseAlarmMinor: bigint;
   n: number;
+  /** Net with what the jobs really cost, of the `actualJobs` of which something was captured. */
+  actualNetMinor: bigint;
+  actualJobs: number;
 }
 
 export interface Tally {
@@ -35,7 +38,14 @@ export const NO_TALLY: Tally = {
   worth: new Map(),
   unpriced: 0,
 };
-const NO_WORTH: Worth = { grossMinor: 0n, confirmedMinor: 0n, falseAlarmMinor: 0n, n: 0 };
+const NO_WORTH: Worth = {
+  grossMinor: 0n,
+  confirmedMinor: 0n,
+  falseAlarmMinor: 0n,
+  n: 0,
+  actualNetMinor: 0n,
+  actualJobs: 0,
+};
 
 /** One episode with its costs as they were known when it was raised; `judged` null = it is too early to tell. */
 export function tallyOf(judged: JudgedEpisode | null, costs: ActionCosts | null): Tally {
@@ -56,6 +66,8 @@ export function tallyOf(judged: JudgedEpisode | null, costs: ActionCosts | null)
     confirmedMinor: basis === 'finding' ? savedMinor : 0n,
     falseAlarmMinor: isRight ? 0n : costs.needlessMinor,
     n: 1,
+    actualNetMinor: isRight ? savedMinor : -costs.needlessMinor,
+    actualJobs: 0,
   };
   return { ...counted, worth: new Map([[costs.currency, worth]]) };
 }
@@ -69,6 +81,8 @@ export function addTallies(a: Tally, b: Tally): Tally {
       confirmedMinor: known.confirmedMinor + more.confirmedMinor,
       falseAlarmMinor: known.falseAlarmMinor + more.falseAlarmMinor,
       n: known.n + more.n,
+      actualNetMinor: known.actualNetMinor + more.actualNetMinor,
+      actualJobs: known.actualJobs + more.actualJobs,
     });
   }
   return {
