@@ -1,13 +1,20 @@
 // Health and prognoses of a device as the API shows them. Old health is unknown health: silence is no good news.
-import type { Contributor, Health, Prognosis, PrognosisQuery } from '../contracts/http/devices.ts';
+import type {
+  Contributor,
+  GaugeStanding as ToldStanding,
+  Health,
+  Prognosis,
+  PrognosisQuery,
+} from '../contracts/http/devices.ts';
 import type { Page } from '../contracts/http/page.ts';
 import { statusOf } from '../contracts/health.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Product } from '../contracts/product.ts';
-import type { Clock } from '../contracts/time.ts';
+import { type Clock, type EpochMs, isoOf } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import { probabilityOf, rulOf } from './alert-rows.ts';
-import { SETTINGS } from './core/settings.ts';
+import { type GaugeStanding, relianceOf, signsOf, standingsOf } from './core/device-standings.ts';
+import { loadState } from './state-store.ts';
 import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 
 export interface HealthReads {
@@ -29,7 +36,8 @@ const LATEST = `
 interface DeviceRow {
   id: number;
   product: Product;
-  heard_at: Date | null;
+  /** When each metric was last measured. */
+  heard: Record<string, string>;
 }
 
 interface HealthRow {
@@ -47,11 +55,22 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
         'SELECT component, at, health, contributors FROM device_health WHERE device_id = $1',
         [device.id],
       );
-      const isStale = device.heard_at === null || clock.now() - device.heard_at.getTime() > SETTINGS.staleMs;
-      const viewOf = (row: HealthRow | undefined) => {
-        const health = isStale ? null : (row?.health ?? null);
-        return { health, status: statusOf(health), at: row?.at.toISOString() ?? null };
+      const nowMs = clock.now();
+      const heardMs = new Map(
+        Object.entries(device.heard).map(([metric, at]): [string, EpochMs] => [metric, Date.parse(at)]),
+      );
+      const { state } = await loadState(db, device.id);
+      const standings = standingsOf(device.product, state, heardMs, nowMs);
+      const viewOf = (row: HealthRow | undefined, behind: readonly GaugeStanding[]) => {
+        const health = healthNow(row?.health ?? null, behind);
+        return { health, status: statusOf(health), at: row?.at.toISOString() ?? null, ...relianceOf(behind) };
       };
+      const signs = new Map(
+        device.product.components.map((component) => {
+          const metrics = signsOf(component);
+          return [component.code, standings.filter(({ metric }) => metrics.has(metric.code))];
+        }),
+      );
       const trends = await componentTrends(
         db,
         device.id,
@@ -60,14 +79,18 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
       const find = (component: string) => rows.find((row) => row.component === component);
       return {
         device: code,
-        ...viewOf(find('')),
+        ...viewOf(
+          find(''),
+          standings.filter((one) => [...signs.values()].some((own) => own.includes(one))),
+        ),
         components: device.product.components.map(({ code: component, name }) => ({
           component,
           name,
-          ...viewOf(find(component)),
+          ...viewOf(find(component), signs.get(component) ?? []),
           contributors: find(component)?.contributors ?? [],
           trend: trends.get(component) ?? [],
         })),
+        channels: standings.map(toldStanding),
         trend: await trendOf(db, device.id),
       };
     },
@@ -95,14 +118,31 @@ export function createHealthReads(db: Queryable, clock: Clock): HealthReads {
   };
 }
 
-/** `heard_at`: when the device last measured anything; one index look-up a metric. */
+/** Health as it was judged, while any of what it rests on was heard lately; healthy only while all of it is. */
+function healthNow(judged: number | null, behind: readonly GaugeStanding[]): number | null {
+  const silent = behind.filter(({ standing }) => standing === 'stale').length;
+  const hasVoice = behind.some(({ standing }) => standing !== 'stale' && standing !== 'unknown');
+  return !hasVoice || (silent > 0 && statusOf(judged) === 'healthy') ? null : judged;
+}
+
+const toldStanding = ({ metric, sinceMs, ...same }: GaugeStanding): ToldStanding => ({
+  metric: metric.code,
+  name: metric.name,
+  standing: same.standing,
+  since: sinceMs === null ? null : isoOf(sinceMs),
+  n: same.n,
+  peers: same.peers,
+  reason: same.reason,
+});
+
+/** `heard`: one index look-up a metric. */
 async function deviceOf(db: Queryable, code: string): Promise<DeviceRow> {
   const { rows } = await db.prepared<DeviceRow>(
     'health-device',
-    `SELECT d.id, p.definition AS product, l.heard_at
+    `SELECT d.id, p.definition AS product, l.heard
      FROM device d JOIN product p ON p.code = d.product_code
      CROSS JOIN LATERAL (
-       SELECT max(n.measured_at) AS heard_at FROM metric m CROSS JOIN LATERAL (
+       SELECT coalesce(jsonb_object_agg(m.code, n.measured_at), '{}') AS heard FROM metric m CROSS JOIN LATERAL (
          SELECT r.measured_at FROM reading r WHERE r.device_id = d.id AND r.metric_id = m.id ORDER BY r.measured_at DESC LIMIT 1
        ) n
      ) l

@@ -139,7 +139,17 @@ export async function startHouse(options: HouseOptions = {}) {
       conflicts: nothing,
     },
     health: {
-      health: async (device) => ({ device, health: null, status: 'unknown', at: null, components: [], trend: [] }),
+      health: async (device) => ({
+        device,
+        health: null,
+        status: 'unknown',
+        at: null,
+        confidence: null,
+        doubts: [],
+        components: [],
+        channels: [],
+        trend: [],
+      }),
       prognoses: nothing,
     },
     unknownMetrics: { ofDevice: async () => [], list: nothing },

@@ -81,6 +81,9 @@ export type Device = Static<typeof Device>;
 export const Credential = Type.Object({ device: Code, token: Type.String(), previousValidUntil: Nullable(Instant) });
 export type Credential = Static<typeof Credential>;
 
+/** Whom a new device is held against: how many devices of its production lot, its firmware or its product. */
+const Peers = Type.Object({ devices: Type.Integer(), cohort: Choice(['lot', 'firmware', 'product']) });
+
 /** One metric's part in a finding: how far from its normal, which way, since when. */
 export const Contributor = Type.Object({
   metric: Type.String(),
@@ -94,11 +97,34 @@ export const Contributor = Type.Object({
   since: Instant,
   /** Of a trained model: its exact share of all that moved the answer, above 0 towards failure. */
   share: Type.Optional(Type.Number()),
+  /** `expected` is what so many peers call normal: the device is too new to have its own. */
+  peers: Type.Optional(Peers),
 });
 export type Contributor = Static<typeof Contributor>;
 
 /** The course of health, oldest first: each value holds until the next; null is unknown. */
 const HealthTrend = Type.Array(Type.Object({ at: Instant, health: Nullable(Type.Integer()) }));
+
+/** What can be said of one gauge now; only `normal` and `unusual` are answers about the device. */
+export const GaugeStanding = Type.Object({
+  metric: Type.String(),
+  name: Text,
+  standing: Choice(['learning', 'normal', 'unusual', 'out-of-distribution', 'stale', 'unknown']),
+  since: Nullable(Instant),
+  /** Values it was learned from. */
+  n: Type.Integer(),
+  /** Peers that stand in while its own normal is young; `ownShare`: weight of its own beside theirs. */
+  peers: Nullable(Type.Object({ ...Peers.properties, ownShare: Type.Number({ minimum: 0, maximum: 1 }) })),
+  reason: Text,
+});
+export type GaugeStanding = Static<typeof GaugeStanding>;
+
+const Reliance = {
+  /** Share of the gauges behind it that can be relied on now; null: there are none. */
+  confidence: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
+  /** Metrics that take from the confidence. */
+  doubts: Type.Array(Type.String()),
+};
 
 export const ComponentHealth = Type.Object({
   component: Type.String(),
@@ -107,6 +133,7 @@ export const ComponentHealth = Type.Object({
   status: Status,
   at: Nullable(Instant),
   contributors: Type.Array(Contributor),
+  ...Reliance,
   trend: HealthTrend,
 });
 export const Health = Type.Object({
@@ -115,6 +142,9 @@ export const Health = Type.Object({
   status: Status,
   at: Nullable(Instant),
   components: Type.Array(ComponentHealth),
+  ...Reliance,
+  /** Every gauge of the product. */
+  channels: Type.Array(GaugeStanding),
   trend: HealthTrend,
 });
 export type Health = Static<typeof Health>;

@@ -91,5 +91,6 @@ export function contributorOf(plan: DevicePlan, part: Contribution): Contributor
     sigma: part.sigma,
     since: isoOf(part.sinceMs),
     ...(part.told === undefined ? {} : { share: part.told.share }),
+    ...(part.peers === undefined ? {} : { peers: part.peers }),
   };
 }

@@ -2,8 +2,8 @@
 //   sign:      100 while its score is below 0.6, down to 60 at the limit (score 1); a score that has not lasted stays above.
 //              With a finding open it falls from 60 to 0 along the way from normal to the value at which the unit has failed
 //              (`failsAt`), or, where the catalogue does not know that value, to 0 at five times the limit.
-//   component: its worst sign; unknown when no sign of it was heard of within a day, or none has warmed up, and when it would
-//              say healthy while the values of a sign cannot be trusted.
+//   component: its worst sign; unknown when no sign of it was heard of lately, or none has warmed up, and when it would say
+//              healthy while nothing follows from a sign: silent for too long, not to be trusted, beyond all that was seen.
 //   device:    100 - criticality x (100 - component), the worst of its components; unknown when that would say healthy
 //              while a component is unknown.
 import type { Component, Sign } from '../../contracts/product.ts';
@@ -54,13 +54,13 @@ function componentHealthOf(
   const health = worst === undefined ? null : Math.round(100 - worst);
   return {
     component,
-    health: statusOf(health) === 'healthy' && hasTroubledSign(component, views) ? null : health,
+    health: statusOf(health) === 'healthy' && hasBlindSign(component, views) ? null : health,
     contributors: signs.filter(([, points]) => points >= 1).flatMap(([view]) => contributionsOf(plan, view)),
   };
 }
 
-const hasTroubledSign = ({ failureModes }: Component, views: ReadonlyMap<string, MetricView>): boolean =>
-  failureModes.some(({ signs }) => signs.some(({ metric }) => views.get(metric)?.isTroubled === true));
+const hasBlindSign = ({ failureModes }: Component, views: ReadonlyMap<string, MetricView>): boolean =>
+  failureModes.some(({ signs }) => signs.some(({ metric }) => views.get(metric)?.isBlind === true));
 
 function lostBy(sign: Sign, view: MetricView): number {
   const along = alongSign(sign, view.score);

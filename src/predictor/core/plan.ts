@@ -9,6 +9,7 @@ import type { Severity } from '../../contracts/work-order-states.ts';
 import type { DeclaredRange } from './channels/outside.ts';
 import type { DriverAxis } from './driver.ts';
 import type { Peers } from './multivariate/peer-normals.ts';
+import { staleAfterMs } from './stale.ts';
 import { type Conversion, conversionsOf } from './unit-change.ts';
 
 export interface Tuning {
@@ -25,6 +26,8 @@ export interface Tuning {
   driver: DriverAxis | null;
   /** What its values become in other units; none for what is judged against a driver. */
   conversions: readonly Conversion[];
+  /** Silent for longer, it says nothing of now. */
+  staleAfterMs: number;
 }
 
 export interface MetricPlan {
@@ -61,6 +64,8 @@ export interface DevicePlan {
   metrics: ReadonlyMap<string, MetricPlan>;
   modes: readonly ModePlan[];
   rules: readonly RulePlan[];
+  /** Score of a metric's channel from which it is unusual; left out: the fleet's default. */
+  unusualScore?: number;
   /** What is normal for others of its product and firmware; left out: nobody asked. */
   peers?: Peers;
 }
@@ -98,19 +103,22 @@ function tuningOf(metric: Metric, signs: readonly Sign[], metrics: readonly Metr
   const driver = axisOf(metric, signs, metrics);
   const conversions = driver === null ? conversionsOf(metric.unit) : [];
   const directions = new Set(signs.flatMap((sign) => (sign.metric === metric.code ? sign.direction : [])));
-  const watchesScatter = directions.has('either');
+  const common = {
+    noticeable,
+    watchesScatter: directions.has('either'),
+    driver,
+    conversions,
+    staleAfterMs: staleAfterMs(metric),
+  };
   if (normalMin === undefined || normalMax === undefined || normalMax <= normalMin) {
-    return { noticeable, watchesScatter, band: null, bandVariance: null, harmless: null, driver, conversions };
+    return { ...common, band: null, bandVariance: null, harmless: null };
   }
   const side = harmlessSideOf(directions, signs);
   return {
-    noticeable,
-    watchesScatter,
+    ...common,
     band: { low: normalMin, high: normalMax },
     bandVariance: ((normalMax - normalMin) / BAND_SIGMAS) ** 2,
     harmless: side === null ? null : { side, low: normalMin, high: normalMax },
-    driver,
-    conversions,
   };
 }
 

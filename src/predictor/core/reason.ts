@@ -3,6 +3,7 @@
 import type { Text } from '../../contracts/text.ts';
 import type { Subject } from './episodes.ts';
 import type { Finding } from './finding.ts';
+import { peersText } from './multivariate/peer-normals.ts';
 import type { DevicePlan } from './plan.ts';
 import { dayText, decimalsFor, quantityOf } from './quantity.ts';
 import type { Contribution } from './views.ts';
@@ -50,11 +51,18 @@ const modeText = (component: Text, mode: Text): Text => ({
   zh: `${mode.zh.startsWith(component.zh) ? '' : component.zh}${mode.zh}常有此征兆。`,
 });
 
-function shiftOf({ name, unit }: Named, { value, expected, direction, sinceMs }: Contribution): Text {
+function shiftOf({ name, unit }: Named, { value, expected, direction, sinceMs, peers }: Contribution): Text {
   const decimals = decimalsFor(value - expected);
   const change = quantityOf(Math.abs(value - expected), unit, decimals);
   const normal = quantityOf(expected, unit, decimals);
   const isUp = direction === 'up';
+  if (peers !== undefined) {
+    const { en, zh } = peersText(peers.cohort, peers.devices);
+    return {
+      en: `${name.en} ${change} ${isUp ? 'above' : 'below'} what is normal for ${en} (${normal}) since ${dayText(sinceMs, 'en')}, this unit's own normal still being learned`,
+      zh: `${name.zh}自${dayText(sinceMs, 'zh')}起比${zh}的正常值（${normal}）${isUp ? '高' : '低'} ${change}（本机正常值尚在学习）`,
+    };
+  }
   return {
     en: `${name.en} ${change} ${isUp ? 'above' : 'below'} this unit's normal (${normal}) since ${dayText(sinceMs, 'en')}`,
     zh: `${name.zh}自${dayText(sinceMs, 'zh')}起比本机正常值（${normal}）${isUp ? '高' : '低'} ${change}`,

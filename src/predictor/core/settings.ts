@@ -53,8 +53,6 @@ export const SETTINGS = {
   latenessMs: 2 * DAY_MS,
   /** A finding in a mode that was not visited for this long no longer counts. */
   recentMs: 3 * DAY_MS,
-  /** A component whose signs are all older than this is unknown. */
-  staleMs: DAY_MS,
   /** Operating modes kept apart per metric; further ones share the last. */
   modesLimit: 16,
   /** Time after a change of mode in which values still follow the change. */

@@ -2,13 +2,14 @@
 import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { judgingPeersOf, normalOf, type Prior } from './cold-start/prior.ts';
+import { isBeyondAll } from './channels/standing.ts';
 import { isWarm, ownSideOf, SCATTER_PER_SIGMA, sigmaOf } from './detector.ts';
 import { troubledSinceMs } from './intake.ts';
 import type { MetricPlan, Tuning } from './plan.ts';
 import { SETTINGS } from './settings.ts';
-import type { Detector, Series, Speaker } from './state.ts';
+import { type Detector, NEVER_MS, type Series, type Speaker } from './state.ts';
 
-const { limitSigma, recentMs, staleMs } = SETTINGS;
+const { limitSigma, recentMs } = SETTINGS;
 
 export interface MetricView {
   metric: string;
@@ -16,6 +17,8 @@ export interface MetricView {
   isKnown: boolean;
   /** Its values cannot be trusted: the sensor stands still, or they are in another unit. */
   isTroubled: boolean;
+  /** Nothing follows from it now: silent for too long, beyond all that was ever seen, or troubled. */
+  isBlind: boolean;
   /** Signed score, 1 at the limit; 0 while nothing is known. */
   score: number;
   /** Side of an open finding, 0 when there is none. */
@@ -61,12 +64,15 @@ export function viewOf(metric: string, series: Series, tuning: Tuning, nowMs: Ep
     .filter((one) => isWarm(one, tuning));
   let worst: Detector | null = null;
   for (const detector of recent) if (worst === null || isWorse(detector, worst)) worst = detector;
-  const isKnown = worst !== null && series.lastMs >= nowMs - staleMs && troubledMs === null;
   const isTroubled = troubledMs !== null;
+  const isSilent = series.lastMs < nowMs - tuning.staleAfterMs;
+  const isKnown = worst !== null && !isSilent && !isTroubled;
+  const isBlind = series.lastMs !== NEVER_MS && (isTroubled || isSilent || isBeyondAll(series));
   return {
     metric,
     isKnown,
     isTroubled,
+    isBlind,
     score: worst?.score ?? 0,
     side: worst === null ? 0 : ownSideOf(worst),
     detector: worst,

@@ -22,6 +22,7 @@ function views(scores: Record<string, number>): ReadonlyMap<string, MetricView> 
         metric,
         isKnown: true,
         isTroubled: false,
+        isBlind: false,
         score,
         side: Math.abs(score) >= 1 ? (score > 0 ? 1 : -1) : 0,
         detector: null,

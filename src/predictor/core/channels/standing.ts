@@ -24,6 +24,10 @@ export interface ChannelStanding {
 /** A channel that was not heard of for this long knows nothing of now. */
 export const STALE_MS = 86_400_000;
 
+/** The newest value is beyond all that was ever seen. */
+export const isBeyondAll = ({ channel }: Series): boolean =>
+  channel instanceof ChannelState && channel.numbers[AT.isKnown] === 1 && channel.numbers[AT.isOutside] === 1;
+
 /** `staleAfterMs`: how long this metric may be silent. */
 export function standingOf(series: Series, nowMs: EpochMs, staleAfterMs: number = STALE_MS): ChannelStanding {
   const channel = typeof series.channel === 'string' ? ChannelState.parse(series.channel) : series.channel;
