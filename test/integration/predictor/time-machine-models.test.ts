@@ -1,0 +1,148 @@
+// Trained models in the time machine: what is live, judged anew, says what live said; nothing looks past its moment; months that a model
+// learned from are named.
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { NewReplay, Replay, ReplayResult } from '../../../src/contracts/http/replays.ts';
+import { isoOf } from '../../../src/contracts/time.ts';
+import { fitHorizonModel } from '../../../src/predictor/core/horizon/fit.ts';
+import type { HorizonContent } from '../../../src/predictor/core/horizon/stored.ts';
+import type { Predictor } from '../../../src/predictor/predictor.ts';
+import { gathered, liveThrough, putModel, TRAINED_FROM } from '../../support/horizon-world.ts';
+import { COOLER, DAY, HOUR, signals, START } from '../../support/predictor-signals.ts';
+import { COSTS, openPredictorWorld, type PredictorWorld } from '../../support/predictor-world.ts';
+
+const AUTHOR = 'li@example.org';
+const TRAINED = Array.from({ length: 12 }, (_, index) => `T-${index + 1}`);
+const OWN = ['C-1', 'C-2', 'C-3'];
+const DAYS = 30;
+const END = START + DAYS * DAY;
+
+// Beside others on a slow machine, on the embedded database.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+let world: PredictorWorld;
+let predictor: Predictor | null = null;
+let content: HorizonContent;
+beforeAll(async () => {
+  const lived = await openPredictorWorld(TRAINED);
+  await liveThrough(lived.database, TRAINED);
+  content = fitHorizonModel(await gathered(lived.database, COOLER.code), { seed: 1 }).content;
+  await lived.close();
+});
+beforeEach(async () => {
+  world = await openPredictorWorld(OWN);
+  world.time.now = END;
+  await world.database.query('UPDATE device SET installed_on = $1', [new Date(START - 20 * DAY)]);
+});
+afterEach(async () => {
+  await predictor?.close();
+  predictor = null;
+  await world.close();
+});
+
+// Acting pays from 0.3 on.
+const economics = async () => ({ ...COSTS, needlessMinor: 1_370_000n });
+
+interface Told {
+  device: string;
+  code: string;
+  atMs: number;
+}
+
+/** Hours of day 8 at which E7 comes: it leads to failure. */
+const EVENTS = ['C-1', 'C-2'].flatMap((device) =>
+  [4.5, 10.5, 16.5].map((hour): Told => ({ device, code: 'E7', atMs: START + 8 * DAY + hour * HOUR })),
+);
+
+async function tell({ device, code, atMs }: Told, receivedMs: number): Promise<void> {
+  await world.database.query(
+    `INSERT INTO device_event (device_id, at, code, severity, received_at)
+     SELECT id, $2, $3, 'warning', $4 FROM device WHERE code = $1`,
+    [device, new Date(atMs), code, new Date(receivedMs)],
+  );
+}
+
+/** A month in which the flow of C-2 falls from day 15 on. */
+const slicesOf = (device: string) =>
+  signals({
+    days: DAYS,
+    seed: device,
+    commit: 6,
+    shift: (atMs) => (device === 'C-2' && atMs > START + 15 * DAY ? { flow: -5 } : {}),
+  });
+
+/** Commits and events as time goes by; each commit is judged before the next one comes. */
+async function live(act: (nowMs: number) => Promise<void> = async () => undefined): Promise<void> {
+  const all = OWN.flatMap((device) => slicesOf(device).map((slice) => ({ device, slice }))).sort(
+    (a, b) => a.slice.receivedAtMs - b.slice.receivedAtMs,
+  );
+  const events = [...EVENTS];
+  for (const { device, slice } of all) {
+    const nowMs = slice.receivedAtMs + 1_000;
+    const [batch] = await world.commit(device, [slice]);
+    for (const event of events.filter((one) => one.device === device && one.atMs < slice.receivedAtMs)) {
+      await tell(event, nowMs);
+      events.splice(events.indexOf(event), 1);
+    }
+    world.time.now = nowMs;
+    if (batch !== undefined) predictor?.observe(batch);
+    await predictor?.idle();
+    await act(nowMs);
+  }
+  world.time.now = END;
+}
+
+const idOf = async (version: string): Promise<number> =>
+  (await (predictor as Predictor).models.reads.list({ kind: 'horizon' })).items.find(
+    (model) => String(model.version) === version,
+  )?.id as number;
+
+async function ended(id: number): Promise<Replay> {
+  const { replays } = predictor as Predictor;
+  await expect.poll(async () => (await replays.one(id))?.state, { timeout: 120_000 }).not.toMatch(/queued|running/);
+  return (await replays.one(id)) as Replay;
+}
+
+async function replayOf(model: number, replay: NewReplay = {}): Promise<ReplayResult> {
+  const asked = { from: isoOf(START), to: isoOf(END), ...replay };
+  const { id } = await (predictor as Predictor).replays.start({ model }, asked, AUTHOR);
+  const run = await ended(id);
+  expect(run).toMatchObject({ state: 'finished', error: null, model: 'horizon', modelId: model });
+  return run.result as ReplayResult;
+}
+
+/** Alerts about what the model speaks of, as live raised them. */
+async function recorded() {
+  const { rows } = await world.database.query<{
+    device: string;
+    raised: Date;
+    cleared: Date | null;
+    probability: number;
+    state: string | null;
+  }>(
+    `SELECT d.code AS device, a.raised_at AS raised, a.cleared_at AS cleared, p.probability, p.state FROM alert a
+     JOIN device d ON d.id = a.device_id LEFT JOIN job_proposal p ON p.alert_id = a.id
+     WHERE a.component = 'head' ORDER BY d.code, a.raised_at`,
+  );
+  return rows.map(({ device, raised, cleared, probability, state }) => ({
+    device,
+    raisedAt: raised.toISOString(),
+    clearedAt: cleared?.toISOString() ?? null,
+    prognosis: { probability, job: state },
+  }));
+}
+
+describe('a trained model in the time machine', () => {
+  test('says of stored history what it said when it was live, to the instant and to the last digit', async () => {
+    const version = await putModel(world.database, COOLER.code, 'active', content);
+    world.time.now = START;
+    predictor = await world.start({ economics });
+    await live();
+    const told = await recorded();
+    expect(told.map(({ device }) => device)).toEqual(['C-1', 'C-2']);
+    const result = await replayOf(await idOf(version));
+    expect(result.episodes).toMatchObject(told);
+    expect(result.episodes).toHaveLength(told.length);
+    expect(result.modelled).toMatchObject({ mode: 'auto', inForce: null, jobs: { opened: 2, proposed: 0 } });
+    expect(result.failureModes).toMatchObject([{ component: 'head', failureMode: 'wear' }]);
+  });
+});
