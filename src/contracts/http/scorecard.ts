@@ -14,11 +14,11 @@ export const Measured = Type.Object({
 });
 export type Measured = Static<typeof Measured>;
 
-export const SCORECARD_GROUPS = ['model', 'product', 'failure-mode'] as const;
+export const SCORECARD_GROUPS = ['model', 'month', 'product', 'failure-mode', 'device'] as const;
 export type ScorecardGroup = (typeof SCORECARD_GROUPS)[number];
 
 export const ScorecardRow = Type.Object({
-  /** What it is the figures of: a model and version, a product, a component's failure mode. */
+  /** What it is the figures of: a model and version, a version in a month, a product, a failure mode, a device. */
   key: Type.String(),
   /** Of the product or the failure mode; null where it is a model's row. */
   name: Nullable(Text),
@@ -28,6 +28,9 @@ export const ScorecardRow = Type.Object({
   product: Nullable(Type.String()),
   component: Nullable(Type.String()),
   failureMode: Nullable(Type.String()),
+  device: Nullable(Type.String()),
+  /** In which a version said so, YYYY-MM. */
+  month: Nullable(Type.String()),
   truePositives: Type.Integer(),
   falsePositives: Type.Integer(),
   falseNegatives: Type.Integer(),

@@ -6,7 +6,6 @@ import type {
   EpisodeQuery,
   PredictionEpisode,
   Scorecard,
-  ScorecardGroup,
   ScorecardQuery,
   ScorecardRow,
 } from '../../contracts/http/scorecard.ts';
@@ -16,6 +15,7 @@ import type { Product } from '../../contracts/product.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { Queryable } from '../../db/database.ts';
 import { productsOf } from '../alert-rows.ts';
+import { type CountRow, countsOf, exposureOf, type Group, missedOf } from './scorecard-queries.ts';
 import {
   conservativeMinor,
   netMinor,
@@ -36,105 +36,11 @@ export interface ScorecardReads {
 const YEAR_MS = 365.25 * DAY_MS;
 const LEAST_DEVICE_YEARS = 0.1;
 
-/** Devices a person may see, with when they were first judged: before that nothing could have been said of them. */
-const DEVICES = `judged AS (
-  SELECT d.id, d.product_code, (SELECT min(h.at) FROM device_health_point h WHERE h.device_id = d.id AND h.component = '') AS since
-  FROM device d JOIN station s ON s.code = d.station_code
-  WHERE ($1::text[] IS NULL OR s.region_code = ANY ($1)) AND ($2::text[] IS NULL OR d.customer_code = ANY ($2))
-    AND ($3::text IS NULL OR d.product_code = $3))`;
+/** How long it was looked is known of these. */
+const WATCHED_TOGETHER = ['model', 'version', 'shadow', 'product', 'device', 'month'] as const;
 
-/** When a version had a say: from its first activation or shadow on, the detector that comes with the program always. */
-const VERSIONS = `spoken AS (
-  SELECT e.model, e.model_version, e.is_shadow,
-    CASE WHEN m.product_code IS NOT NULL THEN min(c.at) END AS since, max(m.product_code) AS product
-  FROM (SELECT DISTINCT model, model_version, is_shadow, product_code FROM prediction_episode) e
-  LEFT JOIN model m ON m.kind = e.model AND m.version::text = e.model_version
-    AND (m.product_code IS NULL OR m.product_code = e.product_code)
-  LEFT JOIN model_change c ON c.model_id = m.id AND c.change IN ('activated', 'shadowed', 'rolled-back')
-  GROUP BY e.model, e.model_version, e.is_shadow, m.product_code)`;
-
-interface Group {
-  model: string | null;
-  version: string | null;
-  shadow: boolean;
-  product: string | null;
-  component: string | null;
-  failure_mode: string | null;
-}
-
-interface CountRow extends Group {
-  tp: number;
-  fp: number;
-  censored: number;
-  open: number;
-  leads: number[] | null;
-  currency: string | null;
-  gross: bigint | null;
-  confirmed: bigint | null;
-  false_alarm: bigint | null;
-  actual_net: bigint | null;
-  actual_jobs: number;
-}
-
-const COLUMNS: Readonly<Record<ScorecardGroup, { said: string; failed: string }>> = {
-  model: {
-    said: `e.model, e.model_version AS version, e.is_shadow AS shadow, NULL::text AS product, NULL::text AS component,
-      NULL::text AS failure_mode`,
-    failed: `v.model, v.model_version AS version, v.is_shadow AS shadow, NULL::text AS product, NULL::text AS component,
-      NULL::text AS failure_mode`,
-  },
-  product: {
-    said: `NULL::text AS model, NULL::text AS version, false AS shadow, e.product_code AS product, NULL::text AS component,
-      NULL::text AS failure_mode`,
-    failed: `NULL::text AS model, NULL::text AS version, false AS shadow, f.product_code AS product, NULL::text AS component,
-      NULL::text AS failure_mode`,
-  },
-  'failure-mode': {
-    said: `NULL::text AS model, NULL::text AS version, false AS shadow, e.product_code AS product, e.component, e.failure_mode`,
-    failed: `NULL::text AS model, NULL::text AS version, false AS shadow, f.product_code AS product, f.component, f.failure_mode`,
-  },
-};
-
-const countsOf = (by: ScorecardGroup): string => `
-  WITH ${DEVICES} SELECT ${COLUMNS[by].said}, e.currency,
-    count(*) FILTER (WHERE outcome = 'true-positive')::integer AS tp, count(*) FILTER (WHERE outcome = 'false-positive')::integer AS fp,
-    count(*) FILTER (WHERE outcome = 'censored')::integer AS censored, count(*) FILTER (WHERE outcome IS NULL)::integer AS open,
-    array_agg(lead_hours) FILTER (WHERE outcome = 'true-positive' AND lead_hours IS NOT NULL) AS leads,
-    sum(unplanned_minor - planned_minor) FILTER (WHERE outcome = 'true-positive')::bigint AS gross,
-    sum(unplanned_minor - planned_minor) FILTER (WHERE outcome = 'true-positive' AND basis = 'finding')::bigint AS confirmed,
-    sum(needless_minor) FILTER (WHERE outcome = 'false-positive')::bigint AS false_alarm,
-    sum(CASE outcome WHEN 'true-positive' THEN unplanned_minor - coalesce(job.cost, planned_minor)
-      WHEN 'false-positive' THEN -coalesce(job.cost, needless_minor) END)::bigint AS actual_net,
-    count(job.cost) FILTER (WHERE outcome IN ('true-positive', 'false-positive'))::integer AS actual_jobs
-  FROM prediction_episode e JOIN judged d ON d.id = e.device_id
-  LEFT JOIN LATERAL (SELECT sum(f.amount_minor)::bigint AS cost FROM cost_fact f
-    WHERE f.work_order_id = e.work_order_id AND f.currency = e.currency) job ON true
-  WHERE ($4::timestamptz IS NULL OR e.raised_at >= $4) AND e.raised_at < $5 ${by === 'model' ? '' : 'AND NOT e.is_shadow'}
-  GROUP BY 1, 2, 3, 4, 5, 6, e.currency`;
-
-/** Failures nobody warned of in time. */
-const missedOf = (by: ScorecardGroup): string => `
-  WITH ${DEVICES}, ${VERSIONS} SELECT ${COLUMNS[by].failed}, count(*)::integer AS missed
-  FROM known_failure f JOIN judged d ON d.id = f.device_id AND f.failed_at >= d.since
-  ${by === 'model' ? 'JOIN spoken v ON (v.since IS NULL OR f.failed_at >= v.since) AND (v.product IS NULL OR v.product = f.product_code)' : ''}
-  WHERE ($4::timestamptz IS NULL OR f.failed_at >= $4) AND f.failed_at < $5 AND NOT EXISTS (
-    SELECT 1 FROM prediction_episode e WHERE e.device_id = f.device_id AND e.component = f.component
-      AND e.failure_mode = f.failure_mode
-      AND f.failed_at >= e.raised_at + make_interval(secs => e.minimum_lead_hours * 3600)
-      AND f.failed_at <= e.raised_at + make_interval(secs => e.horizon_hours * 3600)
-      AND ${by === 'model' ? 'e.model = v.model AND e.model_version = v.model_version AND e.is_shadow = v.is_shadow' : 'NOT e.is_shadow'})
-  GROUP BY 1, 2, 3, 4, 5, 6`;
-
-/** How long devices were under the eyes of a version, or of the house. */
-const exposureOf = (by: ScorecardGroup): string => `
-  WITH ${DEVICES}, ${VERSIONS} SELECT
-    ${by === 'model' ? 'v.model, v.model_version AS version, v.is_shadow AS shadow, NULL::text AS product' : `NULL::text AS model, NULL::text AS version, false AS shadow, d.product_code AS product`},
-    sum(greatest(0, extract(epoch FROM $5::timestamptz - greatest(d.since, $4::timestamptz${by === 'model' ? ', v.since' : ''})) * 1000))::float8 AS ms
-  FROM judged d ${by === 'model' ? 'JOIN spoken v ON v.product IS NULL OR v.product = d.product_code' : ''}
-  WHERE d.since IS NOT NULL GROUP BY 1, 2, 3, 4`;
-
-const keyOfGroup = ({ model, version, shadow, product, component, failure_mode }: Group): string =>
-  [model, version, shadow ? 'shadow' : null, product, component, failure_mode]
+const keyOfGroup = ({ model, version, shadow, product, component, failure_mode, device, month }: Group): string =>
+  [month, model, version, shadow ? 'shadow' : null, product, component, failure_mode, device]
     .filter((part) => part !== null)
     .join('/');
 
@@ -193,6 +99,8 @@ function toRow(group: Group, tally: Tally, exposureMs: number, name: Text | null
     product: group.product,
     component: group.component,
     failureMode: group.failure_mode,
+    device: group.device,
+    month: group.month,
     truePositives: tally.truePositives,
     falsePositives: tally.falsePositives,
     falseNegatives: tally.falseNegatives,
@@ -275,11 +183,9 @@ export function createScorecard(db: Queryable, clock: Clock): ScorecardReads {
         add(row, { ...NO_TALLY, falseNegatives: row.missed });
       }
       const exposures = (await db.query<Group & { ms: number }>(exposureOf(by), values)).rows;
-      const exposureMs = ({ model, version, shadow, product: of }: Group): number =>
+      const exposureMs = (group: Group): number =>
         exposures
-          .filter(
-            (one) => one.model === model && one.version === version && one.shadow === shadow && one.product === of,
-          )
+          .filter((one) => WATCHED_TOGETHER.every((name) => one[name] === group[name]))
           .reduce((sum, { ms }) => sum + ms, 0);
       const codes = [...groups.values()].flatMap(({ group }) => group.product ?? []);
       const products = await productsOf(

@@ -1,11 +1,12 @@
 // Founds the demo's organisation through the API: master data, devices with their tokens, accounts, rates, pools.
 import type { Credential } from '../../contracts/http/devices.ts';
-import { HOUR_MS, isoOf, periodOf, DAY_MS, dayOf } from '../../contracts/time.ts';
+import { DAY_MS, dayOf, type EpochMs, HOUR_MS, isoOf, periodOf } from '../../contracts/time.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { Product } from '../../contracts/product.ts';
 import { PARTS } from '../catalogue/parts.ts';
 import { PRODUCTS } from '../catalogue/products.ts';
 import { FAR_STEP_MS } from './pace.ts';
+import { sinceMsOf } from './past.ts';
 import {
   ACCOUNTS,
   cny,
@@ -61,7 +62,7 @@ export async function foundWorld(api: ApiClient, startMs: number): Promise<Found
 }
 
 async function foundCosting(api: ApiClient, startMs: number): Promise<void> {
-  const effectiveFrom = isoOf(startMs - 365 * DAY_MS);
+  const effectiveFrom = isoOf(startMs - 2 * 365 * DAY_MS);
   await postAll(api, '/rates', [
     { kind: 'travel-km', engineer: null, amount: cny(1.8), effectiveFrom },
     { kind: 'travel-hour', engineer: null, amount: cny(120), effectiveFrom },
@@ -86,6 +87,12 @@ async function foundCosting(api: ApiClient, startMs: number): Promise<void> {
   });
 }
 
+/** What works since before the history was new then. */
+function installedMsOf(device: PlacedDevice, startMs: EpochMs): EpochMs {
+  const sinceMs = sinceMsOf(device, startMs);
+  return sinceMs < startMs ? sinceMs : startMs - device.installedYearsAgo * 365 * DAY_MS;
+}
+
 async function foundDevices(api: ApiClient, startMs: number): Promise<FoundedDevice[]> {
   const founded: FoundedDevice[] = [];
   for (const device of placedDevices()) {
@@ -97,7 +104,7 @@ async function foundDevices(api: ApiClient, startMs: number): Promise<FoundedDev
       site: device.site,
       contract: device.contract,
       serial: device.serial,
-      installedOn: dayOf(startMs - device.installedYearsAgo * 365 * DAY_MS),
+      installedOn: dayOf(installedMsOf(device, startMs)),
       lifecycle: 'in-service',
     });
     const { token } = await api.post<Credential>(`/devices/${device.id}/credentials`);

@@ -1,8 +1,8 @@
-// The months before one arrives: each day's telemetry as a backlog over MQTT, then that day's jobs over HTTP, so that the
-// past is made by the same rules as the present. Reports its progress as an import.
+// The months before one arrives, day by day, with the shared costs of each month. Reports its progress as an import.
 import type { Import } from '../../contracts/http/system.ts';
-import { DAY_MS, periodOf, boundsOf } from '../../contracts/time.ts';
+import { boundsOf, DAY_MS, type EpochMs, periodOf } from '../../contracts/time.ts';
 import type { ApiClient } from '../api-client.ts';
+import { fillDays } from './fill-days.ts';
 import { postSharedCosts } from './found.ts';
 import { createMaintenance } from './maintenance.ts';
 import { FAR_STEP_MS, NEAR_DAYS, NEAR_STEP_MS } from './pace.ts';
@@ -20,26 +20,30 @@ export interface HistoryOptions {
 
 /** Gives back how many readings were acknowledged. */
 export async function fillHistory({ api, units, startMs, endMs, stop, onProgress }: HistoryOptions): Promise<number> {
-  const maintenance = createMaintenance(api, units, startMs);
   const total = Math.ceil((endMs - startMs) / DAY_MS);
   const run = await api.post<Import>('/imports', { name: 'demo history', total });
-  let readings = 0;
   let period = '';
-  for (let day = 0; day < total && !stop.aborted; day++) {
-    const fromMs = startMs + day * DAY_MS;
-    const toMs = Math.min(fromMs + DAY_MS, endMs);
-    if (periodOf(fromMs) !== period) {
-      period = periodOf(fromMs);
-      await postSharedCosts(api, Math.max(startMs, boundsOf(period).fromMs));
-    }
-    const stepMs = day >= total - NEAR_DAYS ? NEAR_STEP_MS : FAR_STEP_MS;
-    const sent = await Promise.all(units.map((unit) => unit.publish(fromMs, toMs, stepMs)));
-    readings += sent.reduce((sum, count) => sum + count, 0);
-    await maintenance.workUntil(toMs);
-    await maintenance.planAfter(toMs);
-    await api.post(`/imports/${run.id}/progress`, { done: day + 1 });
-    onProgress(day + 1, total);
+  /** The shared cost of each month, when its first day comes. */
+  async function chargeMonth(atMs: EpochMs): Promise<void> {
+    if (atMs >= endMs || periodOf(atMs) === period) return;
+    period = periodOf(atMs);
+    await postSharedCosts(api, Math.max(startMs, boundsOf(period).fromMs));
   }
+  await chargeMonth(startMs);
+  const readings = await fillDays({
+    units,
+    maintenance: createMaintenance(api, units, startMs),
+    fromMs: startMs,
+    toMs: endMs,
+    strideDays: 1,
+    stepMsAt: (day) => (day >= total - NEAR_DAYS ? NEAR_STEP_MS : FAR_STEP_MS),
+    stop,
+    async afterDay(done) {
+      await api.post(`/imports/${run.id}/progress`, { done });
+      await chargeMonth(startMs + done * DAY_MS);
+      onProgress(done, total);
+    },
+  });
   if (!stop.aborted) {
     await api.post(`/imports/${run.id}/progress`, { done: total, state: 'finished', report: { readings } });
   }

@@ -6,6 +6,8 @@ import { foundWorld } from './found.ts';
 import { fillHistory } from './history.ts';
 import { askDevices } from './support-desk.ts';
 import { liveOn } from './live.ts';
+import { fillPast, sinceMsOf } from './past.ts';
+import { teachModels } from './training-desk.ts';
 import { connectUnit } from './unit.ts';
 
 const HISTORY_DAYS = 75;
@@ -24,10 +26,21 @@ export async function runDemo({ httpUrl, brokerUrl, admin, now, say, stop }: Dem
   const startMs = Math.floor((nowMs - HISTORY_DAYS * DAY_MS) / DAY_MS) * DAY_MS;
   const api = await signIn(httpUrl, admin.email, admin.password);
   const devices = await foundWorld(api, startMs);
-  const units = await Promise.all(devices.map((device) => connectUnit({ device, brokerUrl, startMs, nowMs })));
+  const units = await Promise.all(
+    devices.map((device) => connectUnit({ device, brokerUrl, startMs, sinceMs: sinceMsOf(device, startMs), nowMs })),
+  );
   try {
     say(`${devices.length} devices are connected; filling ${HISTORY_DAYS} days of history ...`);
     const begun = performance.now();
+    const before = await fillPast({
+      api,
+      units,
+      startMs,
+      stop,
+      onProgress: (done, total) => {
+        if (done % 60 === 0 || done === total) say(`  before it, ventilators alone: day ${done} of ${total}`);
+      },
+    });
     const readings = await fillHistory({
       api,
       units,
@@ -41,11 +54,11 @@ export async function runDemo({ httpUrl, brokerUrl, admin, now, say, stop }: Dem
     if (stop.aborted) return;
     const seconds = (performance.now() - begun) / 1000;
     say(
-      `History is there: ${readings} readings in ${seconds.toFixed(0)} s. The fleet is live; some units are wearing out as you watch.`,
+      `History is there: ${before + readings} readings in ${seconds.toFixed(0)} s. The fleet is live; some units are wearing out as you watch.`,
     );
     await askDevices(httpUrl);
     await writeRules(httpUrl);
-    await liveOn(units, nowMs, now, stop);
+    await Promise.all([liveOn(units, nowMs, now, stop), teachModels({ httpUrl, say, stop })]);
   } finally {
     await Promise.all(units.map((unit) => unit.close()));
   }

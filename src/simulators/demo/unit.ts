@@ -45,6 +45,8 @@ export interface UnitOptions {
   device: FoundedDevice;
   brokerUrl: string;
   startMs: number;
+  /** From when it is at work, where that is before the history begins. */
+  sinceMs?: number;
   /** When history ends and the live story begins. */
   nowMs: number;
 }
@@ -56,8 +58,24 @@ function tell(device: FoundedDevice, { failureMode }: Story, wearSpeed: number, 
   return planFault(spec, wearSpeed, random, { kind: 'wear', onsetMs });
 }
 
+/** Faults of before the history are over and mended when it begins. */
+const MENDED_MS = 10 * DAY_MS;
+
+function pastPlanOf({ device, startMs, sinceMs = startMs }: UnitOptions): PlannedFault[] {
+  const drawn = drawFaultPlan(KIND_MODELS[device.kind].faults, {
+    deviceId: device.id,
+    seed: `${DEMO_SEED}/past`,
+    fromMs: sinceMs,
+    toMs: startMs - MENDED_MS,
+    wearSpeed: 1,
+    faultRate: FAULT_RATE,
+  });
+  return drawn.filter(({ endMs }) => endMs <= startMs - MENDED_MS);
+}
+
 /** What chance draws for the history, kept away from the parts that a story will be told about. */
-function planOf({ device, startMs, nowMs }: UnitOptions): PlannedFault[] {
+function planOf(options: UnitOptions): PlannedFault[] {
+  const { device, startMs, nowMs } = options;
   const slow = SLOW_STORIES.filter((story) => story.device === device.id).map((story) =>
     tell(device, story, 1, nowMs - story.daysAgo * DAY_MS),
   );
@@ -70,22 +88,22 @@ function planOf({ device, startMs, nowMs }: UnitOptions): PlannedFault[] {
     wearSpeed: 1,
     faultRate: FAULT_RATE,
   });
-  return [...(told.size === 0 ? drawn : []), ...slow];
+  return [...pastPlanOf(options), ...(told.size === 0 ? drawn : []), ...slow];
 }
 
 export async function connectUnit(options: UnitOptions): Promise<Unit> {
-  const { device, brokerUrl, startMs } = options;
+  const { device, brokerUrl, startMs, sinceMs = startMs } = options;
   const model = createDeviceModel({
     kind: device.kind,
     deviceId: device.id,
     seed: DEMO_SEED,
-    startMs,
+    startMs: sinceMs,
     plan: planOf(options),
     hospital: { tier: device.tier, utcOffsetHours: UTC_OFFSET_HOURS },
   });
   const publisher = await connectPublisher({ url: brokerUrl, deviceId: device.id, token: device.token });
   let repairs: WaitingRepair[] = [];
-  let sampledToMs = startMs;
+  let sampledToMs = sinceMs;
   let presentStepMs = STEP_MS;
   const desk = takeCommands({
     kind: device.kind,

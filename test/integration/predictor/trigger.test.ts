@@ -348,6 +348,31 @@ describe('the closed loop', () => {
     expect(byMode.rows).toMatchObject([
       { component: 'head', failureMode: 'wear', truePositives: 2, falseNegatives: 1 },
     ]);
+    // Months of a version, and devices, together are the whole.
+    const to = isoOf(NOW + 16.5 * DAY);
+    for (const by of ['month', 'device'] as const) {
+      const parts = (await scorecard.scorecard({ by, to }, EVERYTHING)).rows;
+      const sumOf = (value: (part: (typeof parts)[0]) => number) => parts.reduce((sum, part) => sum + value(part), 0);
+      expect(sumOf(({ truePositives }) => truePositives)).toBe(2);
+      expect(sumOf(({ falsePositives }) => falsePositives)).toBe(3);
+      expect(sumOf(({ falseNegatives }) => falseNegatives)).toBe(1);
+      expect(sumOf(({ leadHours }) => leadHours.n)).toBe(1);
+      for (const part of parts) {
+        if (by === 'device') expect(part).toMatchObject({ model: null, month: null, product: 'cooler-1' });
+        else expect(part).toMatchObject({ model: MODEL.name, modelVersion: MODEL.version, device: null });
+      }
+    }
+    const { rows: devices } = await scorecard.scorecard({ by: 'device', to }, EVERYTHING);
+    expect(devices.find(({ device }) => device === 'T-1')).toMatchObject({
+      truePositives: 1,
+      precision: { value: 1, n: 1 },
+    });
+    expect(devices.find(({ device }) => device === 'T-1')?.deviceYears).toBeCloseTo(36.5 / 365.25, 6);
+    const { rows: months } = await scorecard.scorecard({ by: 'month', to }, EVERYTHING);
+    expect(months.every(({ month, deviceYears }) => /^\d{4}-\d{2}$/.test(month ?? '') && deviceYears > 0)).toBe(true);
+    expect(months.reduce((sum, { deviceYears }) => sum + deviceYears, 0)).toBeLessThanOrEqual(
+      (12 * 36.5) / 365.25 + 1e-9,
+    );
     // The west holds the even devices: one refuted, one failed, one missed.
     const west = await scorecard.scorecard({ by: 'product' }, { regions: ['west'], customers: null });
     expect(west.rows).toMatchObject([{ truePositives: 1, falsePositives: 1, falseNegatives: 1, censored: 0 }]);

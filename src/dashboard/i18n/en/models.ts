@@ -141,10 +141,13 @@ export const models = {
   ownModel: 'You made it: somebody else puts it in force',
   scorecard: 'What became of what they said',
   scorecardHint: 'Findings of jobs and failures judge each warning; 80 % intervals, n beside',
-  by: { model: 'By version', product: 'By product', 'failure-mode': 'By failure mode' } satisfies Record<
-    ScorecardGroup,
-    string
-  >,
+  by: {
+    model: 'By version',
+    month: 'By month',
+    device: 'By device',
+    product: 'By product',
+    'failure-mode': 'By failure mode',
+  } satisfies Record<ScorecardGroup, string>,
   ofWhat: 'Whose',
   truePositives: 'Right',
   falsePositives: 'False',

@@ -110,7 +110,7 @@ export const models: Words['models'] = {
   ownModel: '这是您制作的模型，需由他人启用',
   scorecard: '预测结果核对',
   scorecardHint: '由工单结论和实际故障逐条核对；80 % 区间，附样本数 n',
-  by: { model: '按版本', product: '按产品', 'failure-mode': '按故障模式' },
+  by: { model: '按版本', month: '按月', device: '按设备', product: '按产品', 'failure-mode': '按故障模式' },
   ofWhat: '对象',
   truePositives: '属实',
   falsePositives: '误报',

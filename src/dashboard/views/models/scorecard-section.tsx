@@ -13,6 +13,7 @@ import { Segmented } from '../../components/segmented.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
+import { useScope } from '../../state/use-scope.ts';
 import { ActualWorth, FalseAlarms, LeadTime, NetWorth, Share } from './scorecard-figures.tsx';
 import { ShadowComparisons } from './shadow-comparison.tsx';
 
@@ -137,13 +138,16 @@ function Row({ row }: { row: ScorecardRow }): VNode {
 
 function RowName({ row }: { row: ScorecardRow }): VNode {
   const words = useWords().models;
+  const { href } = useScope();
   const format = useFormat();
+  if (row.device !== null) return <a href={href(`/devices/${row.device}`)}>{row.device}</a>;
   if (row.model === null) {
     const codes = [row.product, row.component, row.failureMode].filter((part) => part !== null).join(' · ');
     return <>{row.name === null ? codes : format.text(row.name)}</>;
   }
   return (
     <span class="line">
+      {row.month !== null && <span class="nowrap">{format.period(row.month)}</span>}
       {words.kind[row.model as ModelKindName] ?? row.model} {row.modelVersion}
       {row.isShadow && <span class="tag is-accent">{words.shadowTag}</span>}
     </span>
