@@ -41,7 +41,7 @@ function avoidanceView(outcomes: readonly PredictedOutcome[], currency: string):
   const jobs = outcomes.map(({ job }) => job);
   const worth = avoidanceOf(
     jobs.filter(isDecided),
-    jobs.filter((job) => !isDecided(job)),
+    jobs.flatMap((job) => (isDecided(job) ? [] : [job])),
   );
   return {
     gross: moneyOf(worth.grossMinor, currency),
