@@ -6,7 +6,7 @@ import { isoOf } from '../../../src/contracts/time.ts';
 import { fitHorizonModel } from '../../../src/predictor/core/horizon/fit.ts';
 import type { HorizonContent } from '../../../src/predictor/core/horizon/stored.ts';
 import type { Predictor } from '../../../src/predictor/predictor.ts';
-import { gathered, liveThrough, putModel, TRAINED_FROM } from '../../support/horizon-world.ts';
+import { gathered, liveThrough, putModel } from '../../support/horizon-world.ts';
 import { COOLER, DAY, HOUR, signals, START } from '../../support/predictor-signals.ts';
 import { COSTS, openPredictorWorld, type PredictorWorld } from '../../support/predictor-world.ts';
 

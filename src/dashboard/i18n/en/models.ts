@@ -171,7 +171,6 @@ export const models = {
   inForce: 'In force',
   inShadow: 'In shadow',
   neitherSpoke: 'Neither has said anything since.',
-  notTried: 'Only the sign detector can be tried on last year; evaluate this one on newer data instead.',
   noScorecard: 'Nothing was predicted yet',
   noScorecardHint: 'When a sign of a failure mode shows, its warning appears here; the finding of the job judges it.',
   proposals: 'Jobs asked for',

@@ -133,7 +133,6 @@ export const models: Words['models'] = {
   inForce: '启用中',
   inShadow: '影子运行',
   neitherSpoke: '此后两者均未作出预测。',
-  notTried: '只有征兆检测可以用去年数据试跑；此模型请用“用新数据评估”。',
   noScorecard: '还没有预测',
   noScorecardHint: '出现某故障模式的征兆时，预警会列在这里，由工单结论判定是否属实。',
   proposals: '待开工单',

@@ -55,18 +55,11 @@ export function ModelDetailPane({ id, onChanged }: { id: number; onChanged: () =
   );
 }
 
-/** The time machine judges with the detector that comes with the program; trained models are evaluated instead. */
+/** A version that cannot be loaded cannot be tried either. */
 function TriedOnHistory({ model }: { model: Model }): VNode | null {
   const { session } = useApp();
-  const words = useWords();
-  if (!session.can('rules:read')) return null;
-  if (model.kind === 'sign-drift') return <ReplaySection tried={{ model: model.id, kind: model.kind }} />;
-  return (
-    <div class="pane-part">
-      <h3>{words.rules.replay.title}</h3>
-      <p class="muted">{words.models.notTried}</p>
-    </div>
-  );
+  if (!session.can('rules:read') || model.refused !== null) return null;
+  return <ReplaySection tried={{ model: model.id }} />;
 }
 
 function Facts({ model }: { model: Model }): VNode {

@@ -1,21 +1,20 @@
 // The time machine on one rule or model: asks for a run, follows it, shows what came of the newest.
 import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { ModelKindName } from '../../../contracts/http/models.ts';
 import type { Page } from '../../../contracts/http/page.ts';
 import type { Replay } from '../../../contracts/http/replays.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
-import { Icon } from '../../components/icon.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
+import { ReplayForm } from './replay-form.tsx';
 import { ReplayResultView } from './replay-result-view.tsx';
 
 const POLL_MS = 700;
 
 const isUnderWay = (replay: Replay | null): boolean => replay?.state === 'queued' || replay?.state === 'running';
 
-/** What is tried: a version of a rule, or the detector by its id among the models. */
-export type Tried = { rule: number; version: number } | { model: number; kind: ModelKindName };
+/** What is tried: a version of a rule, or one of a model. */
+export type Tried = { rule: number; version: number } | { model: number };
 
 export function ReplaySection({ tried }: { tried: Tried }): VNode {
   const { api } = useApp();
@@ -24,7 +23,7 @@ export function ReplaySection({ tried }: { tried: Tried }): VNode {
   const [path, filter, body] =
     'rule' in tried
       ? [`/rules/${tried.rule}/replay`, { rule: tried.rule }, { version: tried.version }]
-      : [`/models/${tried.model}/replay`, { model: tried.kind }, {}];
+      : [`/models/${tried.model}/replay`, { modelId: tried.model }, {}];
   const newest = useResource<Replay | null>(
     `replay of ${path}`,
     async (signal) => {
@@ -51,16 +50,20 @@ export function ReplaySection({ tried }: { tried: Tried }): VNode {
         <h3>{words.title}</h3>
         <span class="muted">{'rule' in tried ? words.hint : words.modelHint}</span>
         <span class="grow" />
-        {underWay && replay !== null ? (
+        {underWay && replay !== null && (
           <button type="button" class="button" onClick={() => send(`/replays/${replay.id}/cancel`, {})}>
             {words.cancel}
           </button>
-        ) : (
-          <button type="button" class="button" disabled={command.isBusy} onClick={() => send(path, body)}>
-            <Icon name="clock" /> {replay === null ? words.start : words.again}
-          </button>
         )}
       </div>
+      {!underWay && (
+        <ReplayForm
+          isModel={'model' in tried}
+          isBusy={command.isBusy}
+          hasRun={replay !== null}
+          onStart={(asked) => send(path, { ...body, ...asked })}
+        />
+      )}
       {command.problem !== null && (
         <p class="form-message" role="alert">
           {command.problem}
