@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model, ModelDetail, ModelFile, ModelRun } from './contracts/http/models.ts';
 import type { ModelsOrder } from './models-options.ts';
+import type { Replay } from './contracts/http/replays.ts';
+import { sayReplay } from './models-replay.ts';
 import { type ApiClient, signIn } from './simulators/api-client.ts';
 
 export interface ModelsOutput {
@@ -43,7 +45,7 @@ function sayDetail({ model, history, drift }: ModelDetail, out: ModelsOutput): v
   for (const { at, proposal } of drift.slice(0, 1)) out.line(`      drift ${at}: ${proposal?.en ?? 'none'}`);
 }
 
-const barOf = ({ share: done, stage }: ModelRun): string => {
+const barOf = ({ share: done, stage }: Pick<ModelRun, 'share' | 'stage'>): string => {
   const filled = Math.round(done * BAR);
   return `[${'='.repeat(filled)}${' '.repeat(BAR - filled)}] ${String(Math.round(done * 100)).padStart(3)} %  ${stage}`;
 };
@@ -59,6 +61,22 @@ async function follow(api: ApiClient, begun: ModelRun, out: ModelsOutput, stop: 
   }
   out.line(`${barOf(run)}\n${run.state}${run.detail === null ? '' : `: ${run.detail.en}`}`);
   return run.state === 'done';
+}
+
+/** The same of a run of the time machine. */
+async function followReplay(api: ApiClient, begun: Replay, out: ModelsOutput, stop: AbortSignal): Promise<boolean> {
+  let run = begun;
+  while (run.state === 'queued' || run.state === 'running') {
+    out.progress(
+      barOf({ share: run.total === 0 ? 0 : run.done / run.total, stage: `${run.done} of ${run.total} devices` }),
+    );
+    await sleep(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => {});
+    if (stop.aborted) run = await api.post<Replay>(`/replays/${run.id}/cancel`);
+    else run = await api.get<Replay>(`/replays/${run.id}`);
+  }
+  if (run.result === null) out.line(`${run.state}${run.error === null ? '' : `: ${run.error}`}`);
+  else for (const line of sayReplay(run, run.result)) out.line(line);
+  return run.state === 'finished';
 }
 
 /** True when it was done; an ApiError when the instance refuses. */
@@ -80,6 +98,11 @@ export async function runModelsOrder(order: ModelsOrder, out: ModelsOutput, stop
     }
     case 'evaluate':
       return follow(api, await api.post<ModelRun>(`/models/${id}/evaluate`), out, stop);
+    case 'replay': {
+      const { from, to } = order;
+      const body = Object.fromEntries(Object.entries({ from, to, mode }).filter(([, value]) => value !== null));
+      return followReplay(api, await api.post<Replay>(`/models/${id}/replay`, body), out, stop);
+    }
     case 'shadow':
     case 'rollback':
       sayDetail(await api.post<ModelDetail>(`/models/${id}/${action}`, { note }), out);

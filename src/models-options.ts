@@ -8,6 +8,8 @@ export const MODELS_HELP = `The registry of models of a running instance, throug
   npm run models -- show ID                                one version with its history and drift
   npm run models -- train --product P [--kind horizon] [--component C] [--to TIME] [--seed N]
   npm run models -- evaluate ID                            on what became known after its training
+  npm run models -- replay ID [--from TIME] [--to TIME] [--mode auto]
+                                                           judges stored history (the last year) as if it had been in force
   npm run models -- shadow ID --note WHY                   judges beside the one in force; nothing follows from it
   npm run models -- activate ID --mode suggest --note WHY  in force; by another person than its author
   npm run models -- rollback ID --note WHY                 out of force; the version before it judges again
@@ -18,10 +20,21 @@ export const MODELS_HELP = `The registry of models of a running instance, throug
   --email E         an account: reading needs models:read, training and shadow models:write, putting in force
   --password P      models:approve
 
-Training and evaluating show how far they are; Ctrl-C cancels them. Exit code 0: done; 1: refused or failed; 2: it could not be asked.
+Training, evaluating and judging history show how far they are; Ctrl-C cancels them. Exit code 0: done; 1: refused or failed; 2: it could not be asked.
 `;
 
-const ACTIONS = ['list', 'show', 'train', 'evaluate', 'shadow', 'activate', 'rollback', 'export', 'import'] as const;
+const ACTIONS = [
+  'list',
+  'show',
+  'train',
+  'evaluate',
+  'replay',
+  'shadow',
+  'activate',
+  'rollback',
+  'export',
+  'import',
+] as const;
 export type ModelsAction = (typeof ACTIONS)[number];
 
 export interface ModelsOrder {
@@ -33,6 +46,7 @@ export interface ModelsOrder {
   kind: ModelKindName;
   product: string | null;
   component: string | null;
+  from: string | null;
   to: string | null;
   seed: number | null;
   mode: ModelMode | null;
@@ -48,6 +62,7 @@ const OPTIONS = {
   kind: text,
   product: text,
   component: text,
+  from: text,
   to: text,
   seed: text,
   mode: text,
@@ -62,6 +77,7 @@ const NEEDS: Readonly<Record<ModelsAction, readonly ('id' | 'product' | 'mode' |
   show: ['id'],
   train: ['product'],
   evaluate: ['id'],
+  replay: ['id'],
   shadow: ['id', 'note'],
   activate: ['id', 'mode', 'note'],
   rollback: ['id', 'note'],
@@ -98,6 +114,6 @@ export function modelsOrderOf(args: readonly string[]): ModelsOrder | 'help' {
   if (problems.length > 0 || kind === null || email === undefined || password === undefined) {
     throw new Error(problems.join('; '));
   }
-  const { url = 'http://127.0.0.1:3000', component = null, to = null } = values;
-  return { action, ...order, kind, email, password, url, component, to, seed };
+  const { url = 'http://127.0.0.1:3000', component = null, from = null, to = null } = values;
+  return { action, ...order, kind, email, password, url, component, from, to, seed };
 }
