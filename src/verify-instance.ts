@@ -153,8 +153,8 @@ async function firstBreak(db: Queryable, say: Say): Promise<string | null> {
 async function bookBreak(db: Queryable, say: Say): Promise<string | null> {
   const { firstBreak: broken, behind, position } = await verifyBooks(db, COSTING_CONSUMER, JOB_EVENTS);
   if (broken) return `${broken.law}: ${broken.detail}`;
-  const lines = await countOf(db, 'SELECT count(*) AS n FROM allocation_line');
-  say(`holds  allocation conserves every pool, to the minor unit (n = ${lines} allocated lines)`);
+  const lines = await countOf(db, 'SELECT coalesce(sum(cardinality(receiver_ids)), 0)::bigint AS n FROM allocation_result');
+  say(`holds  allocation conserves every pool, to the minor unit (n = ${lines} allocated amounts)`);
   const captured = await countOf(
     db,
     `SELECT (SELECT count(*) FROM labour_span) + (SELECT count(*) FROM travel_leg) + (SELECT count(*) FROM part_use)

@@ -11,11 +11,22 @@ import type {
   AllocationCycle,
   AllocationRun,
   Comparison,
+  CycleValidation,
+  DriverReading,
+  MethodComparison,
+  MethodsQuery,
+  NewAllocationCycle,
+  Pool,
+  RunProof,
+  RunRepeat,
+  Simulation,
+  SimulationRequest,
+} from '../contracts/http/allocation.ts';
+import type {
   CostFact,
   FactQuery,
   MaintenanceValue,
   NewPoolPosting,
-  Pool,
   PostingPeriod,
   Rate,
   Summary,
@@ -332,9 +343,20 @@ export interface Allocation {
   pools(): Promise<Pool[]>;
   createPool(pool: Pool): Promise<Pool>;
   cycles(): Promise<AllocationCycle[]>;
-  createCycle(cycle: AllocationCycle): Promise<AllocationCycle>;
+  createCycle(cycle: NewAllocationCycle, author: string): Promise<AllocationCycle>;
+  validateCycle(cycle: { code: string; version: number }, period?: string): Promise<CycleValidation>;
+  activateCycle(
+    cycle: { code: string; version: number },
+    actor: string,
+    note: string | null,
+  ): Promise<AllocationCycle>;
+  simulate(code: string, request: SimulationRequest): Promise<Simulation>;
+  compareMethods(query: MethodsQuery): Promise<MethodComparison>;
+  drivers(period?: string): Promise<DriverReading[]>;
   runs(query: PageQuery): Promise<Page<AllocationRun>>;
 }
+  run(id: number): Promise<RunProof>;
+  repeat(id: number): Promise<RunRepeat>;
 
 export interface Rates {
   list(): Promise<Rate[]>;

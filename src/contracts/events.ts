@@ -133,6 +133,7 @@ export interface EventMap {
     total: number;
     state: 'uploaded' | 'running' | 'finished' | 'failed' | 'cancelled';
   };
+  'allocation.cycle-activated': { cycle: string; version: number; actor: string };
 }
 
 export type EventType = keyof EventMap;

@@ -1,123 +1,207 @@
-// One allocation run of a period: pool facts and driver quantities in, allocation lines out, in the caller's
-// transaction. Running it again on unchanged input changes nothing and tells nobody.
-import type { AllocationCycle, Driver } from '../contracts/http/costs.ts';
+// The run of an open period: shared cost and drivers in, results out, in the caller's transaction. It writes what differs from
+// what is there: all of it the first time, one pool's row after a fact in that pool. Running it again on unchanged input
+// changes nothing and tells nobody.
+import type { AllocationCycle, AllocationSegment, Driver } from '../contracts/http/allocation.ts';
 import type { Period } from '../contracts/time.ts';
-import type { Queryable, Transaction } from '../db/database.ts';
+import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
-import { type AllocatedAmount, allocateDirect, type PoolAmount } from './core/direct-lines.ts';
-import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
-import { driverQuantities, type Receiver } from './drivers.ts';
-import { cycleFor } from './pools.ts';
+import { type ColumnMemory, driversOf, neededDrivers, ownCosts, refreshColumns } from './allocation-inputs.ts';
+import {
+  deleteOtherResults,
+  flowsOf,
+  keyOfResult,
+  settledBefore,
+  type StoredResult,
+  writeFlows,
+  writeResults,
+} from './allocation-results.ts';
+import type { PoolEnds } from './core/allocation.ts';
+import { type CurrencyPlan, type EndsOf, placeSettled, planCycle } from './core/cycle-allocation.ts';
+import { type DriverColumn, endsOf } from './core/cycle-network.ts';
+import { cycleFor } from './cycles.ts';
+import { createReceiverBook, type ReceiverBook } from './receiver-book.ts';
 
 /** Runs of one period take turns, whichever process they are in. */
 const RUN_LOCK = 7_201_002;
 
-async function poolAmounts(db: Queryable, period: Period): Promise<PoolAmount[]> {
-  const { rows } = await db.prepared<{ pool: string; element: string; currency: string; amount_minor: bigint }>(
-    'pool-amounts',
-    `SELECT pool, element, currency, sum(amount_minor)::bigint AS amount_minor FROM cost_fact
-     WHERE period = $1 AND pool IS NOT NULL GROUP BY pool, element, currency ORDER BY pool, element, currency`,
+/** What a process remembers of the runs of a period, to read less; everything in it can be read again. */
+export interface RunMemory {
+  columns: ColumnMemory;
+  ends: Map<string, { columns: DriverColumn[]; ends: PoolEnds }>;
+  cycle: string;
+  book: ReceiverBook;
+}
+
+export const createRunMemory = (book = createReceiverBook()): RunMemory => ({
+  columns: new Map(),
+  ends: new Map(),
+  cycle: '',
+  book,
+});
+
+export interface RunRequest {
+  period: Period;
+  status: 'provisional' | 'final';
+  at: string;
+  /** Drivers that moved otherwise than by facts; all of them are read when nothing is known. */
+  reread: ReadonlySet<Driver> | 'all';
+  memory?: RunMemory;
+}
+
+interface OpenRun {
+  id: number;
+  /** There was none of this cycle version before, so nothing of it can be kept. */
+  isNew: boolean;
+}
+
+async function openRun(tx: Transaction, { code, version }: AllocationCycle, period: Period): Promise<OpenRun> {
+  const { rows } = await tx.query<{ id: bigint; cycle: string; cycle_version: number }>(
+    'SELECT id, cycle, cycle_version FROM allocation_run WHERE period = $1 AND superseded_at IS NULL',
     [period],
   );
-  return rows.map(({ amount_minor, ...pool }) => ({ ...pool, amountMinor: amount_minor }));
-}
-
-type Receivers = Map<string, readonly Receiver[]>;
-const receiversKey = (driver: string, currency: string): string => `${driver} ${currency}`;
-
-async function receiversOf(db: Queryable, cycle: AllocationCycle, period: Period, pools: readonly PoolAmount[]) {
-  const receivers: Receivers = new Map();
-  const driverOf = new Map<string, Driver>(cycle.segments.map((segment) => [segment.pool, segment.driver]));
-  for (const { pool, currency } of pools) {
-    const driver = driverOf.get(pool);
-    if (driver === undefined) continue;
-    const key = receiversKey(driver, currency);
-    if (!receivers.has(key)) receivers.set(key, await driverQuantities(db, driver, period, currency));
-  }
-  return { receivers, driverOf };
-}
-
-type Line = Record<string, string | number | null>;
-
-function toLine(amount: AllocatedAmount, receiver: Receiver | undefined): Line {
-  const line: Line = {
-    pool: amount.pool,
-    receiver: amount.receiver,
-    element: amount.element,
-    currency: amount.currency,
-    driver: amount.driver,
-    driver_quantity_milli: amount.driverQuantityMilli.toString(),
-    amount_minor: amount.amountMinor.toString(),
-    work_order_id: receiver?.workOrderId ?? null,
-  };
-  for (const column of FACT_DIMENSION_COLUMNS) line[column] = receiver?.dimensions[column] ?? null;
-  return line;
-}
-
-const KEY = ['pool', 'receiver', 'element', 'currency'];
-const REST = ['driver', 'driver_quantity_milli', 'amount_minor', 'work_order_id', ...FACT_DIMENSION_COLUMNS];
-const ALL = [...KEY, ...REST];
-const typeOf = (column: string): string =>
-  ['driver_quantity_milli', 'amount_minor', 'work_order_id'].includes(column) ? 'bigint' : 'text';
-const RECORDSET = `jsonb_to_recordset($2::jsonb) AS x(${ALL.map((column) => `${column} ${typeOf(column)}`).join(', ')})`;
-const tuple = (alias: string, columns: readonly string[]): string =>
-  `(${columns.map((column) => `${alias}.${column}`).join(', ')})`;
-
-const UPSERT = `INSERT INTO allocation_line AS l (run_id, ${ALL.join(', ')})
-  SELECT $1::bigint, ${ALL.map((column) => `x.${column}`).join(', ')} FROM ${RECORDSET}
-  ON CONFLICT (run_id, ${KEY.join(', ')})
-  DO UPDATE SET ${REST.map((column) => `${column} = excluded.${column}`).join(', ')}
-  WHERE ${tuple('l', REST)} IS DISTINCT FROM ${tuple('excluded', REST)}`;
-const DELETE_OTHERS = `DELETE FROM allocation_line l WHERE l.run_id = $1
-  AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS x(${KEY.join(', ')})
-                  WHERE ${tuple('x', KEY)} = ${tuple('l', KEY)})`;
-
-/** Makes the run's lines these; true when that changed anything. */
-async function replaceLines(tx: Transaction, runId: number, lines: readonly Line[]): Promise<boolean> {
-  const keys = KEY.map((column) => lines.map((line) => line[column]));
-  const deleted = await tx.prepared('allocation-lines-delete', DELETE_OTHERS, [runId, ...keys]);
-  const written = await tx.prepared('allocation-lines-upsert', UPSERT, [runId, JSON.stringify(lines)]);
-  return deleted.rowCount + written.rowCount > 0;
-}
-
-async function openRun(tx: Transaction, cycle: AllocationCycle, period: Period, status: string): Promise<number> {
-  const { rows } = await tx.query<{ id: bigint }>(
-    `INSERT INTO allocation_run AS r (cycle, cycle_version, period, status) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (period) DO UPDATE
-       SET cycle = excluded.cycle, cycle_version = excluded.cycle_version, status = excluded.status, computed_at = now()
-     RETURNING id`,
-    [cycle.code, cycle.version, period, status],
+  const [run] = rows;
+  if (run?.cycle === code && run.cycle_version === version) return { id: Number(run.id), isNew: false };
+  if (run) await tx.query('DELETE FROM allocation_run WHERE id = $1', [run.id]);
+  const created = await tx.query<{ id: bigint }>(
+    `INSERT INTO allocation_run (cycle, cycle_version, period, status) VALUES ($1, $2, $3, 'provisional') RETURNING id`,
+    [code, version, period],
   );
-  return Number(rows[0]?.id);
+  return { id: Number(created.rows[0]?.id), isNew: true };
+}
+
+/** Without a cycle in force shared cost stays unallocated: a provisional run of a cycle that ended is gone. */
+async function dropRun(tx: Transaction, period: Period): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `DELETE FROM allocation_run WHERE period = $1 AND status = 'provisional' AND superseded_at IS NULL`,
+    [period],
+  );
+  return rowCount > 0;
+}
+
+async function takeMovedJobs(tx: Transaction, period: Period): Promise<number[]> {
+  const { rows } = await tx.prepared<{ job: bigint }>(
+    'jobs-moved',
+    'DELETE FROM job_moved WHERE period = $1 RETURNING work_order_id AS job',
+    [period],
+  );
+  return [...new Set(rows.map(({ job }) => Number(job)))];
+}
+
+const dependsOnDimensions = ({ filter, activities }: AllocationSegment): boolean =>
+  filter !== undefined || activities !== undefined;
+
+/** `endsOf` that answers as before where the columns it asks for are the very same. */
+function remembering({ ends: remembered }: RunMemory): EndsOf {
+  return (segment, method, columnOf, receivers, currency) => {
+    const columns = driversOf(segment).map(columnOf);
+    const key = `${segment.pool} ${currency}`;
+    const before = remembered.get(key);
+    if (before?.columns.length === columns.length && before.columns.every((column, i) => column === columns[i]))
+      return before.ends;
+    const ends = endsOf(segment, method, columnOf, receivers);
+    remembered.set(key, { columns, ends });
+    return ends;
+  };
+}
+
+function* toPlace(plans: readonly CurrencyPlan[], isTouched: (row: StoredRow) => boolean): Generator<StoredResult> {
+  for (const plan of plans) {
+    for (const settled of plan.settled) {
+      const row = { ...settled, currency: plan.currency };
+      if (isTouched(row)) yield { ...placeSettled(settled, plan), currency: plan.currency };
+    }
+  }
+}
+type StoredRow = CurrencyPlan['settled'][number] & { currency: string };
+
+/** Writes what differs; true when that was anything. */
+async function writePlans(
+  tx: Transaction,
+  run: OpenRun,
+  plans: readonly CurrencyPlan[],
+  isPoolMoved: (pool: string) => boolean,
+): Promise<boolean> {
+  const before = await settledBefore(tx, run.id);
+  const isTouched = (row: StoredRow): boolean => {
+    const old = before.get(keyOfResult(row));
+    return (
+      old?.ownMinor !== row.ownMinor ||
+      old.receivedMinor !== row.receivedMinor ||
+      old.sentMinor !== row.sentMinor ||
+      isPoolMoved(row.pool)
+    );
+  };
+  const keys = plans.flatMap(({ settled, currency }) => settled.map((row) => keyOfResult({ ...row, currency })));
+  const kept = new Set(keys);
+  const deleted = [...before.keys()].some((key) => !kept.has(key)) ? await deleteOtherResults(tx, run.id, keys) : 0;
+  const written = await writeResults(
+    tx,
+    run.id,
+    toPlace(plans, isTouched),
+    (row) => before.get(keyOfResult(row))?.hash,
+  );
+  const flows = plans.flatMap((plan) => flowsOf(plan.flows, plan.elements, plan.currency));
+  return deleted + written + (await writeFlows(tx, run.id, flows)) > 0;
 }
 
 /**
- * Recomputes the run of an open period. Without a cycle in force there is no run, and the shared cost stays
+ * Brings the run of an open period up to date. Without a cycle in force there is none, and the shared cost stays
  * unallocated. A period that was closed meanwhile is left alone.
  */
-export async function runAllocation(tx: Transaction, period: Period, status: 'provisional' | 'final', at: string) {
+export async function runAllocation(tx: Transaction, request: RunRequest): Promise<void> {
+  const { period, status, memory = createRunMemory() } = request;
   // The period first, as closing it does: the other order could wait for each other.
   const { rows } = await tx.query<{ state: string }>('SELECT state FROM period WHERE code = $1 FOR SHARE', [period]);
   await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [RUN_LOCK, period]);
+  if (rows[0]?.state !== 'open') return;
   const cycle = await cycleFor(tx, period);
-  if (rows[0]?.state !== 'open' || !cycle) return;
-  const pools = await poolAmounts(tx, period);
-  const { receivers, driverOf } = await receiversOf(tx, cycle, period, pools);
-  const amounts = allocateDirect({
-    pools,
-    driverOf: (pool) => driverOf.get(pool),
-    quantitiesOf: (driver, currency) => receivers.get(receiversKey(driver, currency)) ?? [],
-  });
-  const byKey = new Map<string, Receiver>();
-  for (const list of receivers.values()) for (const receiver of list) byKey.set(receiver.receiver, receiver);
-  const runId = await openRun(tx, cycle, period, status);
-  const isChanged = await replaceLines(
-    tx,
-    runId,
-    amounts.map((amount) => toLine(amount, byKey.get(amount.receiver))),
-  );
-  if (!isChanged && status === 'provisional') return;
-  for (const currency of new Set(pools.map((pool) => pool.currency))) {
-    appendEvent(tx, { type: 'allocation.updated', at, payload: { period, currency } });
+  const own = await ownCosts(tx, period, status === 'final' ? 'facts' : 'totals');
+  if (!cycle) {
+    if (await dropRun(tx, period)) announce(tx, request, own);
+    return;
   }
+  const run = await openRun(tx, cycle, period);
+  const isAll = run.isNew || status === 'final' || request.reread === 'all';
+  const jobs = await takeMovedJobs(tx, period);
+  const cycleKey = `${run.id} ${cycle.code} ${cycle.version}`;
+  if (memory.cycle !== cycleKey) memory.ends.clear();
+  memory.cycle = cycleKey;
+  const needed = neededDrivers(cycle.segments, own);
+  const columns = await refreshColumns(tx, {
+    runId: run.id,
+    period,
+    needed,
+    reread: isAll ? 'all' : request.reread,
+    jobs,
+    memory: memory.columns,
+    book: memory.book,
+  });
+  if (cycle.segments.some(dependsOnDimensions)) {
+    const lists = needed.map(({ driver, currency }) => columns.columnOf(driver, currency).receiverIds);
+    await memory.book.learn(tx, lists);
+  }
+  const plans = planCycle(
+    { ...cycle, closeFirst: cycle.closeFirst ?? [] },
+    { own, receivers: memory.book, columnOf: columns.columnOf },
+    remembering(memory),
+  );
+  const movedPools = new Set(
+    cycle.segments
+      .filter((segment) => driversOf(segment).some((driver) => columns.moved.has(driver)))
+      .map(({ pool }) => pool),
+  );
+  const isChanged = await writePlans(tx, run, plans, (pool) => isAll || movedPools.has(pool));
+  if (!isChanged && status === 'provisional' && !run.isNew) return;
+  await tx.prepared(
+    'allocation-run-computed',
+    'UPDATE allocation_run SET status = $2, loops = $3, computed_at = clock_timestamp() WHERE id = $1',
+    [run.id, status, JSON.stringify(plans.flatMap(({ loops }) => loops))],
+  );
+  announce(tx, request, own);
+}
+
+/** Told as a change of the period in each currency that its pools hold. */
+function announce(tx: Transaction, { period, at }: RunRequest, own: readonly { currency: string }[]): void {
+  for (const currency of new Set(own.map((cost) => cost.currency)))
+    appendEvent(tx, { type: 'allocation.updated', at, payload: { period, currency } });
 }

@@ -1,10 +1,12 @@
-// Keeps the provisional allocation of open periods up to date: gathers what moved for a moment, then recomputes the
-// periods one by one, each in a transaction of its own. A kill loses only the wish: at the start all are recomputed.
+// Keeps the provisional allocation of open periods up to date: gathers what moved for a moment, then brings the periods up to
+// date one by one, each in a transaction of its own. A kill loses only the wish: at the start all are computed anew.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
-import { type Clock, isoOf, type Period } from '../contracts/time.ts';
+import { DRIVERS, type Driver } from '../contracts/http/allocation.ts';
+import { type Clock, isoOf, type Period, periodOf } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
-import { runAllocation } from './allocation-run.ts';
+import { createRunMemory, type RunMemory, runAllocation } from './allocation-run.ts';
+import { DRIVER_QUERIES } from './driver-queries.ts';
 import { openPeriodsWithPools } from './posting-periods.ts';
 
 /** Facts of one job come together; the total is on screen well within a second. */
@@ -12,12 +14,19 @@ const DEBOUNCE_MS = 100;
 /** While facts keep coming, recomputing takes at most a third of the time: the embedded database has one connection. */
 const REST_PER_WORK = 2;
 const RETRY_MS = 1_000;
+/** Readings come all the time; what they add up to is looked at this often. */
+const TELEMETRY_EVERY_MS = 15 * 60_000;
+const FROM_TELEMETRY = DRIVERS.filter((driver) => DRIVER_QUERIES[driver].metric !== null || driver === 'alarm-count');
+/** Periods whose columns are kept in memory; facts come to the newest ones. */
+const REMEMBERED_PERIODS = 3;
+
+type Reread = ReadonlySet<Driver> | 'all';
 
 export interface AllocationWorker {
-  /** Something in this period moved. */
-  mark(period: Period): void;
-  /** Something moved that every open period may depend on. */
-  markAll(): void;
+  /** Facts of this period moved, and these drivers otherwise than by facts. */
+  mark(period: Period, drivers?: readonly Driver[]): void;
+  /** Something moved that every open period may depend on: these drivers, or anything. */
+  markAll(drivers?: readonly Driver[]): void;
   /** Resolves when nothing is left to recompute. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -30,27 +39,49 @@ export interface AllocationWorkerOptions {
 }
 
 export function startAllocationWorker({ database, clock, log }: AllocationWorkerOptions): AllocationWorker {
-  const marked = new Set<Period>();
+  const marked = new Map<Period, Reread>();
+  const memories = new Map<Period, RunMemory>();
   const stop = new AbortController();
-  let isAllMarked = false;
+  let markedAll: Reread | null = null;
   let running: Promise<void> | undefined;
 
-  const isIdle = (): boolean => marked.size === 0 && !isAllMarked;
+  const isIdle = (): boolean => marked.size === 0 && markedAll === null;
+  const both = (a: Reread | null | undefined, b: Reread): Reread =>
+    a === 'all' || b === 'all' ? 'all' : new Set([...(a ?? []), ...b]);
+  const add = (period: Period, reread: Reread): void => void marked.set(period, both(marked.get(period), reread));
+
+  function memoryOf(period: Period): RunMemory {
+    const memory = memories.get(period) ?? createRunMemory();
+    memories.delete(period);
+    memories.set(period, memory);
+    const [oldest] = memories.keys();
+    if (memories.size > REMEMBERED_PERIODS && oldest !== undefined) memories.delete(oldest);
+    return memory;
+  }
 
   /** What is taken here and fails is marked again, so nothing is forgotten while the database is away. */
   async function recompute(): Promise<void> {
-    if (isAllMarked) {
+    if (markedAll !== null) {
       const periods = await openPeriodsWithPools(database);
-      isAllMarked = false;
-      for (const period of periods) marked.add(period);
+      for (const period of periods) add(period, markedAll);
+      markedAll = null;
     }
-    for (const period of [...marked].toSorted().toReversed()) {
+    for (const period of [...marked.keys()].toSorted().toReversed()) {
       if (stop.signal.aborted) return;
+      const reread = marked.get(period) ?? 'all';
       marked.delete(period);
+      const request = {
+        period,
+        reread,
+        status: 'provisional' as const,
+        at: isoOf(clock.now()),
+        memory: memoryOf(period),
+      };
       try {
-        await database.transaction((tx) => runAllocation(tx, period, 'provisional', isoOf(clock.now())));
+        await database.transaction((tx) => runAllocation(tx, request));
       } catch (error) {
-        marked.add(period);
+        memories.delete(period);
+        add(period, reread);
         throw error;
       }
     }
@@ -80,13 +111,18 @@ export function startAllocationWorker({ database, clock, log }: AllocationWorker
     });
   }
 
+  const telemetry = setInterval(() => {
+    add(periodOf(clock.now()), new Set(FROM_TELEMETRY));
+    wake();
+  }, TELEMETRY_EVERY_MS);
+  telemetry.unref();
   return {
-    mark(period) {
-      marked.add(period);
+    mark(period, drivers = []) {
+      add(period, new Set(drivers));
       wake();
     },
-    markAll() {
-      isAllMarked = true;
+    markAll(drivers) {
+      markedAll = both(markedAll, drivers ? new Set(drivers) : 'all');
       wake();
     },
     async idle() {
@@ -94,6 +130,7 @@ export function startAllocationWorker({ database, clock, log }: AllocationWorker
     },
     async close() {
       stop.abort();
+      clearInterval(telemetry);
       await running;
     },
   };

@@ -1,4 +1,4 @@
-// What every pivot reads: direct facts, allocated lines, and shared cost that no run has placed yet. Together they are
+// What pivots in SQL read: direct facts, allocated lines, and shared cost that no run has seen yet. Together they are
 // all cost there is, at any instant, also between a fact and the run that spreads it.
 
 const NO_DIMENSIONS = `NULL::text AS product_line, NULL::text AS product, NULL::text AS device, NULL::text AS component,
@@ -12,12 +12,12 @@ export const COST_LINES = `(
          contract, contract_type, service_type, maintenance_kind, region, station, engineer, work_order_id
   FROM cost_line WHERE period BETWEEN $1 AND $2 AND currency = $3
   UNION ALL
-  SELECT 'unallocated', shared.period, shared.pool, shared.element, shared.amount - coalesce(placed.amount, 0), ${NO_DIMENSIONS}
-  FROM (SELECT period, pool, element, sum(amount_minor) AS amount FROM cost_fact
-        WHERE pool IS NOT NULL AND period BETWEEN $1 AND $2 AND currency = $3 GROUP BY 1, 2, 3) shared
-  LEFT JOIN (SELECT r.period, l.pool, l.element, sum(l.amount_minor) AS amount
-             FROM allocation_line l JOIN allocation_run r ON r.id = l.run_id
-             WHERE r.period BETWEEN $1 AND $2 AND l.currency = $3 GROUP BY 1, 2, 3) placed
+  SELECT 'unallocated', period, pool, element, coalesce(shared.amount, 0) - coalesce(seen.amount, 0), ${NO_DIMENSIONS}
+  FROM (SELECT period, pool, element, amount_minor AS amount FROM pool_total
+        WHERE period BETWEEN $1 AND $2 AND currency = $3) shared
+  FULL JOIN (SELECT r.period, a.pool, a.element, a.own_minor AS amount
+             FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id
+             WHERE r.superseded_at IS NULL AND r.period BETWEEN $1 AND $2 AND a.currency = $3) seen
     USING (period, pool, element)
-  WHERE shared.amount <> coalesce(placed.amount, 0)
+  WHERE coalesce(shared.amount, 0) <> coalesce(seen.amount, 0)
 ) line`;

@@ -3,25 +3,25 @@
 import type { BaseLogger } from 'pino';
 import type { Scope } from '../contracts/access.ts';
 import type {
-  AllocationCycle,
-  AllocationRun,
   Comparison,
   CostFact,
   FactQuery,
   MaintenanceValue,
   NewPoolPosting,
-  Pool,
   PostingPeriod,
   Rate,
   Summary,
   SummaryQuery,
 } from '../contracts/http/costs.ts';
-import type { Page, PageQuery } from '../contracts/http/page.ts';
+import type { Page } from '../contracts/http/page.ts';
+import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
+import type { ExchangeRate, NewExchangeRate } from '../contracts/http/exchange-rates.ts';
 import type { LoggedEvent } from '../contracts/events.ts';
 import { type Clock, isoOf, type Period, periodOf } from '../contracts/time.ts';
 import { startConsumer } from '../db/consumer.ts';
 import type { Database } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
+import { type Allocation, createAllocationDesk } from './allocation-desk.ts';
 import { startAllocationWorker, type AllocationWorker } from './allocation-worker.ts';
 import { createEconomics, type Economics } from './economics.ts';
 import { listFacts, readFact } from './fact-reads.ts';
@@ -29,10 +29,8 @@ import { costJobEvent, JOB_EVENTS } from './job-facts.ts';
 import { maintenanceValue } from './maintenance-value.ts';
 import { postShared, reverseFact } from './manual-postings.ts';
 import { closePeriod } from './period-close.ts';
-import { createCycle, createPool, listCycles, listPools } from './pools.ts';
 import { listPeriods } from './posting-periods.ts';
 import { addRate, listRates } from './rates.ts';
-import { listRuns } from './run-reads.ts';
 import { costSummary, type SummaryDefaults } from './summary.ts';
 
 /** Names the durable cursor of the costing in the event log. */
@@ -65,14 +63,6 @@ export interface CostCommands {
   reverse(factId: number, note: string, actor: string): Promise<CostFact>;
 }
 
-export interface Allocation {
-  pools(): Promise<Pool[]>;
-  createPool(pool: Pool): Promise<Pool>;
-  cycles(): Promise<AllocationCycle[]>;
-  createCycle(cycle: AllocationCycle): Promise<AllocationCycle>;
-  runs(query: PageQuery): Promise<Page<AllocationRun>>;
-}
-
 export interface Costing {
   reads: CostReads;
   commands: CostCommands;
@@ -91,8 +81,7 @@ function markMoved(worker: AllocationWorker, event: LoggedEvent): void {
     case 'cost.posted':
       return worker.mark(event.payload.period);
     case 'work-order.completed':
-      return worker.mark(periodOf(Date.parse(event.payload.completedAt)));
-    case 'allocation.cycle-created':
+      return worker.mark(periodOf(Date.parse(event.payload.completedAt)), ['visits']);
     case 'device.registered':
     case 'device.changed':
       return worker.markAll();
@@ -106,6 +95,10 @@ function createReads(database: Database, economics: Economics, clock: Clock, cur
   return {
     facts: (query, scope) => listFacts(database, query, scope),
     fact: (id, scope) => readFact(database, id, scope),
+      return worker.markAll(['installed-devices']);
+    case 'registry.changed':
+      return worker.markAll(['installed-devices', 'contract-revenue']);
+    case 'allocation.cycle-activated':
     summary,
     async compare({ against, ...query }, scope) {
       return { before: await summary({ ...query, period: against }, scope), after: await summary(query, scope) };
@@ -155,13 +148,7 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
       postShared: (posting, actor, key) => postShared(database, posting, actor, key),
       reverse: (factId, note, actor) => reverseFact(database, factId, note, actor),
     },
-    allocation: {
-      pools: () => listPools(database),
-      createPool: (pool) => createPool(database, pool),
-      cycles: () => listCycles(database),
-      createCycle: (cycle) => createCycle(database, cycle, now()),
-      runs: (query) => listRuns(database, query),
-    },
+    allocation: createAllocationDesk(database, clock, currency),
     rates: { list: () => listRates(database), create: (rate) => addRate(database, rate) },
     periods: {
       list: () => listPeriods(database),

@@ -1,90 +1,93 @@
-// Drivers (statistical key figures) of a period: who moved each one and by how much, with the dimensions the allocated
-// lines are to carry. Reads jobs and devices of other rooms; writes nothing.
-import type { Driver } from '../contracts/http/costs.ts';
+// Drivers (statistical key figures) of a period: who moved each one and by how much. Receivers get their number here, once
+// for each set of dimensions they had.
+import type { Driver } from '../contracts/http/allocation.ts';
 import { digitsOf } from '../contracts/money.ts';
 import { boundsOf, isoOf, type Period } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
-import { type DimensionValues, FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
+import type { DriverColumn } from './core/cycle-network.ts';
+import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
+import { DRIVER_QUERIES, IN_SERVICE } from './driver-queries.ts';
+import { numbersOf } from './packed-arrays.ts';
 
-export interface Receiver {
-  /** `work-order:{id}` or `device:{code}`. */
-  receiver: string;
-  quantityMilli: bigint;
-  workOrderId: number | null;
-  dimensions: DimensionValues;
-}
-
-type ReceiverRow = Record<(typeof FACT_DIMENSION_COLUMNS)[number], string | null> & {
-  receiver: string;
-  quantity_milli: bigint;
-  work_order_id: bigint | null;
-};
-
-/** The dimensions of a job are frozen, so any one of its facts has them all; the engineer alone may differ. */
-const FACT_COLUMNS = FACT_DIMENSION_COLUMNS.map((column) =>
-  column === 'engineer' ? 'NULL AS engineer' : `f.${column}`,
-).join(', ');
-
-const fromFacts = (quantity: string, condition: string): string => `
-  SELECT 'work-order:' || f.work_order_id AS receiver, moved.quantity::bigint AS quantity_milli, f.work_order_id, ${FACT_COLUMNS}
-  FROM (SELECT ${quantity} AS quantity, min(id) AS id FROM cost_fact
-        WHERE period = $1 AND pool IS NULL AND work_order_id IS NOT NULL AND ${condition} GROUP BY work_order_id) moved
-  JOIN cost_fact f ON f.id = moved.id ORDER BY f.work_order_id`;
-
-const WORK_ORDER_HOURS = fromFacts('sum(quantity_milli)', `source_type = 'labour'`);
-
-/** In the currency of the pool it is to share out: values of other currencies cannot be compared with it. */
-const PARTS_VALUE = fromFacts('sum(amount_minor) * $3::bigint', `source_type = 'part' AND currency = $2`);
-
-/** On-site jobs completed in the period, one visit each. */
-const VISITS = `
-  SELECT 'work-order:' || w.id AS receiver, 1000::bigint AS quantity_milli, w.id AS work_order_id, w.product_line, w.product,
-         d.code AS device, w.component, w.customer, w.customer_group, w.contract, w.contract_type, w.service_type,
-         w.kind AS maintenance_kind, w.region, w.station, NULL AS engineer
-  FROM work_order w JOIN device d ON d.id = w.device_id
-  WHERE w.service_type = 'on-site' AND w.completed_at >= $1 AND w.completed_at < $2 ORDER BY w.id`;
-
-/** Devices in service that were installed before the period's end; they carry no job, so no service type or kind. */
-const INSTALLED_DEVICES = `
-  SELECT 'device:' || d.code AS receiver, 1000::bigint AS quantity_milli, NULL::bigint AS work_order_id,
-         p.line_code AS product_line, p.code AS product, d.code AS device, NULL AS component, c.code AS customer,
-         c.group_code AS customer_group, k.code AS contract, k.type AS contract_type, NULL AS service_type,
-         NULL AS maintenance_kind, s.region_code AS region, s.code AS station, NULL AS engineer
-  FROM device d JOIN product p ON p.code = d.product_code JOIN customer c ON c.code = d.customer_code
-  JOIN station s ON s.code = d.station_code LEFT JOIN contract k ON k.code = d.contract_code
-  WHERE d.lifecycle = 'in-service' AND (d.installed_on IS NULL OR d.installed_on < $1::timestamptz) ORDER BY d.code`;
-
-interface Question {
+export interface DriverQuestion {
+  driver: Driver;
   period: Period;
+  /** Empty for drivers that are the same in every currency. */
   currency: string;
-  fromAt: string;
-  toAt: string;
 }
 
-const QUERIES: Readonly<Record<Driver, { text: string; values: (question: Question) => unknown[] }>> = {
-  'work-order-hours': { text: WORK_ORDER_HOURS, values: ({ period }) => [period] },
-  'parts-value': {
-    text: PARTS_VALUE,
-    values: ({ period, currency }) => [period, currency, 10n ** BigInt(3 - digitsOf(currency))],
-  },
-  visits: { text: VISITS, values: ({ fromAt, toAt }) => [fromAt, toAt] },
-  'installed-devices': { text: INSTALLED_DEVICES, values: ({ toAt }) => [toAt] },
-};
+export interface DriverRead extends DriverColumn {
+  unknownDevices: string[];
+}
 
-export async function driverQuantities(
-  db: Queryable,
-  driver: Driver,
-  period: Period,
-  currency: string,
-): Promise<Receiver[]> {
+/** Receivers in the order that breaks ties: by what they are called, never by when they were first seen. */
+const KEY_ORDER = 'k.kind, k.work_order_id, k.code COLLATE "C", k.key';
+const DIMENSIONS = FACT_DIMENSION_COLUMNS.join(', ');
+/** Every parameter with its type, for statements that use only some. */
+const ASKED = `asked AS (SELECT $1::bpchar, $2::timestamptz, $3::timestamptz, $4::text, $5::bigint[], $6::bigint)`;
+
+const keyed = (driver: Driver): string => `WITH ${ASKED}, moved AS (${DRIVER_QUERIES[driver].sql}),
+  keyed AS (SELECT moved.*, receiver_key(VARIADIC ARRAY[kind, code, ${DIMENSIONS}]) AS key FROM moved)`;
+const readSql = (driver: Driver): string => `${keyed(driver)}
+  SELECT count(*) FILTER (WHERE r.id IS NULL)::integer AS unnumbered,
+    coalesce(array_agg(r.id ORDER BY ${KEY_ORDER}), '{}')::text AS ids,
+    coalesce(array_agg(k.quantity_milli ORDER BY ${KEY_ORDER}), '{}')::text AS quantities
+  FROM keyed k LEFT JOIN cost_receiver r ON r.key = k.key`;
+const numberSql = (driver: Driver): string => `${keyed(driver)}
+  INSERT INTO cost_receiver (key, kind, code, work_order_id, ${DIMENSIONS})
+  SELECT key, kind, code, work_order_id, ${DIMENSIONS} FROM keyed ORDER BY key ON CONFLICT (key) DO NOTHING`;
+
+function valuesOf({ period, currency }: DriverQuestion, jobs: readonly number[] | null): unknown[] {
   const { fromMs, toMs } = boundsOf(period);
-  const { text, values } = QUERIES[driver];
-  const question = { period, currency, fromAt: isoOf(fromMs), toAt: isoOf(toMs) };
-  const { rows } = await db.prepared<ReceiverRow>(`driver-${driver}`, text, values(question));
-  return rows.map(({ receiver, quantity_milli, work_order_id, ...dimensions }) => ({
-    receiver,
-    quantityMilli: quantity_milli,
-    workOrderId: work_order_id === null ? null : Number(work_order_id),
-    dimensions,
-  }));
+  const scale = currency === '' ? 1n : 10n ** BigInt(3 - digitsOf(currency));
+  return [period, isoOf(fromMs), isoOf(toMs), currency, jobs, scale];
 }
+
+/** Devices in service that told nothing of the metric in the period, though their product has it. */
+async function unknownDevices(db: Queryable, { driver, period }: DriverQuestion): Promise<string[]> {
+  const { metric } = DRIVER_QUERIES[driver];
+  if (metric === null) return [];
+  const { fromMs, toMs } = boundsOf(period);
+  const { rows } = await db.prepared<{ code: string }>(
+    'driver-unknown',
+    `SELECT d.code FROM device d JOIN product p ON p.code = d.product_code
+     WHERE ${IN_SERVICE} AND p.definition->'metrics' @> jsonb_build_array(jsonb_build_object('code', $1::text))
+       AND NOT EXISTS (SELECT FROM reading_daily r WHERE r.device_id = d.id AND r.bucket >= $2::timestamptz
+                       AND r.bucket < $3::timestamptz AND r.metric_id = (SELECT id FROM metric WHERE code = $1))
+     ORDER BY d.code`,
+    [metric, isoOf(fromMs), isoOf(toMs)],
+  );
+  return rows.map(({ code }) => code);
+}
+
+/** Whose quantities are asked for: all, or some jobs that moved. */
+async function readColumn(
+  db: Queryable,
+  question: DriverQuestion,
+  jobs: readonly number[] | null,
+): Promise<DriverColumn> {
+  const { driver } = question;
+  const values = valuesOf(question, jobs);
+  for (;;) {
+    const { rows } = await db.prepared<{ unnumbered: number; ids: string; quantities: string }>(
+      `driver-${driver}`,
+      readSql(driver),
+      values,
+    );
+    const [row] = rows;
+    if (!row || row.unnumbered === 0)
+      return {
+        receiverIds: Int32Array.from(numbersOf(row?.ids ?? '{}')),
+        quantitiesMilli: numbersOf(row?.quantities ?? '{}'),
+      };
+    await db.prepared(`driver-number-${driver}`, numberSql(driver), values);
+  }
+}
+
+export async function readDriver(db: Queryable, question: DriverQuestion): Promise<DriverRead> {
+  return { ...(await readColumn(db, question, null)), unknownDevices: await unknownDevices(db, question) };
+}
+
+/** A job whose facts are gone from the driver's view (all reversed into another period) is simply not among them. */
+export const readJobs = (db: Queryable, question: DriverQuestion, jobs: readonly number[]): Promise<DriverColumn> =>
+  readColumn(db, question, jobs);

@@ -13,7 +13,7 @@ export async function closePeriod(database: Database, period: Period, at: string
     const { rows } = await tx.query<{ state: string }>('SELECT state FROM period WHERE code = $1 FOR UPDATE', [period]);
     if (!rows[0]) throw new Problem('not-found', `Nothing was ever posted to ${period}`);
     if (rows[0].state === 'closed') throw new Problem('period-closed', `${period} is closed already`);
-    await runAllocation(tx, period, 'final', at);
+    await runAllocation(tx, { period, status: 'final', at, reread: 'all' });
     await tx.query(`UPDATE period SET state = 'closed' WHERE code = $1`, [period]);
     return { period, state: 'closed' };
   });

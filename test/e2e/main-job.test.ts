@@ -4,6 +4,7 @@ import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/contracts/time.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
+import { signIn } from '../../src/simulators/api-client.ts';
 import { launchBrowser, openViewer, PHONE, signInAs, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { captureJob } from './job-form.ts';
@@ -25,6 +26,8 @@ beforeAll(async () => {
   ]);
   const nowMs = Date.now();
   const tokens = await foundOrganisation(app.api, [DEVICE, 'VENT-2'], nowMs);
+  const approver = await signIn(app.httpUrl, MANAGER.email, MANAGER.password);
+  await approver.post('/allocation/cycles/overhead/versions/1/activate');
   const token = tokens.get(DEVICE) ?? '';
   device = await connectVentilator({ deviceId: DEVICE, token, brokerUrl: app.brokerUrl, nowMs });
   await device.sendHistory();

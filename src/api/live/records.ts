@@ -87,6 +87,7 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     case 'registry.changed':
     case 'allocation.cycle-created':
       return [];
+    case 'allocation.cycle-activated':
   }
 }
 

@@ -1,10 +1,25 @@
 // The allocation engine's administration: pools, cycles and runs; rates and posting periods.
 import { Type } from 'typebox';
-import { AllocationCycle, AllocationRun, Pool, PostingPeriod, Rate } from '../../contracts/http/costs.ts';
-import { PageOf, PageQuery } from '../../contracts/http/page.ts';
+import {
+  AllocationCycle,
+  AllocationRun,
+  CycleValidation,
+  DriverReading,
+  MethodComparison,
+  MethodsQuery,
+  NewAllocationCycle,
+  Pool,
+  RunProof,
+  RunRepeat,
+  Simulation,
+  SimulationRequest,
+} from '../../contracts/http/allocation.ts';
+import { PostingPeriod, Rate } from '../../contracts/http/costs.ts';
+import { Nullable, PageOf, PageQuery } from '../../contracts/http/page.ts';
+import { Code } from '../../contracts/product.ts';
 import { callerOf } from '../plugins/auth.ts';
 import type { Allocation, Periods, Rates } from '../ports.ts';
-import type { Routes } from './route-types.ts';
+import { IdParams, type Routes } from './route-types.ts';
 
 interface Ports {
   allocation: Allocation;
@@ -12,11 +27,18 @@ interface Ports {
   periods: Periods;
 }
 
-const PeriodParams = Type.Object({ period: Type.String({ pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])$' }) });
+const Month = Type.String({ pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])$' });
+const PeriodParams = Type.Object({ period: Month });
+const PeriodQuery = Type.Object({ period: Type.Optional(Month) });
+const CycleParams = Type.Object({ code: Code });
+const VersionParams = Type.Object({ code: Code, version: Type.Integer({ minimum: 1, maximum: 1_000_000 }) });
+const Note = Type.Object({ note: Type.Optional(Nullable(Type.String({ maxLength: 500 }))) });
 
 const tags = ['allocation'];
 /** Shared cost concerns everybody: nobody whose view is cut sees it whole. */
 const read = { permission: 'costs:read', wholeScope: true } as const;
+/** Puts in force what somebody else wrote. */
+const approve = { permission: 'costs:approve', wholeScope: true } as const;
 const write = { permission: 'costs:write', wholeScope: true } as const;
 
 export const allocationRoutes: Routes<Ports> = async (app, { allocation, rates, periods }) => {
@@ -45,12 +67,95 @@ export const allocationRoutes: Routes<Ports> = async (app, { allocation, rates, 
     '/allocation/cycles',
     {
       config: write,
-      schema: { tags, summary: 'Add a cycle version', body: AllocationCycle, response: { 201: AllocationCycle } },
+      schema: {
+        tags,
+        summary: 'Write a cycle version; it counts once a second person has put it in force',
+        body: NewAllocationCycle,
+        response: { 201: AllocationCycle },
+      },
     },
     async (request, reply) => {
-      const cycle = await allocation.createCycle(request.body);
+      const cycle = await allocation.createCycle(request.body, callerOf(request).email);
       return reply.code(201).header('location', `${app.prefix}/allocation/cycles`).send(cycle);
     },
+  );
+
+  app.get(
+    '/allocation/cycles/:code/versions/:version/problems',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary:
+          'What is wrong with a version, everything at once; drivers are looked at in the period, this month by itself',
+        params: VersionParams,
+        querystring: PeriodQuery,
+        response: { 200: CycleValidation },
+      },
+    },
+    async (request) => allocation.validateCycle(request.params, request.query.period),
+  );
+
+  app.post(
+    '/allocation/cycles/:code/versions/:version/activate',
+    {
+      config: approve,
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+      schema: {
+        tags,
+        summary: 'Put a version in force; not by its author, and not while a problem blocks it',
+        params: VersionParams,
+        body: Note,
+        response: { 200: AllocationCycle },
+      },
+    },
+    async (request) => allocation.activateCycle(request.params, callerOf(request).email, request.body.note ?? null),
+  );
+
+  app.post(
+    '/allocation/cycles/:code/simulate',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary:
+          'What a version, the newest by itself, would do in a period, against what is in force; writes no totals',
+        params: CycleParams,
+        body: SimulationRequest,
+        response: { 200: Simulation },
+      },
+    },
+    async (request) => allocation.simulate(request.params.code, request.body),
+  );
+
+  app.get(
+    '/allocation/methods',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'All methods side by side on the cycle in force: who would carry more, who less',
+        querystring: MethodsQuery,
+        response: { 200: MethodComparison },
+      },
+    },
+    async (request) => allocation.compareMethods(request.query),
+  );
+
+  app.get(
+    '/allocation/drivers',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'What the drivers of the cycle in force read, from where, and devices that told nothing',
+        querystring: PeriodQuery,
+        response: { 200: PageOf(DriverReading) },
+      },
+    },
+    async (request) => ({ items: await allocation.drivers(request.query.period), next: null }),
   );
 
   app.get(
@@ -60,6 +165,34 @@ export const allocationRoutes: Routes<Ports> = async (app, { allocation, rates, 
       schema: { tags, summary: 'Runs, newest first', querystring: PageQuery, response: { 200: PageOf(AllocationRun) } },
     },
     async (request) => allocation.runs(request.query),
+  );
+
+  app.get(
+    '/allocation/runs/:id',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'One run with the proof that it conserves, pool by pool',
+        params: IdParams,
+        response: { 200: RunProof },
+      },
+    },
+    async (request) => allocation.run(request.params.id),
+  );
+
+  app.post(
+    '/allocation/runs/:id/repeat',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Compute a run again from the inputs it stored, and compare',
+        params: IdParams,
+        response: { 200: RunRepeat },
+      },
+    },
+    async (request) => allocation.repeat(request.params.id),
   );
 
   app.get(

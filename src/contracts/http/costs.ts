@@ -131,20 +131,6 @@ export const NewPoolPosting = Type.Object({
   note: Type.String({ pattern: WORDS_PATTERN, maxLength: 500 }),
 });
 export type NewPoolPosting = Static<typeof NewPoolPosting>;
-export const Pool = Type.Object({ code: Code, name: Text });
-export type Pool = Static<typeof Pool>;
-export const DRIVERS = ['work-order-hours', 'visits', 'installed-devices', 'parts-value'] as const;
-export type Driver = (typeof DRIVERS)[number];
-export const AllocationSegment = Type.Object({ pool: Code, driver: Choice(DRIVERS) });
-export type AllocationSegment = Static<typeof AllocationSegment>;
-export const AllocationCycle = Type.Object({
-  code: Code,
-  version: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
-  effectiveFrom: Type.String({ pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])$' }),
-  method: Choice(['direct']),
-  segments: Type.Array(AllocationSegment, { minItems: 1 }),
-});
-export type AllocationCycle = Static<typeof AllocationCycle>;
 export const RATE_KINDS = ['labour-hour', 'travel-hour', 'travel-km'] as const;
 export const Rate = Type.Object({
   kind: Choice(RATE_KINDS),
@@ -153,16 +139,6 @@ export const Rate = Type.Object({
   effectiveFrom: Instant,
 });
 export type Rate = Static<typeof Rate>;
-
-export const AllocationRun = Type.Object({
-  id: Type.Integer(),
-  cycle: Code,
-  version: Type.Integer(),
-  period: Type.String(),
-  status: Choice(['provisional', 'final']),
-  computedAt: Instant,
-});
-export type AllocationRun = Static<typeof AllocationRun>;
 
 export const PostingPeriod = Type.Object({ period: Type.String(), state: Choice(['open', 'closed']) });
 export type PostingPeriod = Static<typeof PostingPeriod>;

@@ -41,7 +41,7 @@ export interface AllocationResult {
   flows: Flow[];
 }
 
-const NOBODY: PoolEnds = { receiverIds: new Int32Array(0), weights: new Float64Array(0), unusedWeight: 0 };
+export const NOBODY: PoolEnds = { receiverIds: new Int32Array(0), weights: new Float64Array(0), unusedWeight: 0 };
 
 export type Placed = Pick<PoolResult, 'unallocatedMinor' | 'unusedMinor' | 'receiverIds' | 'amountsMinor'>;
 
@@ -86,24 +86,47 @@ function movedBy(flows: readonly Flow[], columns: number): Moved {
   return moved;
 }
 
-/** A pool and element nobody posted to and no pool sent to has no result. Throws `ClosedLoop`. */
-export function allocate(problem: AllocationProblem): AllocationResult {
-  const { pools, elements, own } = problem;
-  const columns = elements.length;
-  const { flows, left } = sendThroughNetwork(problem, own, columns);
-  const { received, sent } = movedBy(flows, columns);
-  const endsOf = new Map(pools.map(({ key, ends }) => [key, ends]));
-  const results: PoolResult[] = [];
-  for (const pool of [...new Set([...own.keys(), ...endsOf.keys()])].sort()) {
+/** What a pool has and passes on in one element, before the rest of it is placed. */
+export interface Settled {
+  pool: string;
+  element: string;
+  ownMinor: number;
+  receivedMinor: number;
+  sentMinor: number;
+  leftMinor: number;
+}
+
+/**
+ * Cost through the network, to the point where every pool knows what is left for its own receivers. A pool and element
+ * nobody posted to and no pool sent to is not in it. Throws `ClosedLoop`.
+ */
+export function settle({ elements, own, ...network }: Omit<AllocationProblem, 'pools'> & Network): {
+  settled: Settled[];
+  flows: Flow[];
+} {
+  const { flows, left } = sendThroughNetwork(network, own, elements.length);
+  const { received, sent } = movedBy(flows, elements.length);
+  const settled: Settled[] = [];
+  for (const pool of [...new Set([...own.keys(), ...left.keys()])].sort()) {
     elements.forEach((element, column) => {
       const ownMinor = own.get(pool)?.[column] ?? 0;
       const receivedMinor = received.get(pool)?.[column] ?? 0;
       const sentMinor = sent.get(pool)?.[column] ?? 0;
       if (ownMinor === 0 && receivedMinor === 0 && sentMinor === 0) return;
       const leftMinor = left.get(pool)?.[column] ?? ownMinor;
-      const placed = placeLeft(leftMinor, endsOf.get(pool) ?? NOBODY);
-      results.push({ pool, element, ownMinor, receivedMinor, sentMinor, ...placed });
+      settled.push({ pool, element, ownMinor, receivedMinor, sentMinor, leftMinor });
     });
   }
-  return { pools: results, flows };
+  return { settled, flows };
+}
+
+/** The whole of an allocation in one currency. Throws `ClosedLoop`. */
+export function allocate(problem: AllocationProblem): AllocationResult {
+  const endsOf = new Map(problem.pools.map(({ key, ends }) => [key, ends]));
+  const { settled, flows } = settle(problem);
+  const pools = settled.map(({ leftMinor, ...row }) => ({
+    ...row,
+    ...placeLeft(leftMinor, endsOf.get(row.pool) ?? NOBODY),
+  }));
+  return { pools, flows };
 }

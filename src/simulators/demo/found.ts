@@ -11,6 +11,7 @@ import {
   ACCOUNTS,
   cny,
   contractsFrom,
+  COST_CYCLE,
   CUSTOMERS,
   DEMO_PASSWORD,
   ENGINEERS,
@@ -79,7 +80,7 @@ async function foundCosting(api: ApiClient, startMs: number): Promise<void> {
     SHARED_COSTS.map(({ pool, name }) => ({ code: pool, name })),
   );
   await api.post('/allocation/cycles', {
-    code: 'service-overhead',
+    code: COST_CYCLE,
     version: 1,
     effectiveFrom: periodOf(startMs),
     method: 'direct',

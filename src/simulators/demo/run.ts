@@ -2,6 +2,7 @@
 import { DAY_MS } from '../../contracts/time.ts';
 import { signIn } from '../api-client.ts';
 import { writeRules } from './alarm-desk.ts';
+import { putCycleInForce } from './cost-desk.ts';
 import { foundWorld } from './found.ts';
 import { fillHistory } from './history.ts';
 import { askDevices } from './support-desk.ts';
@@ -26,6 +27,7 @@ export async function runDemo({ httpUrl, brokerUrl, admin, now, say, stop }: Dem
   const startMs = Math.floor((nowMs - HISTORY_DAYS * DAY_MS) / DAY_MS) * DAY_MS;
   const api = await signIn(httpUrl, admin.email, admin.password);
   const devices = await foundWorld(api, startMs);
+  await putCycleInForce(httpUrl);
   const units = await Promise.all(
     devices.map((device) => connectUnit({ device, brokerUrl, startMs, sinceMs: sinceMsOf(device, startMs), nowMs })),
   );

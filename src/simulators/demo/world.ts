@@ -299,6 +299,9 @@ export const SHARED_COSTS = [
   },
 ] as const;
 
+/** The allocation cycle that shares these costs out. */
+export const COST_CYCLE = 'service-overhead';
+
 export const ACCOUNTS = [
   { email: 'support@demo.stethos', name: '苏晴 Su Qing', role: 'support-engineer', regions: null, engineer: null },
   { email: 'manager@demo.stethos', name: '马骏 Ma Jun', role: 'manager', regions: null, engineer: null },

@@ -19,6 +19,7 @@ import { planFault } from '../../../src/simulators/fault-plan.ts';
 import { KIND_MODELS } from '../../../src/simulators/models/kinds.ts';
 import { connectPublisher } from '../../../src/simulators/publisher.ts';
 import { createRandom } from '../../../src/simulators/random.ts';
+import { approveOverHttp } from '../../support/cycles.ts';
 import {
   ADMINISTRATOR,
   prepareServiceDatabase,
@@ -146,6 +147,7 @@ test('a job done over HTTP costs what it took, exactly, and is told live', { tim
       { pool: 'platform', driver: 'installed-devices' },
     ],
   });
+  await approveOverHttp(api, service.httpUrl, 'overhead');
   const totals = async () => {
     const { direct, allocated, unallocated, total } = await summary('');
     return [direct, allocated, unallocated, total].map(({ amount }) => amount);
@@ -229,7 +231,7 @@ test('verify checks the instance, and finds what was tampered with', { timeout: 
   await service.close();
   const whole = await verify();
   expect(whole.said).toMatch(/holds {2}every reading is of a registered device \(n = \d{4,}\)/);
-  expect(whole.said).toMatch(/holds {2}allocation conserves every pool, to the minor unit \(n = 4 allocated lines\)/);
+  expect(whole.said).toMatch(/holds {2}allocation conserves every pool, to the minor unit \(n = 4 allocated amounts\)/);
   expect(whole.said).toMatch(/holds {2}what the jobs captured is what was booked \(n = 4 entries, 8 cost facts\)/);
   expect(whole.code).toBe(0);
 

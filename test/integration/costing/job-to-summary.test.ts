@@ -5,6 +5,7 @@ import type { WorkOrderState } from '../../../src/contracts/work-order-states.ts
 import { COSTING_CONSUMER } from '../../../src/costing/costing.ts';
 import { verifyBooks } from '../../../src/costing/books.ts';
 import { JOB_EVENTS } from '../../../src/costing/job-facts.ts';
+import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
 
 const ACTOR = 'controller';
@@ -108,7 +109,7 @@ describe('from a captured job to the summary', () => {
     await expect(post('platform', '2001.00', 'k3')).rejects.toThrow(/posted something else/);
     await world.costing.idle();
     expect(await summary('pool')).toMatchObject({ unallocated: cny('12001.00'), total: cny('197898.04') });
-    await allocation.createCycle({
+    await putInForce(allocation, {
       code: 'overhead',
       version: 1,
       effectiveFrom: '2026-01',

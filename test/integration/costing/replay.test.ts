@@ -6,6 +6,7 @@ import type { LoggedEvent } from '../../../src/contracts/events.ts';
 import { startCosting } from '../../../src/costing/costing.ts';
 import { costJobEvent, type JobEvent } from '../../../src/costing/job-facts.ts';
 import { appendEvent } from '../../../src/db/event-log.ts';
+import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
 
 const JOB: JobDimensions = {
@@ -151,7 +152,7 @@ describe('costing the event log', () => {
   it('after a kill between a fact and its allocation, the next start spreads it', async () => {
     const { costing, database } = world;
     await costing.allocation.createPool({ code: 'depot', name: { en: 'Depot', zh: '库房' } });
-    await costing.allocation.createCycle({
+    await putInForce(costing.allocation, {
       code: 'c',
       version: 1,
       effectiveFrom: '2026-01',

@@ -1,0 +1,65 @@
+// The allocation engine as the rest of the house sees it: pools, cycle versions, trials, runs and their proofs.
+import type {
+  AllocationCycle,
+  AllocationRun,
+  CycleValidation,
+  DriverReading,
+  MethodComparison,
+  MethodsQuery,
+  NewAllocationCycle,
+  Pool,
+  RunProof,
+  RunRepeat,
+  Simulation,
+  SimulationRequest,
+} from '../contracts/http/allocation.ts';
+import type { Page, PageQuery } from '../contracts/http/page.ts';
+import { type Clock, isoOf, type Period, periodOf } from '../contracts/time.ts';
+import type { Database } from '../db/database.ts';
+import { activateCycle, createCycle, listCycles, readCycle, validateCycle } from './cycles.ts';
+import { createPool, listPools } from './pools.ts';
+import { listRuns, proveRun, readDrivers, repeatRun } from './run-reads.ts';
+import { compareMethods, simulateCycle } from './trial-allocation.ts';
+
+export interface VersionOfCycle {
+  code: string;
+  version: number;
+}
+
+export interface Allocation {
+  pools(): Promise<Pool[]>;
+  createPool(pool: Pool): Promise<Pool>;
+  cycles(): Promise<AllocationCycle[]>;
+  /** A draft: it counts once a second person has activated it. */
+  createCycle(cycle: NewAllocationCycle, author: string): Promise<AllocationCycle>;
+  validateCycle(cycle: VersionOfCycle, period?: Period): Promise<CycleValidation>;
+  activateCycle(cycle: VersionOfCycle, actor: string, note: string | null): Promise<AllocationCycle>;
+  simulate(code: string, request: SimulationRequest): Promise<Simulation>;
+  compareMethods(query: MethodsQuery): Promise<MethodComparison>;
+  drivers(period?: Period): Promise<DriverReading[]>;
+  runs(query: PageQuery): Promise<Page<AllocationRun>>;
+  run(id: number): Promise<RunProof>;
+  repeat(id: number): Promise<RunRepeat>;
+}
+
+export function createAllocationDesk(database: Database, clock: Clock, currency: string): Allocation {
+  const now = (): string => isoOf(clock.now());
+  const defaults = () => ({ period: periodOf(clock.now()), currency });
+  return {
+    pools: () => listPools(database),
+    createPool: (pool) => createPool(database, pool),
+    cycles: () => listCycles(database),
+    createCycle: (cycle, author) => createCycle(database, cycle, author, now()),
+    async validateCycle({ code, version }, period) {
+      return validateCycle(database, await readCycle(database, code, version), period ?? defaults().period);
+    },
+    activateCycle: ({ code, version }, actor, note) =>
+      activateCycle(database, { code, version, actor, note, at: now() }),
+    simulate: (code, request) => simulateCycle(database, code, request, defaults()),
+    compareMethods: (query) => compareMethods(database, query, defaults()),
+    drivers: (period = defaults().period) => readDrivers(database, period, currency),
+    runs: (query) => listRuns(database, query),
+    run: (id) => proveRun(database, id),
+    repeat: (id) => repeatRun(database, id),
+  };
+}

@@ -1,0 +1,182 @@
+// What runs store: results of pools with their arrays, flows between pools. Written as the difference to what is there, so that
+// a fact in one pool writes one row.
+import { createHash } from 'node:crypto';
+import type { Queryable, Transaction } from '../db/database.ts';
+import type { PoolResult, Settled } from './core/allocation.ts';
+import type { Flow } from './core/pool-network.ts';
+import { textOf } from './packed-arrays.ts';
+
+export interface StoredResult extends PoolResult {
+  currency: string;
+}
+
+export interface StoredFlow {
+  from: string;
+  to: string;
+  element: string;
+  currency: string;
+  amountMinor: number;
+}
+
+export const keyOfResult = ({ pool, element, currency }: { pool: string; element: string; currency: string }): string =>
+  `${pool} ${element} ${currency}`;
+
+const COLUMNS = {
+  pool: 'text',
+  element: 'text',
+  currency: 'text',
+  own_minor: 'bigint',
+  received_minor: 'bigint',
+  sent_minor: 'bigint',
+  placed_minor: 'bigint',
+  unallocated_minor: 'bigint',
+  unused_minor: 'bigint',
+  receiver_ids: 'integer[]',
+  amounts_minor: 'bigint[]',
+} as const;
+type Row = Record<keyof typeof COLUMNS, string | number>;
+
+const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
+
+const toRow = (result: StoredResult): Row => ({
+  pool: result.pool,
+  element: result.element,
+  currency: result.currency,
+  own_minor: result.ownMinor,
+  received_minor: result.receivedMinor,
+  sent_minor: result.sentMinor,
+  placed_minor: sumOf(result.amountsMinor),
+  unallocated_minor: result.unallocatedMinor,
+  unused_minor: result.unusedMinor,
+  receiver_ids: textOf(result.receiverIds),
+  amounts_minor: textOf(result.amountsMinor),
+});
+
+const hashOfRow = (row: Row): string => createHash('sha256').update(Object.values(row).join('|')).digest('hex');
+
+/** Of one result, as it is stored beside it. */
+export const hashOf = (result: StoredResult): string => hashOfRow(toRow(result));
+
+/** Of a whole run: its results and flows in order of their keys. */
+export function hashOfRun(results: readonly { key: string; hash: string }[], flows: readonly StoredFlow[]): string {
+  const hash = createHash('sha256');
+  const sorted = (lines: readonly string[]): string[] => [...lines].sort();
+  for (const line of sorted(results.map((result) => `${result.key} ${result.hash}`))) hash.update(`${line}\n`);
+  for (const line of sorted(flows.map((f) => `${f.from} ${f.to} ${f.element} ${f.currency} ${f.amountMinor}`)))
+    hash.update(`${line}\n`);
+  return hash.digest('hex');
+}
+
+const NAMES = Object.keys(COLUMNS).join(', ');
+const UPSERT = `INSERT INTO allocation_result AS a (run_id, ${NAMES}, hash)
+  SELECT $1::bigint, ${Object.entries(COLUMNS)
+    .map(([name, type]) => `x.${name}::${type}`)
+    .join(', ')}, decode(x.hash, 'hex')
+  FROM unnest(${Object.entries(COLUMNS)
+    .map(([, type], index) => `$${index + 2}::${type.endsWith('[]') ? 'text' : type}[]`)
+    .join(', ')}, $${Object.keys(COLUMNS).length + 2}::text[]) AS x (${NAMES}, hash)
+  ON CONFLICT (run_id, pool, element, currency)
+  DO UPDATE SET ${Object.keys(COLUMNS)
+    .slice(3)
+    .map((name) => `${name} = excluded.${name}`)
+    .join(', ')}, hash = excluded.hash`;
+/** Rows a statement, so that its parameters stay a few megabytes. */
+const ROWS_AT_ONCE = 64;
+
+/** Writes the results that are other than before, by their hash; answers with their number. */
+export async function writeResults(
+  tx: Transaction,
+  runId: number,
+  results: Iterable<StoredResult>,
+  hashBefore: (result: StoredResult) => string | undefined,
+): Promise<number> {
+  let written = 0;
+  let rows: Row[] = [];
+  let hashes: string[] = [];
+  const flush = async (): Promise<void> => {
+    if (rows.length === 0) return;
+    const columns = (Object.keys(COLUMNS) as (keyof Row)[]).map((name) => rows.map((row) => row[name]));
+    const { rowCount } = await tx.prepared('allocation-results', UPSERT, [runId, ...columns, hashes]);
+    written += rowCount;
+    rows = [];
+    hashes = [];
+  };
+  for (const result of results) {
+    const row = toRow(result);
+    const hash = hashOfRow(row);
+    if (hash === hashBefore(result)) continue;
+    rows.push(row);
+    hashes.push(hash);
+    if (rows.length === ROWS_AT_ONCE) await flush();
+  }
+  await flush();
+  return written;
+}
+
+export async function deleteOtherResults(tx: Transaction, runId: number, keys: readonly string[]): Promise<number> {
+  const { rowCount } = await tx.prepared(
+    'allocation-results-others',
+    `DELETE FROM allocation_result WHERE run_id = $1 AND pool || ' ' || element || ' ' || currency <> ALL ($2::text[])`,
+    [runId, keys],
+  );
+  return rowCount;
+}
+
+export const flowsOf = (flows: readonly Flow[], elements: readonly string[], currency: string): StoredFlow[] =>
+  flows.flatMap(({ from, to, minor }) =>
+    minor.flatMap((amountMinor, column) =>
+      amountMinor === 0 ? [] : [{ from, to, element: elements[column] as string, currency, amountMinor }],
+    ),
+  );
+
+export async function writeFlows(tx: Transaction, runId: number, flows: readonly StoredFlow[]): Promise<number> {
+  const columns = [
+    flows.map(({ from }) => from),
+    flows.map(({ to }) => to),
+    flows.map(({ element }) => element),
+    flows.map(({ currency }) => currency),
+    flows.map(({ amountMinor }) => amountMinor),
+  ];
+  const deleted = await tx.prepared(
+    'allocation-flows-others',
+    `DELETE FROM allocation_flow f WHERE run_id = $1 AND NOT EXISTS (
+       SELECT FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS x (a, b, e, c)
+       WHERE x.a = f.from_pool AND x.b = f.to_pool AND x.e = f.element AND x.c = f.currency)`,
+    [runId, ...columns.slice(0, 4)],
+  );
+  const written = await tx.prepared(
+    'allocation-flows',
+    `INSERT INTO allocation_flow AS f (run_id, from_pool, to_pool, element, currency, amount_minor)
+     SELECT $1::bigint, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+     ON CONFLICT (run_id, from_pool, to_pool, element, currency)
+     DO UPDATE SET amount_minor = excluded.amount_minor WHERE f.amount_minor <> excluded.amount_minor`,
+    [runId, ...columns],
+  );
+  return deleted.rowCount + written.rowCount;
+}
+
+/** What each pool of a stored run had and passed on: enough to see which have to be placed again. */
+export async function settledBefore(
+  db: Queryable,
+  runId: number,
+): Promise<Map<string, Omit<Settled, 'pool' | 'element'> & { hash: string }>> {
+  const { rows } = await db.prepared<{ key: string; own: bigint; received: bigint; sent: bigint; hash: string }>(
+    'allocation-settled',
+    `SELECT pool || ' ' || element || ' ' || currency AS key, own_minor AS own, received_minor AS received, sent_minor AS sent,
+       encode(hash, 'hex') AS hash
+     FROM allocation_result WHERE run_id = $1`,
+    [runId],
+  );
+  return new Map(
+    rows.map(({ key, own, received, sent, hash }) => [
+      key,
+      {
+        ownMinor: Number(own),
+        receivedMinor: Number(received),
+        sentMinor: Number(sent),
+        leftMinor: Number(own + received - sent),
+        hash,
+      },
+    ]),
+  );
+}

@@ -1,0 +1,101 @@
+// What a cycle's segments mean in a period: each pool's output as whole weights, for other pools and for the receivers of
+// its driver or of its time equation. Quantities below zero (more taken back than used) carry nothing.
+import type { AllocationMethod, AllocationSegment, Driver, ReceiverFilter } from '../../contracts/http/allocation.ts';
+import { type AllocationPool, endWeightOf, type PoolEnds } from './allocation.ts';
+import type { NetworkMethod, NetworkPool } from './pool-network.ts';
+
+/** Who moved a driver in a period, in order of the receivers' keys, and by how much in thousandths of its unit. */
+export interface DriverColumn {
+  receiverIds: Int32Array;
+  quantitiesMilli: Float64Array;
+}
+
+/** What is known of receivers, whatever the period: they never change. */
+export interface ReceiverFacts {
+  /** Place in the order of keys. */
+  rankOf(receiverId: number): number;
+  matches(receiverId: number, filter: ReceiverFilter): boolean;
+}
+
+export type DriverColumns = (driver: Driver) => DriverColumn;
+
+/** Shares are parts of this. */
+const WHOLE = 1_000_000;
+/** A quantity of services in the weights of a driver (thousandths) or of a time equation (thousandths x thousandths). */
+const DRIVER_UNIT = 1000;
+const MINUTE_UNIT = 1_000_000;
+
+/** Time-driven where the method is and the segment says how; by its driver otherwise. */
+export const isTimeDriven = (segment: AllocationSegment, method: AllocationMethod): boolean =>
+  method === 'activity-based' && segment.activities !== undefined && segment.capacityMinutes !== undefined;
+
+/** Services between pools count as the reciprocal method sees them when the method is activity-based. */
+export const networkMethodOf = (method: AllocationMethod): NetworkMethod =>
+  method === 'activity-based' ? 'reciprocal' : method;
+
+function driverEnds(column: DriverColumn, filter: ReceiverFilter | undefined, receivers: ReceiverFacts): PoolEnds {
+  const kept: number[] = [];
+  column.receiverIds.forEach((id, index) => {
+    const quantity = column.quantitiesMilli[index] as number;
+    if (quantity > 0 && (!filter || receivers.matches(id, filter))) kept.push(index);
+  });
+  return {
+    receiverIds: Int32Array.from(kept, (index) => column.receiverIds[index] as number),
+    weights: Float64Array.from(kept, (index) => column.quantitiesMilli[index] as number),
+    unusedWeight: 0,
+  };
+}
+
+/** Minutes of each receiver by the time equation, and the minutes of the capacity nobody used; more use than capacity is shared out. */
+function timeEnds(segment: AllocationSegment, columns: DriverColumns, receivers: ReceiverFacts): PoolEnds {
+  const minutes = new Map<number, number>();
+  for (const { driver, minutes: each, filter } of segment.activities ?? []) {
+    const { receiverIds, weights } = driverEnds(columns(driver), filter ?? segment.filter, receivers);
+    receiverIds.forEach((id, index) => {
+      minutes.set(id, (minutes.get(id) ?? 0) + Math.round(each * 1000) * (weights[index] as number));
+    });
+  }
+  const ids = [...minutes.keys()].sort((a, b) => receivers.rankOf(a) - receivers.rankOf(b));
+  const weights = Float64Array.from(ids, (id) => minutes.get(id) as number);
+  const used = weights.reduce((sum, weight) => sum + weight, 0);
+  const served = (segment.services ?? []).reduce((sum, { quantity = 0 }) => sum + quantity * MINUTE_UNIT, 0);
+  const unused = Math.round((segment.capacityMinutes ?? 0) * MINUTE_UNIT - used - served);
+  return { receiverIds: Int32Array.from(ids), weights, unusedWeight: Math.max(0, unused) };
+}
+
+/** Who takes what the segment's pool is left with. */
+export function endsOf(
+  segment: AllocationSegment,
+  method: AllocationMethod,
+  columns: DriverColumns,
+  receivers: ReceiverFacts,
+): PoolEnds {
+  if (isTimeDriven(segment, method)) return timeEnds(segment, columns, receivers);
+  if (segment.driver === undefined)
+    return { receiverIds: new Int32Array(0), weights: new Float64Array(0), unusedWeight: 0 };
+  return driverEnds(columns(segment.driver), segment.filter, receivers);
+}
+
+export const shareWeight = (share: number): number => Math.round(share * WHOLE);
+
+/** A pool's place in the network; with shares, what is not given to pools is for its ends whether any moved or not. */
+export function networkPoolOf(segment: AllocationSegment, method: AllocationMethod, ends: PoolEnds): AllocationPool {
+  const services = segment.services ?? [];
+  const quantityUnit = isTimeDriven(segment, method) ? MINUTE_UNIT : DRIVER_UNIT;
+  const given = services.reduce((sum, { share = 0 }) => sum + shareWeight(share), 0);
+  return {
+    key: segment.pool,
+    ends,
+    services: services.map(({ pool, share, quantity = 0 }) => ({
+      pool,
+      weight: BigInt(share === undefined ? Math.round(quantity * quantityUnit) : shareWeight(share)),
+    })),
+    endWeight: given > 0 ? BigInt(Math.max(0, WHOLE - given)) : endWeightOf(ends),
+  };
+}
+
+/** Pools that go round for ever serve nobody and keep their cost, so that one mistake does not hold up all the others. */
+export function withoutLoops<P extends NetworkPool>(pools: readonly P[], loops: readonly (readonly string[])[]): P[] {
+  const looping = new Set(loops.flat());
+  return pools.map((pool) => (looping.has(pool.key) ? { ...pool, services: [], endWeight: 0n } : pool));
+}

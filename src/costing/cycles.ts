@@ -1,0 +1,185 @@
+// Cycle versions: written as drafts, checked, and put in force by a second person. A version is never changed; a correction is
+// the next one. At most one cycle is in force in a month.
+import type { AllocationCycle, CycleValidation, Driver, NewAllocationCycle } from '../contracts/http/allocation.ts';
+import { Problem } from '../contracts/problems.ts';
+import type { Period } from '../contracts/time.ts';
+import type { Database, Queryable } from '../db/database.ts';
+import { appendEvent } from '../db/event-log.ts';
+import { currencyOfDriver, driversOf } from './allocation-inputs.ts';
+import { problemsOf, type Validity } from './core/cycle-problems.ts';
+import { readDriver } from './drivers.ts';
+
+interface CycleRow {
+  code: string;
+  version: number;
+  effective_from: Period;
+  effective_to: Period | null;
+  method: AllocationCycle['method'];
+  close_first: string[];
+  segments: AllocationCycle['segments'];
+  author: string;
+  created_at: Date;
+  activated_by: string | null;
+  activated_at: Date | null;
+}
+
+const SELECT_CYCLES = `SELECT c.code, c.version, effective_from, effective_to, method, close_first, segments, author, created_at,
+    a.actor AS activated_by, a.at AS activated_at
+  FROM allocation_cycle c LEFT JOIN allocation_activation a ON a.cycle = c.code AND a.cycle_version = c.version`;
+const NEWEST_FIRST = 'ORDER BY effective_from DESC, c.version DESC, c.code';
+
+const toCycle = (row: CycleRow): AllocationCycle => ({
+  code: row.code,
+  version: row.version,
+  effectiveFrom: row.effective_from,
+  effectiveTo: row.effective_to,
+  method: row.method,
+  closeFirst: row.close_first,
+  segments: row.segments,
+  author: row.author,
+  createdAt: row.created_at.toISOString(),
+  activatedBy: row.activated_by,
+  activatedAt: row.activated_at?.toISOString() ?? null,
+});
+
+export async function listCycles(db: Queryable): Promise<AllocationCycle[]> {
+  const { rows } = await db.query<CycleRow>(`${SELECT_CYCLES} ${NEWEST_FIRST}`);
+  return rows.map(toCycle);
+}
+
+/** The version in force for a period: of those a second person activated the latest that is effective by then. */
+export async function cycleFor(db: Queryable, period: Period): Promise<AllocationCycle | null> {
+  const { rows } = await db.prepared<CycleRow>(
+    'cycle-for-period',
+    `${SELECT_CYCLES} WHERE a.actor IS NOT NULL AND effective_from <= $1 ${NEWEST_FIRST} LIMIT 1`,
+    [period],
+  );
+  const cycle = rows[0] && toCycle(rows[0]);
+  return cycle && (!cycle.effectiveTo || cycle.effectiveTo >= period) ? cycle : null;
+}
+
+/** A version of a cycle, its newest when none is named. */
+export async function readCycle(db: Queryable, code: string, version?: number): Promise<AllocationCycle> {
+  const { rows } = await db.query<CycleRow>(
+    `${SELECT_CYCLES} WHERE c.code = $1 AND ($2::integer IS NULL OR c.version = $2) ORDER BY c.version DESC LIMIT 1`,
+    [code, version ?? null],
+  );
+  if (!rows[0])
+    throw new Problem('not-found', `There is no ${version === undefined ? '' : `version ${version} of `}cycle ${code}`);
+  return toCycle(rows[0]);
+}
+
+/** In force, with the month each gives way to the next version of its cycle. */
+async function validities(db: Queryable): Promise<Validity[]> {
+  const { rows } = await db.query<Validity>(
+    `SELECT c.code, c.version, effective_from AS "from", least(effective_to, (
+         SELECT to_char(min(n.effective_from || '-01')::date - 1, 'YYYY-MM') FROM allocation_cycle n
+         JOIN allocation_activation m ON m.cycle = n.code AND m.cycle_version = n.version
+         WHERE n.code = c.code AND n.effective_from > c.effective_from)) AS "to"
+     FROM allocation_cycle c JOIN allocation_activation a ON a.cycle = c.code AND a.cycle_version = c.version`,
+  );
+  return rows.filter(({ from, to }) => to === null || to >= from);
+}
+
+async function zeroDrivers(db: Queryable, cycle: NewAllocationCycle, period: Period): Promise<Set<Driver>> {
+  const { rows } = await db.query<{ currency: string }>(
+    `SELECT DISTINCT currency FROM cost_fact WHERE period = $1 AND pool = ANY ($2)`,
+    [period, cycle.segments.map(({ pool }) => pool)],
+  );
+  const zero = new Set<Driver>();
+  for (const driver of new Set(cycle.segments.flatMap(driversOf))) {
+    for (const { currency } of rows) {
+      const read = await readDriver(db, { driver, period, currency: currencyOfDriver(driver, currency) });
+      if (!read.quantitiesMilli.some((quantity) => quantity > 0)) zero.add(driver);
+    }
+  }
+  return zero;
+}
+
+/** Looks at the drivers of `period`; all problems at once. */
+export async function validateCycle(
+  db: Queryable,
+  cycle: NewAllocationCycle,
+  period: Period,
+): Promise<CycleValidation> {
+  const pools = await db.query<{ code: string }>('SELECT code FROM cost_pool');
+  const closed = await db.query<{ code: string }>(
+    `SELECT code FROM period WHERE state = 'closed' AND code >= $1 AND ($2::text IS NULL OR code <= $2) ORDER BY code`,
+    [cycle.effectiveFrom, cycle.effectiveTo ?? null],
+  );
+  const others = (await validities(db)).filter(({ code }) => code !== cycle.code);
+  const problems = problemsOf(cycle, {
+    pools: new Set(pools.rows.map(({ code }) => code)),
+    others,
+    closed: closed.rows.map(({ code }) => code),
+    period,
+    zeroDrivers: await zeroDrivers(db, cycle, period),
+  });
+  return { period, problems };
+}
+
+/** Writes a version as a draft; what it names has to exist. */
+export async function createCycle(
+  database: Database,
+  cycle: NewAllocationCycle,
+  author: string,
+  at: string,
+): Promise<AllocationCycle> {
+  const { problems } = await validateCycle(database, cycle, cycle.effectiveFrom);
+  const senseless = problems.filter(({ code }) => code === 'unknown-pool' || code === 'pool-twice');
+  if (senseless.length > 0) throw new Problem('refused', senseless.map(({ detail }) => detail.en).join('; '));
+  if (cycle.effectiveTo && cycle.effectiveTo < cycle.effectiveFrom)
+    throw new Problem('refused', 'The cycle ends before it begins; choose a later last month');
+  await database.transaction(async (tx) => {
+    const { code, version } = cycle;
+    const { rowCount } = await tx.query(
+      `INSERT INTO allocation_cycle (code, version, effective_from, effective_to, method, close_first, segments, author, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+      [
+        code,
+        version,
+        cycle.effectiveFrom,
+        cycle.effectiveTo ?? null,
+        cycle.method,
+        cycle.closeFirst ?? [],
+        JSON.stringify(cycle.segments),
+        author,
+        at,
+      ],
+    );
+    if (rowCount === 0)
+      throw new Problem('already-exists', `Version ${version} of cycle ${code} exists; post the next version`);
+    appendEvent(tx, { type: 'allocation.cycle-created', at, payload: { cycle: code, version } });
+  });
+  return readCycle(database, cycle.code, cycle.version);
+}
+
+export interface Activation {
+  code: string;
+  version: number;
+  actor: string;
+  note: string | null;
+  at: string;
+}
+
+/** Puts a version in force: not by its author, and not while a problem blocks it. */
+export async function activateCycle(database: Database, activation: Activation): Promise<AllocationCycle> {
+  const { code, version, actor, note, at } = activation;
+  await database.transaction(async (tx) => {
+    // One at a time: two that overlap must see each other.
+    await tx.query('LOCK TABLE allocation_activation IN SHARE ROW EXCLUSIVE MODE');
+    const cycle = await readCycle(tx, code, version);
+    if (cycle.activatedBy !== null) throw new Problem('refused', `Version ${version} of ${code} is in force already`);
+    if (cycle.author === actor)
+      throw new Problem('refused', 'You wrote this version; a second person has to put it in force');
+    const { problems } = await validateCycle(tx, cycle, cycle.effectiveFrom);
+    const blocking = problems.filter((problem) => problem.blocking);
+    if (blocking.length > 0) throw new Problem('refused', blocking.map(({ detail }) => detail.en).join('; '));
+    await tx.query(
+      'INSERT INTO allocation_activation (cycle, cycle_version, actor, at, note) VALUES ($1, $2, $3, $4, $5)',
+      [code, version, actor, at, note],
+    );
+    appendEvent(tx, { type: 'allocation.cycle-activated', at, payload: { cycle: code, version, actor } });
+  });
+  return readCycle(database, code, version);
+}

@@ -1,0 +1,173 @@
+// The drivers of shared cost: what each counts, in which unit, from where, and the statement that reads it for a period.
+// Every statement answers receivers with their dimensions and a quantity in thousandths; parameters are $1 the month,
+// $2 its first instant, $3 the first one after it, $4 the currency.
+import type { Text } from '../contracts/text.ts';
+import type { Driver } from '../contracts/http/allocation.ts';
+import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
+
+export interface DriverQuery {
+  name: Text;
+  unit: string;
+  source: Text;
+  /** Amounts of other currencies cannot be compared with the pool's, so each currency reads its own. */
+  isMoney: boolean;
+  /** The sources whose facts move it; `null` when it comes from elsewhere. */
+  factSource: { condition: string; quantity: string } | null;
+  /** Read from telemetry: devices in service without any are unknown. */
+  metric: string | null;
+  sql: string;
+}
+
+/** The dimensions of a job are frozen, so any one of its facts has them all; the engineer alone may differ. */
+const FACT_COLUMNS = FACT_DIMENSION_COLUMNS.map((column) =>
+  column === 'engineer' ? 'NULL::text AS engineer' : `f.${column}`,
+).join(', ');
+
+/** Quantities of jobs from their facts; `$5` are the jobs asked for, or NULL for all. */
+export const fromFacts = ({ quantity, condition }: { quantity: string; condition: string }): string => `
+  SELECT 'work-order' AS kind, f.work_order_id::text AS code, f.work_order_id, ${FACT_COLUMNS}, moved.quantity::bigint AS quantity_milli
+  FROM (SELECT ${quantity} AS quantity, min(id) AS id FROM cost_fact
+        WHERE period = $1 AND pool IS NULL AND work_order_id IS NOT NULL AND ${condition}
+          AND ($5::bigint[] IS NULL OR work_order_id = ANY ($5)) GROUP BY work_order_id) moved
+  JOIN cost_fact f ON f.id = moved.id`;
+
+const DEVICE_COLUMNS = `'device' AS kind, d.code, NULL::bigint AS work_order_id,
+  p.line_code AS product_line, p.code AS product, d.code AS device, NULL::text AS component, c.code AS customer,
+  c.group_code AS customer_group, k.code AS contract, k.type AS contract_type, NULL::text AS service_type,
+  NULL::text AS maintenance_kind, s.region_code AS region, s.code AS station, NULL::text AS engineer`;
+const DEVICE_JOINS = `JOIN product p ON p.code = d.product_code JOIN customer c ON c.code = d.customer_code
+  JOIN station s ON s.code = d.station_code LEFT JOIN contract k ON k.code = d.contract_code`;
+/** In service, and installed before the period's end. */
+export const IN_SERVICE = `d.lifecycle = 'in-service' AND (d.installed_on IS NULL OR d.installed_on < $3::timestamptz)`;
+
+/**
+ * What a counter went on by in the period, from the daily rollups: a day that ends below the one before was reset, and
+ * counts from zero; what a day lost to a reset within it is its highest value.
+ */
+const counterMoved = (metric: string): string => `
+  SELECT ${DEVICE_COLUMNS}, round(moved.quantity * 1000)::bigint AS quantity_milli
+  FROM (SELECT device_id, sum(CASE
+            WHEN before IS NULL THEN greatest(last - min, 0)
+            WHEN last >= before AND max <= last THEN last - before
+            WHEN max > last THEN greatest(max - before, 0) + last
+            ELSE last END) AS quantity
+        FROM (SELECT device_id, bucket, min, max, last, lag(last) OVER (PARTITION BY device_id ORDER BY bucket) AS before
+              FROM reading_daily WHERE metric_id = (SELECT id FROM metric WHERE code = '${metric}')
+                AND bucket >= $2::timestamptz - INTERVAL '35 days' AND bucket < $3) day
+        WHERE bucket >= $2 GROUP BY device_id) moved
+  JOIN device d ON d.id = moved.device_id ${DEVICE_JOINS} WHERE ${IN_SERVICE}`;
+
+/** A state holds until the next reading, but no longer than this: what comes after a gap is not known. */
+const STATE_HOLDS = "INTERVAL '10 minutes'";
+const SCANNING = `
+  SELECT ${DEVICE_COLUMNS}, round(extract(epoch FROM held.held) / 3.6)::bigint AS quantity_milli
+  FROM (SELECT device_id, coalesce(sum(least(next - measured_at, ${STATE_HOLDS})) FILTER (
+              WHERE label IN ('scan', 'treat', 'scanning', 'treating')), INTERVAL '0') AS held
+        FROM (SELECT r.device_id, r.measured_at, s.label, lead(r.measured_at, 1, $3::timestamptz) OVER (
+                PARTITION BY r.device_id ORDER BY r.measured_at) AS next
+              FROM reading r JOIN metric_state s ON s.metric_id = r.metric_id AND s.code = r.value
+              WHERE r.metric_id = (SELECT id FROM metric WHERE code = 'mode')
+                AND r.measured_at >= $2 AND r.measured_at < $3) span
+        GROUP BY device_id) held
+  JOIN device d ON d.id = held.device_id ${DEVICE_JOINS} WHERE ${IN_SERVICE}`;
+
+const JOBS: Text = { en: 'cost facts of jobs', zh: '工单成本记录' };
+const COUNTER: Text = { en: 'telemetry, daily rollups of the counter', zh: '遥测计数器日汇总' };
+const fromJobFacts = (name: Text, unit: string, fact: { quantity: string; condition: string }, isMoney = false) => ({
+  name,
+  unit,
+  source: JOBS,
+  isMoney,
+  factSource: fact,
+  metric: null,
+  sql: fromFacts(fact),
+});
+const counter = (name: Text, metric: string): DriverQuery => ({
+  name,
+  unit: '{count}',
+  source: COUNTER,
+  isMoney: false,
+  factSource: null,
+  metric,
+  sql: counterMoved(metric),
+});
+const elsewhere = (name: Text, unit: string, source: Text, sql: string) => ({
+  name,
+  unit,
+  source,
+  isMoney: false,
+  factSource: null,
+  metric: null,
+  sql,
+});
+
+export const DRIVER_QUERIES: Readonly<Record<Driver, DriverQuery>> = {
+  'work-order-hours': fromJobFacts({ en: 'Work order hours', zh: '工单工时' }, 'h', {
+    quantity: 'sum(quantity_milli)',
+    condition: `source_type = 'labour'`,
+  }),
+  'parts-value': fromJobFacts(
+    { en: 'Value of parts used', zh: '备件领用金额' },
+    'money',
+    // Minor units as thousandths of a major one, whatever digits the currency has.
+    { quantity: 'sum(amount_minor) * $6::bigint', condition: `source_type = 'part' AND currency = $4` },
+    true,
+  ),
+  'remote-minutes': fromJobFacts({ en: 'Remote minutes', zh: '远程支持分钟数' }, 'min', {
+    quantity: 'sum(quantity_milli) * 60',
+    condition: `element = 'remote' AND unit = 'h'`,
+  }),
+  visits: elsewhere(
+    { en: 'Visits', zh: '上门次数' },
+    '{count}',
+    { en: 'on-site jobs completed in the period, one visit each', zh: '当期完成的上门工单，每单计一次' },
+    `SELECT 'work-order' AS kind, w.id::text AS code, w.id AS work_order_id, w.product_line, w.product, d.code AS device,
+       w.component, w.customer, w.customer_group, w.contract, w.contract_type, w.service_type, w.kind AS maintenance_kind,
+       w.region, w.station, NULL::text AS engineer, 1000::bigint AS quantity_milli
+     FROM work_order w JOIN device d ON d.id = w.device_id
+     WHERE w.service_type = 'on-site' AND w.completed_at >= $2 AND w.completed_at < $3`,
+  ),
+  'installed-devices': elsewhere(
+    { en: 'Installed devices', zh: '在用设备台数' },
+    '{count}',
+    { en: 'devices in service, installed before the period ends', zh: '期末前安装且在用的设备' },
+    `SELECT ${DEVICE_COLUMNS}, 1000::bigint AS quantity_milli FROM device d ${DEVICE_JOINS} WHERE ${IN_SERVICE}`,
+  ),
+  'contract-revenue': {
+    ...elsewhere(
+      { en: 'Contract revenue', zh: '合同收入' },
+      'money',
+      { en: 'contract prices, spread evenly over their days', zh: '合同价款，按天均摊' },
+      `SELECT 'contract' AS kind, k.code, NULL::bigint AS work_order_id, NULL::text AS product_line, NULL::text AS product,
+         NULL::text AS device, NULL::text AS component, c.code AS customer, c.group_code AS customer_group, k.code AS contract,
+         k.type AS contract_type, NULL::text AS service_type, NULL::text AS maintenance_kind, c.region_code AS region,
+         NULL::text AS station, NULL::text AS engineer,
+         (k.price_minor::numeric * $6::bigint * (least(k.ends_on, ($3::timestamptz AT TIME ZONE 'UTC')::date)
+           - greatest(k.starts_on, ($2::timestamptz AT TIME ZONE 'UTC')::date)) / (k.ends_on - k.starts_on))::bigint AS quantity_milli
+       FROM contract k JOIN customer c ON c.code = k.customer_code
+       WHERE k.currency = $4 AND k.starts_on < ($3::timestamptz AT TIME ZONE 'UTC')::date
+         AND k.ends_on > ($2::timestamptz AT TIME ZONE 'UTC')::date`,
+    ),
+    isMoney: true,
+  },
+  'scan-hours': {
+    ...elsewhere(
+      { en: 'Scan and treatment hours', zh: '扫描与治疗小时数' },
+      'h',
+      { en: 'telemetry, time in the modes scan and treat', zh: '遥测：处于扫描或治疗状态的时间' },
+      SCANNING,
+    ),
+    metric: 'mode',
+  },
+  'scan-count': counter({ en: 'Examinations', zh: '检查例数' }, 'scan_count'),
+  exposures: counter({ en: 'Exposures', zh: '曝光次数' }, 'exposures'),
+  treatments: counter({ en: 'Treatments', zh: '治疗例数' }, 'treatments'),
+  'alarm-count': elsewhere(
+    { en: 'Alarms', zh: '报警次数' },
+    '{count}',
+    { en: 'alert episodes that began in the period', zh: '当期新产生的报警' },
+    `SELECT ${DEVICE_COLUMNS}, count(*) * 1000 AS quantity_milli
+     FROM alert a JOIN device d ON d.id = a.device_id ${DEVICE_JOINS}
+     WHERE a.raised_at >= $2 AND a.raised_at < $3 GROUP BY d.code, p.code, c.code, k.code, s.code`,
+  ),
+};

@@ -1,0 +1,199 @@
+// Allocations on trial: a cycle version on a past or present period, or all methods side by side, against what is in force.
+// Computes as a run does and writes no totals.
+import type {
+  AllocationCycle,
+  AllocationMethod,
+  MethodComparison,
+  MethodsQuery,
+  NewAllocationCycle,
+  Simulation,
+  SimulationRequest,
+} from '../contracts/http/allocation.ts';
+import { ALLOCATION_METHODS } from '../contracts/http/allocation.ts';
+import type { Dimension } from '../contracts/costs.ts';
+import { moneyOf } from '../contracts/money.ts';
+import { Problem } from '../contracts/problems.ts';
+import type { Period } from '../contracts/time.ts';
+import type { Database, Queryable } from '../db/database.ts';
+import { type ColumnMemory, columnsIn, neededDrivers, ownCosts } from './allocation-inputs.ts';
+import { type CycleInputs, type CurrencyPlan, placeSettled, planCycle } from './core/cycle-allocation.ts';
+import { cycleFor, readCycle, validateCycle } from './cycles.ts';
+import { COLUMN_OF } from './dimension-columns.ts';
+import { readDriver } from './drivers.ts';
+import { labellerFor } from './labels.ts';
+import { createReceiverBook, type ReceiverBook } from './receiver-book.ts';
+
+/** What each value of a dimension carries in minor units; `null` is what no receiver carries. */
+type Carried = Map<string | null, bigint>;
+
+interface Trial {
+  inputs: CycleInputs;
+  book: ReceiverBook;
+}
+
+/** Everything the cycle reads of a period. */
+async function readTrial(db: Queryable, cycle: NewAllocationCycle, period: Period): Promise<Trial> {
+  const own = await ownCosts(db, period, 'totals');
+  const memory: ColumnMemory = new Map();
+  for (const { driver, currency } of neededDrivers(cycle.segments, own)) {
+    const column = await readDriver(db, { driver, currency, period });
+    memory.set(`${driver} ${currency}`, { version: '', column });
+  }
+  const book = createReceiverBook();
+  await book.learn(
+    db,
+    [...memory.values()].map(({ column }) => column.receiverIds),
+  );
+  return { inputs: { own, receivers: book, columnOf: columnsIn(memory) }, book };
+}
+
+function carriedBy(plan: CurrencyPlan | undefined, by: Dimension, period: Period, book: ReceiverBook): Carried {
+  const carried: Carried = new Map();
+  const add = (key: string | null, minor: number): void => {
+    if (minor !== 0) carried.set(key, (carried.get(key) ?? 0n) + BigInt(minor));
+  };
+  for (const settled of plan?.settled ?? []) {
+    const result = placeSettled(settled, plan as CurrencyPlan);
+    const ofLine = { pool: settled.pool, element: settled.element, period }[by as string];
+    result.receiverIds.forEach((id, index) => {
+      add(ofLine ?? book.valueOf(id, by), result.amountsMinor[index] as number);
+    });
+    add(ofLine ?? null, result.unallocatedMinor + result.unusedMinor);
+  }
+  return carried;
+}
+
+/** What the run in force, or none, has placed. */
+async function carriedNow(db: Queryable, period: Period, currency: string, by: Dimension): Promise<Carried> {
+  const { rows } = await db.query<{ key: string | null; amount: bigint }>(
+    `SELECT ${COLUMN_OF[by]} AS key, sum(amount_minor)::bigint AS amount FROM cost_line
+     WHERE origin <> 'direct' AND period = $1 AND currency = $2 GROUP BY 1`,
+    [period, currency],
+  );
+  return new Map(rows.map(({ key, amount }) => [key, amount]));
+}
+
+const keysOf = (...lists: readonly Carried[]): (string | null)[] => [
+  ...new Set(lists.flatMap((list) => [...list.keys()])),
+];
+const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
+const largestFirst = <T extends { size: bigint; key: string | null }>(rows: T[]): T[] =>
+  rows.sort((a, b) => (a.size === b.size ? ((a.key ?? '') < (b.key ?? '') ? -1 : 1) : a.size > b.size ? -1 : 1));
+
+export interface TrialDefaults {
+  period: Period;
+  currency: string;
+}
+const DEFAULT_BY: Dimension = 'product-line';
+
+export async function simulateCycle(
+  database: Database,
+  code: string,
+  request: SimulationRequest,
+  defaults: TrialDefaults,
+): Promise<Simulation> {
+  const { period, by = DEFAULT_BY, currency = defaults.currency } = request;
+  const cycle = await readCycle(database, code, request.version);
+  const { problems } = await validateCycle(database, cycle, period);
+  const { inputs, book } = await readTrial(database, cycle, period);
+  const plan = planCycle({ ...cycle, closeFirst: cycle.closeFirst ?? [] }, inputs).find(
+    (each) => each.currency === currency,
+  );
+  const after = carriedBy(plan, by, period, book);
+  const before = await carriedNow(database, period, currency, by);
+  const keys = keysOf(before, after);
+  const label = await labellerFor(
+    database,
+    [by],
+    keys.map((key) => ({ [by]: key })),
+  );
+  const rows = largestFirst(
+    keys.map((key) => {
+      const [old, now] = [before.get(key) ?? 0n, after.get(key) ?? 0n];
+      return { key, old, now, size: magnitude(now - old) };
+    }),
+  ).map(({ key, old, now }) => ({
+    key,
+    label: label(by, key),
+    before: moneyOf(old, currency),
+    after: moneyOf(now, currency),
+    difference: moneyOf(now - old, currency),
+  }));
+  return { cycle: code, version: cycle.version, period, currency, by, problems, rows };
+}
+
+interface Tried {
+  method: AllocationMethod;
+  carried: Carried;
+  refused: string | null;
+}
+
+function tryMethod(
+  cycle: AllocationCycle,
+  method: AllocationMethod,
+  trial: Trial,
+  asked: Required<TrialDefaults> & { by: Dimension },
+): Tried {
+  const { period, currency, by } = asked;
+  if (method === 'activity-based' && !cycle.segments.some(({ activities }) => activities !== undefined))
+    return { method, carried: new Map(), refused: 'No segment of the cycle has activities and a capacity' };
+  const plan = planCycle({ ...cycle, method, closeFirst: cycle.closeFirst ?? [] }, trial.inputs).find(
+    (each) => each.currency === currency,
+  );
+  if (plan && plan.loops.length > 0) {
+    const named = plan.loops.map((loop) => [...loop, loop[0]].join(' -> ')).join('; ');
+    return { method, carried: new Map(), refused: `Pools serve only each other: ${named}` };
+  }
+  return { method, carried: carriedBy(plan, by, period, trial.book), refused: null };
+}
+
+/** The four methods on the cycle in force: who would carry more, and who less. */
+export async function compareMethods(
+  database: Database,
+  query: MethodsQuery,
+  defaults: TrialDefaults,
+): Promise<MethodComparison> {
+  const { period = defaults.period, by = DEFAULT_BY, currency = defaults.currency } = query;
+  const cycle = await cycleFor(database, period);
+  if (!cycle)
+    throw new Problem('not-found', `No allocation cycle is in force in ${period}; put a version in force first`);
+  const trial = await readTrial(database, cycle, period);
+  const tried = ALLOCATION_METHODS.map((method) => tryMethod(cycle, method, trial, { period, currency, by }));
+  const shown = tried.filter(({ refused }) => refused === null);
+  const inForce = tried.find(({ method }) => method === cycle.method)?.carried ?? new Map<string | null, bigint>();
+  const keys = keysOf(...shown.map(({ carried }) => carried));
+  const label = await labellerFor(
+    database,
+    [by],
+    keys.map((key) => ({ [by]: key })),
+  );
+  const amountsOf = (key: string | null) =>
+    shown.map(({ method, carried }) => [method, carried.get(key) ?? 0n] as const);
+  const money = (pairs: readonly (readonly [string, bigint])[]) =>
+    Object.fromEntries(pairs.map(([method, minor]) => [method, moneyOf(minor, currency)]));
+  const rows = largestFirst(
+    keys.map((key) => {
+      const now = inForce.get(key) ?? 0n;
+      const size = amountsOf(key).reduce((most, [, minor]) => {
+        const difference = magnitude(minor - now);
+        return difference > most ? difference : most;
+      }, 0n);
+      return { key, now, size };
+    }),
+  ).map(({ key, now }) => ({
+    key,
+    label: label(by, key),
+    amounts: money(amountsOf(key)),
+    differences: money(amountsOf(key).map(([method, minor]) => [method, minor - now])),
+  }));
+  return {
+    cycle: cycle.code,
+    version: cycle.version,
+    period,
+    currency,
+    by,
+    inForce: cycle.method,
+    refused: tried.flatMap(({ method, refused }) => (refused === null ? [] : [{ method, reason: refused }])),
+    rows,
+  };
+}
