@@ -123,6 +123,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     alertCommands: predictor.alertCommands,
     notifications,
     rules: predictor.rules,
+    componentSwaps: predictor.componentSwaps,
     replays: predictor.replays,
     models: predictor.models.reads,
     survival: predictor.survival,

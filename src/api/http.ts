@@ -31,6 +31,7 @@ import { modelRoutes } from './routes/models.ts';
 import { payloadMappingRoutes } from './routes/payload-mappings.ts';
 import { probeRoutes } from './routes/probes.ts';
 import { proposalRoutes } from './routes/proposals.ts';
+import { componentSwapRoutes } from './routes/component-swaps.ts';
 import { qualityRoutes } from './routes/quality.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { registryRoutes } from './routes/registry.ts';
@@ -123,6 +124,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(fileImportRoutes, ports);
   await app.register(unknownMetricRoutes, ports);
   await app.register(qualityRoutes, ports);
+  await app.register(componentSwapRoutes, ports);
   await app.register(quarantineRoutes, ports);
   await app.register(payloadMappingRoutes, ports);
   await app.register(userRoutes, ports);

@@ -1,6 +1,7 @@
 // What the API asks of the rest of the house: one small interface per resource, returning the contract's views. The
 // rooms behind them are wired in app.ts. A read of one record answers null (or throws Problem `not-found`) where there
 // is none within the caller's scope; commands throw the Problem that says what is in their way.
+import type { ComponentSwap, ComponentSwapQuery, SwapVerdict } from '../contracts/http/component-swaps.ts';
 import type { Principal, Scope } from '../contracts/access.ts';
 import type { LoggedEvent } from '../contracts/events.ts';
 import type { CommandDefinition } from '../contracts/command-catalogue.ts';
@@ -407,6 +408,11 @@ export interface PayloadMappings {
 export interface QualityReads {
   events(query: QualityEventQuery, scope: Scope): Promise<Page<QualityEvent>>;
   summary(scope: Scope): Promise<QualitySummary>;
+export interface ComponentSwaps {
+  list(query: ComponentSwapQuery, scope: Scope): Promise<Page<ComponentSwap>>;
+  decide(id: number, verdict: SwapVerdict & { actor: string }, scope: Scope): Promise<ComponentSwap>;
+}
+
   completeness(query: CompletenessQuery, scope: Scope): Promise<Page<DeviceCompleteness>>;
   device(code: string): Promise<DeviceQuality>;
 }
@@ -451,6 +457,7 @@ export interface ApiPorts {
   unknownMetrics: UnknownMetrics;
   commands: Commands;
   health: HealthReads;
+  componentSwaps: ComponentSwaps;
   alerts: AlertReads;
   alertCommands: AlertCommands;
   notifications: Notifications;

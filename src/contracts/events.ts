@@ -17,6 +17,14 @@ export interface EventMap {
   'device.health-changed': { device: string; health: number | null; status: Status };
   /** The device told another serial number for a component than before. */
   'device.component-changed': { device: string; component: string; previousSerial: string; serial: string };
+  /** A person said whether the component was replaced, which no job tells. */
+  'component-swap.decided': {
+    swapId: number;
+    device: string;
+    component: string;
+    decision: 'confirmed' | 'disputed';
+    actor: string;
+  };
   'device.product-changed': { device: string; from: string; to: string };
   'device.credential-issued': { device: string; kind: 'token' | 'certificate'; actor: string | null };
   /** Tokens or certificates of a device are no longer good: a session that was opened with one ends. */

@@ -19,6 +19,7 @@ import { storedFacts } from './horizon/facts.ts';
 import { createInbox } from './inbox.ts';
 import { type ModelRegistry, openModelRegistry } from './models/registry.ts';
 import { createScorecard, type ScorecardReads } from './outcomes/scorecard.ts';
+import { type ComponentSwaps, createComponentSwaps } from './baselines/component-swaps.ts';
 import { DEFAULT_LIMITS, type PredictorLimits } from './limits.ts';
 import { predictorMetrics } from './metrics.ts';
 import { openPeerBook } from './peers/peer-book.ts';
@@ -58,6 +59,7 @@ export interface Predictor {
   readonly replays: Replays;
   readonly models: ModelRegistry;
   readonly survival: SurvivalReads;
+  readonly componentSwaps: ComponentSwaps;
   readonly proposals: Proposals;
   readonly scorecard: ScorecardReads;
   /** What a commit made durable, in order. Never waits and never fails. */
@@ -159,6 +161,7 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     rules: createRules(database, rules, clock),
     replays,
     observe(batch) {
+    componentSwaps: createComponentSwaps(database, clock),
       inbox.put(batch);
       worker.wake();
     },

@@ -62,6 +62,8 @@ function baselineText(language: 'en' | 'zh'): string {
         job: `'Normal is learned anew after a job: ' || ${name}`,
         'component-changed': `'Component changed: ' || ${name} || ' ' || ${serials}`,
         'component-changed-without-job': `'Component changed without a job: ' || ${name} || ' ' || ${serials}`,
+        'swap-confirmed': `'Replacement confirmed by ' || (x.detail->>'actor') || ': ' || ${name} || ' ' || (x.detail->>'serial')`,
+        'swap-disputed': `'Replacement disputed by ' || (x.detail->>'actor') || ', what was learned before counts again: ' || ${name}`,
         'product-changed': `'Product changed: ' || (x.detail->>'from') || ' → ' || (x.detail->>'to') || '; normal is learned anew'`,
         'found-normal': `'No fault was found; what was seen counts as normal' || CASE x.component WHEN '' THEN '' ELSE ': ' || ${name} END`,
       }
@@ -69,6 +71,8 @@ function baselineText(language: 'en' | 'zh'): string {
         job: `'检修后重新学习正常水平：' || ${name}`,
         'component-changed': `'部件已更换：' || ${name} || ' ' || ${serials}`,
         'component-changed-without-job': `'部件在没有工单的情况下被更换：' || ${name} || ' ' || ${serials}`,
+        'swap-confirmed': `(x.detail->>'actor') || ' 确认已更换部件：' || ${name} || ' ' || (x.detail->>'serial')`,
+        'swap-disputed': `(x.detail->>'actor') || ' 认定并未更换部件，恢复此前学习的正常水平：' || ${name}`,
         'product-changed': `'产品型号变更：' || (x.detail->>'from') || ' → ' || (x.detail->>'to') || '，重新学习正常水平'`,
         'found-normal': `'未发现故障，当前水平按正常处理' || CASE x.component WHEN '' THEN '' ELSE '：' || ${name} END`,
       };

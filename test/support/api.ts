@@ -18,6 +18,7 @@ import { startEventLog } from '../../src/db/event-log.ts';
 import { startNotifications } from '../../src/notifications/notifications.ts';
 import { openModelRegistry } from '../../src/predictor/models/registry.ts';
 import { createSurvivalReads } from '../../src/predictor/survival/survival-reads.ts';
+import { createComponentSwaps } from '../../src/predictor/baselines/component-swaps.ts';
 import { createScorecard } from '../../src/predictor/outcomes/scorecard.ts';
 import { createProposals } from '../../src/predictor/trigger/proposals.ts';
 import { startService } from '../../src/service/service.ts';
@@ -161,6 +162,7 @@ export async function startHouse(options: HouseOptions = {}) {
     proposals: createProposals(database, clock),
     scorecard: createScorecard(database, clock),
     rules: { list: nothing, one: none, versions: none, create: none, change: none, activate: none, deactivate: none },
+    componentSwaps: createComponentSwaps(database, clock),
     replays: { start: none, one: none, list: nothing, cancel: none },
     quality: {
       events: nothing,

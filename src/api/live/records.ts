@@ -40,6 +40,7 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     case 'device.health-changed':
     case 'device.component-changed':
     case 'device.product-changed':
+    case 'component-swap.decided':
     case 'quality.opened':
     case 'quality.closed':
       return [device(event.payload.device)];

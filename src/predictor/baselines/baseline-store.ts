@@ -7,7 +7,9 @@ export type ResetReason =
   | 'component-changed'
   | 'component-changed-without-job'
   | 'product-changed'
-  | 'found-normal';
+  | 'found-normal'
+  | 'swap-confirmed'
+  | 'swap-disputed';
 
 export interface Reset {
   deviceId: number;

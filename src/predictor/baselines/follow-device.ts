@@ -7,9 +7,11 @@ import type { Transaction } from '../../db/database.ts';
 import { forgetProduct, noteStuck, resetComponent } from '../core/repair.ts';
 import { changeState } from '../state-store.ts';
 import { writeReset } from './baseline-store.ts';
+import { keepSwap, undoSwap } from './swap-store.ts';
 
 export const DEVICE_CHANGES = [
   'device.component-changed',
+  'component-swap.decided',
   'device.product-changed',
   'quality.opened',
   'quality.closed',
@@ -37,6 +39,8 @@ export async function followDeviceChange(
   switch (event.type) {
     case 'device.component-changed':
       return followComponent(tx, event, device);
+    case 'component-swap.decided':
+      return followVerdict(tx, event);
     case 'device.product-changed':
       return followProduct(tx, event, device);
     case 'quality.opened':
@@ -58,7 +62,17 @@ async function followComponent(
   await writeReset(tx, { deviceId: id, component: code, atMs, reason, workOrderId: jobId, detail });
   const component = product.components.find((known) => known.code === code);
   if (component === undefined) return null;
+  if (jobId === null) await keepSwap(tx, { deviceId: id, component, atMs, ...detail });
   await changeState(tx, id, (state) => resetComponent(state, component, atMs));
+  return payload.device;
+}
+
+async function followVerdict(
+  tx: Transaction,
+  { payload }: LoggedEvent<'component-swap.decided'>,
+): Promise<string | null> {
+  if (payload.decision === 'confirmed') return null;
+  await undoSwap(tx, payload.swapId);
   return payload.device;
 }
 

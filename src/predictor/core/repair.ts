@@ -6,7 +6,7 @@ import { acceptLevel, restart } from './detector.ts';
 import { keepQuiet } from './episodes.ts';
 import { JOINT_CAUSE } from './multivariate/joint-finding.ts';
 import { causeOfMetric, causeOfMode } from './plan.ts';
-import { type Detector, type DeviceState, NEVER_MS } from './state.ts';
+import { type Detector, type DeviceState, NEVER_MS, type Series } from './state.ts';
 
 /** Ends the episode of `cause`, which may open anew `quietMs` after `atMs` when the condition is still on. */
 export function endEpisode(state: DeviceState, cause: string, atMs: EpochMs, quietMs: number): void {
@@ -20,7 +20,7 @@ export function endEpisode(state: DeviceState, cause: string, atMs: EpochMs, qui
  * is open and not ended by the job itself clears with the next reading.
  */
 export function resetComponent(state: DeviceState, component: Component, repairedMs: EpochMs): void {
-  const metrics = new Set(component.failureModes.flatMap(({ signs }) => signs.map(({ metric }) => metric)));
+  const metrics = signsOf(component);
   const causes = new Set([
     ...component.failureModes.map(({ code }) => causeOfMode(component.code, code)),
     ...[...metrics].map(causeOfMetric),
@@ -37,6 +37,36 @@ export function resetComponent(state: DeviceState, component: Component, repaire
       delete detector.peers;
     }
   }
+}
+
+/** What is known of the values of one of a component's signs. */
+export type LearnedSeries = Pick<Series, 'metric' | 'detectors' | 'channel' | 'fit'>;
+
+const signsOf = ({ failureModes }: Component): Set<string> =>
+  new Set(failureModes.flatMap(({ signs }) => signs.map(({ metric }) => metric)));
+
+export function learnedOf({ series }: DeviceState, component: Component): LearnedSeries[] {
+  const metrics = signsOf(component);
+  return series
+    .filter(({ metric }) => metrics.has(metric))
+    .map(({ metric, detectors, channel, fit }) => ({
+      metric,
+      detectors,
+      ...(channel === undefined ? {} : { channel }),
+      ...(fit === undefined ? {} : { fit }),
+    }));
+}
+
+/** What was learned before counts again in the place of what was learned since. */
+export function takeBack(state: DeviceState, learned: readonly LearnedSeries[]): void {
+  for (const { metric, ...rest } of learned) {
+    const series = state.series.find((one) => one.metric === metric);
+    if (series === undefined) continue;
+    delete series.channel;
+    delete series.unusual;
+    Object.assign(series, rest);
+  }
+  delete state.joint;
 }
 
 /** A person looked and found no fault: where the signs of `cause` are now is this unit's normal. */

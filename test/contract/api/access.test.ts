@@ -41,7 +41,8 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ]),
   ...all('commands:write', ['POST /devices/{id}/commands', 'POST /devices/{id}/commands/{request}/cancel']),
   ...all('telemetry:read', ['GET /quality/events', 'GET /quality/summary', 'GET /quality/completeness']),
-  ...all('telemetry:read', ['GET /devices/{id}/quality']),
+  ...all('telemetry:read', ['GET /devices/{id}/quality', 'GET /quality/component-swaps']),
+  ...all('alerts:write', ['POST /quality/component-swaps/{id}/decide']),
   ...all('alerts:read', [
     'GET /devices/{id}/prognoses',
     'GET /devices/{id}/timeline',

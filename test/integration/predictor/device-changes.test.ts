@@ -14,7 +14,7 @@ import { COOLER, DAY, headWear, HOUR, signals, START } from '../../support/predi
 import { openPredictorWorld, type PredictorWorld } from '../../support/predictor-world.ts';
 
 const OTHER: Product = { ...COOLER, code: 'cooler-2', components: COOLER.components.slice(1) };
-const DEVICES = ['C-1', 'C-2', 'C-3', 'C-4'];
+const DEVICES = ['C-1', 'C-2', 'C-3', 'C-4', 'C-5'];
 const NOW = START + 60 * DAY;
 
 let world: PredictorWorld;
@@ -110,6 +110,44 @@ describe('a component that was changed', () => {
       signals({ days: 62, commit: 24 }).filter(({ receivedAtMs }) => receivedAtMs > NOW),
     );
     expect(await alertsOf('C-1')).toEqual([['head/wear', true]]);
+  });
+
+  test('without a job waits for somebody: disputed, what was learned before counts again; confirmed, it stays', async () => {
+    const swaps = predictor.componentSwaps;
+    await tellSerial('C-5', 'P-1', START);
+    await feed('C-5', until(30));
+    const learned = async () => (await stateOf('C-5')).series.find(({ metric }) => metric === 'head_temp')?.detectors;
+    const before = await learned();
+    await tellSerial('C-5', 'P-X', NOW);
+    expect((await learned())?.every(({ readings }) => readings === 0)).toBe(true);
+    const [open] = (await swaps.list({ device: 'C-5', open: true }, EVERYTHING)).items;
+    expect(open).toMatchObject({ component: 'head', previousSerial: 'P-1', serial: 'P-X', decision: null });
+    const id = open?.id as number;
+    const disputed = { decision: 'disputed', actor: 'li@example.org' } as const;
+    await expect(swaps.decide(id, disputed, EVERYTHING)).rejects.toMatchObject({ code: 'validation-failed' });
+    await expect(
+      swaps.decide(id, { ...disputed, note: 'x' }, { regions: ['nowhere'], customers: null }),
+    ).rejects.toMatchObject({ code: 'not-found' });
+    expect(await swaps.decide(id, { ...disputed, note: 'a misread plate' }, EVERYTHING)).toMatchObject({
+      decision: 'disputed',
+      decidedBy: 'li@example.org',
+    });
+    await predictor.idle();
+    expect(await learned()).toEqual(before);
+    await expect(swaps.decide(id, { decision: 'confirmed', actor: 'ma' }, EVERYTHING)).rejects.toMatchObject({
+      code: 'transition-refused',
+    });
+    await tellSerial('C-5', 'P-2', NOW + HOUR);
+    const [second] = (await swaps.list({ device: 'C-5', open: true }, EVERYTHING)).items;
+    await swaps.decide(second?.id as number, { decision: 'confirmed', actor: 'ma' }, EVERYTHING);
+    await predictor.idle();
+    expect((await learned())?.every(({ readings }) => readings === 0)).toBe(true);
+    expect((await timelineOf('C-5')).map(({ en }) => en)).toEqual(
+      expect.arrayContaining([
+        'Replacement disputed by li@example.org, what was learned before counts again: Cold head',
+        'Replacement confirmed by ma: Cold head P-2',
+      ]),
+    );
   });
 
   test('in the course of a job is told with it', async () => {

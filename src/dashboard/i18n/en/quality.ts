@@ -59,4 +59,13 @@ export const quality = {
   conflictsHint: (n: string) => `${n} times another value came for the same instant`,
   unknownHere: 'Unknown metrics',
   prognosisDoubt: 'Its data has open faults: judge health and prognosis with care.',
+  swap: {
+    title: 'Replaced without a work order?',
+    lead: 'The device tells another serial number than before, and no job says so. Until its normal is known again, the component is judged with care.',
+    confirm: 'It was replaced',
+    confirmHint: 'Its normal goes on being learned anew from the replacement on',
+    dispute: 'Nothing was replaced',
+    disputeHint: 'What was learned before counts again',
+    why: 'What the device got wrong',
+  },
 };

@@ -58,4 +58,13 @@ export const quality: Words['quality'] = {
   conflictsHint: (n) => `同一时刻收到不同数值 ${n} 次`,
   unknownHere: '未知指标',
   prognosisDoubt: '该设备的数据存在异常，健康度与预测结果请谨慎采信。',
+  swap: {
+    title: '未经工单更换部件？',
+    lead: '设备上报的序列号与此前不同，但没有相应工单。在重新掌握其正常水平之前，对该部件的判断会从严保留。',
+    confirm: '确已更换',
+    confirmHint: '自更换之时起重新学习正常水平',
+    dispute: '并未更换',
+    disputeHint: '恢复此前学习的正常水平',
+    why: '设备上报有误之处',
+  },
 };

@@ -9,6 +9,7 @@ import { Loaded } from '../../components/state-views.tsx';
 import { useResource } from '../../state/use-resource.ts';
 import { CompletenessStrip, meanShare } from '../quality/completeness-strip.tsx';
 import { QualitySign } from '../quality/quality-sign.tsx';
+import { SwapNotices } from '../quality/swap-notices.tsx';
 import { evidenceText, lastedMs, offsetText } from '../quality/quality-words.ts';
 
 /** A clock that is no more than this off is right. */
@@ -27,6 +28,7 @@ export function DeviceQuality({ device }: { device: Device }): VNode {
   return (
     <div class="pane-part">
       <h3>{words.quality.title}</h3>
+      <SwapNotices device={device.id} />
       <Loaded resource={quality}>{(value) => <Standing quality={value} />}</Loaded>
       <Oddities device={device.id} />
     </div>

@@ -13,6 +13,7 @@ import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { QualitySign } from './quality-sign.tsx';
 import { evidenceText, lastedMs } from './quality-words.ts';
+import { SwapNotices } from './swap-notices.tsx';
 
 const LIMIT = 100;
 /** Devices change live when an episode opens or ends; the list is read again at most this often. */
@@ -40,6 +41,7 @@ export function EventsTab(): VNode {
   return (
     <>
       {summary.value !== null && <Tiles summary={summary.value} />}
+      <SwapNotices />
       <section class="section">
         <header class="section-head quality-head">
           <h2>{words.tabs.events}</h2>
