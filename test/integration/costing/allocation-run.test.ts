@@ -1,0 +1,273 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NewAllocationCycle } from '../../../src/contracts/http/allocation.ts';
+import { createRunMemory, type RunMemory, runAllocation } from '../../../src/costing/allocation-run.ts';
+import { verifyBooks } from '../../../src/costing/books.ts';
+import { COSTING_CONSUMER } from '../../../src/costing/costing.ts';
+import { activateCycle, createCycle } from '../../../src/costing/cycles.ts';
+import { postFacts } from '../../../src/costing/facts.ts';
+import { JOB_EVENTS } from '../../../src/costing/job-facts.ts';
+import type { NewFact } from '../../../src/costing/new-fact.ts';
+import { createPool } from '../../../src/costing/pools.ts';
+import { proveRun, repeatRun } from '../../../src/costing/run-reads.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { foundServiceWorld } from '../../support/service-world.ts';
+
+const AT = '2026-06-01T00:00:00.000Z';
+const POOLS = ['callcentre', 'depot', 'it', 'training'];
+const CYCLE: NewAllocationCycle = {
+  code: 'shared',
+  version: 1,
+  effectiveFrom: '2026-01',
+  method: 'activity-based',
+  segments: [
+    {
+      pool: 'it',
+      driver: 'installed-devices',
+      services: [
+        { pool: 'depot', share: 0.2 },
+        { pool: 'training', share: 0.1 },
+      ],
+    },
+    { pool: 'depot', driver: 'parts-value', services: [{ pool: 'it', quantity: 40 }] },
+    {
+      pool: 'callcentre',
+      driver: 'work-order-hours',
+      capacityMinutes: 3000,
+      activities: [
+        { driver: 'work-order-hours', minutes: 7.5 },
+        { driver: 'parts-value', minutes: 0.125, filter: { region: ['east'] } },
+      ],
+    },
+    {
+      pool: 'training',
+      driver: 'work-order-hours',
+      filter: { customer: ['xiehe', 'renji'], region: ['east', 'north'] },
+    },
+  ],
+};
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await foundServiceWorld(database);
+  for (const code of POOLS) await createPool(database, { code, name: { en: code, zh: code } });
+  await createCycle(database, CYCLE, 'writer', AT);
+  await activateCycle(database, { code: 'shared', version: 1, actor: 'second', note: null, at: AT });
+});
+afterAll(() => database.close());
+
+const EMPTY = { workOrderId: null, pool: null, reversalOf: null, actor: 'test', note: null, dimensions: {} };
+const PLACES = [
+  { customer: 'renji', region: 'east', device: 'MRI-1' },
+  { customer: 'xiehe', region: 'north', device: 'MRI-2' },
+];
+
+/** A posting of one of the kinds that move an allocation; `day` and `key` make it a fact of its own. */
+const posting = fc.oneof(
+  fc.record({
+    kind: fc.constant('pool' as const),
+    pool: fc.constantFrom(...POOLS),
+    element: fc.constantFrom('overhead' as const, 'labour' as const),
+    currency: fc.constantFrom('CNY', 'CNY', 'EUR'),
+    amount: fc.integer({ min: -50_000, max: 10_000_000 }),
+  }),
+  fc.record({
+    kind: fc.constant('labour' as const),
+    job: fc.integer({ min: 1, max: 12 }),
+    amount: fc.integer({ min: 100, max: 20_000 }),
+  }),
+  fc.record({
+    kind: fc.constant('part' as const),
+    job: fc.integer({ min: 1, max: 12 }),
+    amount: fc.integer({ min: -300, max: 90_000 }),
+  }),
+);
+type Posting = typeof posting extends fc.Arbitrary<infer P> ? P : never;
+
+function factOf(each: Posting, period: string, key: string): NewFact {
+  const common = {
+    ...EMPTY,
+    occurredOn: `${period}-03`,
+    source: { type: each.kind, id: key },
+    idempotencyKey: `${period} ${key}`,
+  };
+  if (each.kind === 'pool') {
+    const { pool, element, currency, amount } = each;
+    return { ...common, pool, element, currency, amountMinor: BigInt(amount), quantityMilli: 1000n, unit: '1' };
+  }
+  return {
+    ...common,
+    element: each.kind === 'labour' ? 'labour' : 'parts',
+    currency: 'CNY',
+    amountMinor: BigInt(each.amount),
+    quantityMilli: BigInt(each.amount),
+    unit: each.kind === 'labour' ? 'h' : '1',
+    workOrderId: each.job,
+    dimensions: PLACES[each.job % 2] ?? {},
+  };
+}
+
+const run = (period: string, reread: 'all' | readonly [], memory?: RunMemory) =>
+  database.transaction((tx) =>
+    runAllocation(tx, {
+      period,
+      status: 'provisional',
+      at: AT,
+      reread: reread === 'all' ? 'all' : new Set(),
+      ...(memory ? { memory } : {}),
+    }),
+  );
+
+/** Everything stored of a period's run, receivers by what they are called. */
+async function stored(period: string) {
+  const { rows } = await database.query(
+    `SELECT a.pool, a.element, a.currency, own_minor, received_minor, sent_minor, unallocated_minor, unused_minor,
+       (SELECT json_agg(json_build_array(c.kind, c.code, p.amount) ORDER BY p.place)
+        FROM unnest(a.receiver_ids, a.amounts_minor) WITH ORDINALITY AS p (id, amount, place) JOIN cost_receiver c ON c.id = p.id) AS placed
+     FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id WHERE r.period = $1 ORDER BY 1, 2, 3`,
+    [period],
+  );
+  const flows = await database.query(
+    `SELECT from_pool, to_pool, element, currency, amount_minor FROM allocation_flow f JOIN allocation_run r ON r.id = f.run_id
+     WHERE r.period = $1 ORDER BY 1, 2, 3, 4`,
+    [period],
+  );
+  return { results: rows, flows: flows.rows };
+}
+const runId = async (period: string): Promise<number> => {
+  const { rows } = await database.query<{ id: bigint }>('SELECT id FROM allocation_run WHERE period = $1', [period]);
+  return Number(rows[0]?.id);
+};
+
+/** Months nothing was posted to yet. */
+function* freshMonths(): Generator<string> {
+  for (let month = 0; ; month += 1)
+    yield `${2030 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
+}
+const months = freshMonths();
+const nextMonth = (): string => months.next().value as string;
+
+describe('the run of a period', () => {
+  it('fact by fact ends as computed at once, in any order of posting, and over runs that were cut off', {
+    timeout: 120_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ each: posting, isCutOff: fc.boolean(), isSeen: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 25,
+        }),
+        async (steps) => {
+          const [live, atOnce] = [nextMonth(), nextMonth()];
+          const memory = createRunMemory();
+          for (const [index, { each, isCutOff, isSeen }] of steps.entries()) {
+            await database.transaction((tx) => postFacts(tx, AT, [factOf(each, live, String(index))]));
+            if (isCutOff) {
+              const killed = database.transaction(async (tx) => {
+                await runAllocation(tx, { period: live, status: 'provisional', at: AT, reread: new Set(), memory });
+                throw new Error('killed before the commit');
+              });
+              await expect(killed).rejects.toThrow('killed');
+            }
+            if (isSeen) await run(live, [], memory);
+          }
+          await run(live, [], memory);
+          const reversed = steps.map(({ each }, index) => factOf(each, atOnce, String(index))).reverse();
+          await database.transaction((tx) => postFacts(tx, AT, reversed));
+          await run(atOnce, 'all');
+          const whole = await stored(atOnce);
+          expect(await stored(live)).toEqual(whole);
+          await run(live, 'all', createRunMemory());
+          expect(await stored(live)).toEqual(whole);
+        },
+      ),
+      { numRuns: 12, seed: 20_260_601 },
+    );
+    expect((await verifyBooks(database, COSTING_CONSUMER, JOB_EVENTS)).firstBreak).toBeNull();
+  });
+
+  it('writes one row after a fact in one pool, and nothing when nothing moved', async () => {
+    const period = nextMonth();
+    const memory = createRunMemory();
+    const post = (key: string, each: Posting) =>
+      database.transaction((tx) => postFacts(tx, AT, [factOf(each, period, key)]));
+    await post('a', { kind: 'labour', job: 1, amount: 5000 });
+    for (const pool of POOLS)
+      await post(pool, { kind: 'pool', pool, element: 'overhead', currency: 'CNY', amount: 1_000_003 });
+    await run(period, 'all', memory);
+    const versions = async () =>
+      (
+        await database.query<{ pool: string; xmin: string }>(
+          'SELECT pool, xmin::text FROM allocation_result WHERE run_id = $1 ORDER BY 1',
+          [await runId(period)],
+        )
+      ).rows;
+    const before = await versions();
+    const position = async () => (await database.query('SELECT max(position) FROM event')).rows[0];
+    const told = await position();
+    await run(period, [], memory);
+    await run(period, 'all', memory);
+    expect(await versions()).toEqual(before);
+    expect(await position()).toEqual(told);
+    await post('b', { kind: 'pool', pool: 'callcentre', element: 'overhead', currency: 'CNY', amount: 7 });
+    await run(period, [], memory);
+    const after = await versions();
+    expect(after.filter((row, index) => row.xmin !== before[index]?.xmin).map(({ pool }) => pool)).toEqual([
+      'callcentre',
+    ]);
+  });
+
+  it('proves that it conserves, and repeats to the byte from what it stored', async () => {
+    const period = nextMonth();
+    const facts: Posting[] = [
+      { kind: 'labour', job: 1, amount: 5000 },
+      { kind: 'labour', job: 2, amount: 1234 },
+      { kind: 'part', job: 2, amount: 70_007 },
+      ...POOLS.map((pool) => ({
+        kind: 'pool' as const,
+        pool,
+        element: 'overhead' as const,
+        currency: 'CNY',
+        amount: 9_999_999,
+      })),
+    ];
+    await database.transaction((tx) =>
+      postFacts(
+        tx,
+        AT,
+        facts.map((each, i) => factOf(each, period, String(i))),
+      ),
+    );
+    await run(period, 'all');
+    const id = await runId(period);
+    const proof = await proveRun(database, id);
+    expect(proof.totals).toEqual([
+      { currency: 'CNY', in: { amount: '399999.96', currency: 'CNY' }, out: { amount: '399999.96', currency: 'CNY' } },
+    ]);
+    expect(new Set(proof.pools.map(({ difference }) => difference.amount))).toEqual(new Set(['0.00']));
+    expect(proof.pools.find(({ pool }) => pool === 'callcentre')?.unused.amount).not.toBe('0.00');
+    expect(proof.drivers.map(({ driver, n }) => [driver, n])).toContainEqual(['work-order-hours', 2]);
+    expect(await repeatRun(database, id)).toMatchObject({ isSame: true, storedHash: proof.hash });
+    // What happens later changes neither the run nor its repetition.
+    await database.transaction((tx) =>
+      postFacts(tx, AT, [factOf({ kind: 'labour', job: 1, amount: 900 }, period, 'late')]),
+    );
+    expect(await repeatRun(database, id)).toMatchObject({ isSame: true, storedHash: proof.hash });
+    await run(period, []);
+    expect((await proveRun(database, id)).hash).not.toBe(proof.hash);
+  });
+
+  it('a cell that was tampered with is named', async () => {
+    const { rows } = await database.query<{ id: bigint }>(
+      `UPDATE allocation_result SET amounts_minor[1] = amounts_minor[1] + 1
+       WHERE ctid = (SELECT ctid FROM allocation_result WHERE cardinality(amounts_minor) > 0 LIMIT 1) RETURNING run_id AS id`,
+    );
+    expect(await verifyBooks(database, COSTING_CONSUMER, JOB_EVENTS)).toMatchObject({
+      firstBreak: { law: 'every run places and keeps what its pools had' },
+    });
+    expect((await proveRun(database, Number(rows[0]?.id))).pools.map(({ difference }) => difference.amount)).toContain(
+      '-0.01',
+    );
+  });
+});
