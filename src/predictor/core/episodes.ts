@@ -8,6 +8,7 @@ import { isUnusualAt } from './channels/watch.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { modelFindingOf } from './horizon/model-finding.ts';
 import { JOINT_CAUSE, type JointFinding, jointFinding } from './multivariate/joint-finding.ts';
+import { hasIncident } from './multivariate/watch.ts';
 import { notePeersTold, peerFindings } from './multivariate/peers.ts';
 import { causeOfMode, causeOfRule, type DevicePlan, isRuleCause, type ModePlan, type RulePlan } from './plan.ts';
 import { beyondOf, ruleFindingOf } from './rules/rule-finding.ts';
@@ -54,7 +55,7 @@ export function judgeEpisodes(
   const unusual = unusualFindings(plan, state, views, { nowMs, explained }).map(unitCandidate);
   for (const { metric } of state.series.filter((series) => isUnusualAt(series, nowMs))) explained.add(metric);
   const unlike = peerFindings(plan, state, views, { nowMs, explained }).map(unitCandidate);
-  const together = jointCandidates(jointFinding(plan, state, views, { nowMs, explained }));
+  const together = jointCandidates(state, jointFinding(plan, state, views, { nowMs, explained }));
   const candidates = [
     ...signs,
     ...modelled,
@@ -124,8 +125,9 @@ const unitCandidate = ({ cause, metric, finding, newsMs }: UnitFinding & { newsM
   ...(newsMs === undefined ? {} : { newsMs }),
 });
 
-const jointCandidates = (found: JointFinding | null): Candidate[] =>
-  found === null
+/** Beside a failure that shows, gauges that are strange together are no news of their own. */
+const jointCandidates = (state: DeviceState, found: JointFinding | null): Candidate[] =>
+  found === null || !(isOpenOf(state, JOINT_CAUSE) || (found.isNews && !hasIncident(state)))
     ? []
     : [
         {
@@ -151,6 +153,8 @@ const modelCandidates = (plan: DevicePlan, state: DeviceState, taken: ReadonlySe
       newsMs: answer.atMs,
     };
   });
+
+const isOpenOf = ({ episodes }: DeviceState, cause: string): boolean => episodes.some((one) => one.cause === cause);
 
 const ruleCandidates = (plan: DevicePlan, state: DeviceState): Candidate[] =>
   state.rules.flatMap((ruleState) => {

@@ -6,6 +6,7 @@ import type { Prior } from './cold-start/prior.ts';
 import type { HorizonState } from './horizon/watch.ts';
 import type { DriverFit } from './driver.ts';
 import type { JointMemory } from './multivariate/state.ts';
+import type { Pace } from './pace.ts';
 import type { UnitDoubt } from './unit-change.ts';
 
 /** Before every reading; a finite number, since JSON knows no infinity. */
@@ -77,6 +78,8 @@ export interface Series {
   /** How its values usually come; text in a state that was just read from the database. */
   channel?: ChannelState | string;
   unusual?: Unusual;
+  /** How often it was told, in values of its channel. */
+  paces?: Pace[];
   /** The sensor stands still since then, by what is known of the data's quality. */
   stuckSinceMs?: EpochMs;
   /** That its normal is unlike its peers' was said then. */
@@ -109,6 +112,8 @@ export interface NodeState {
   worst: number;
   /** Beginnings of what repeats, or the steps of a rate's window. */
   marks: number[];
+  /** Of a value: from then on it is unknown, unless it is heard again; left out while it was never heard. */
+  freshToMs?: EpochMs;
 }
 
 export interface RuleState {
@@ -117,8 +122,6 @@ export interface RuleState {
   isOn: boolean;
   atMs: EpochMs;
   /** The parts of the condition in the order of writing. */
-  /** Of a value: from then on it is unknown, unless it is heard again; left out while it was never heard. */
-  freshToMs?: EpochMs;
   nodes: NodeState[];
 }
 
@@ -143,6 +146,8 @@ export interface DeviceState {
   /** Health as it was last told; '' is the device as a whole. */
   health: HealthState[];
   healthToldMs: EpochMs;
+  /** Gauges that said nothing of now when health was last judged; left out: none. */
+  blind?: string[];
   /** While the product has a trained model: what it is asked with, and what it says. */
   horizon?: HorizonState;
   /** How its gauges go together. */

@@ -7,9 +7,9 @@ import type { DevicePlan } from '../plan.ts';
 import { dayText } from '../quantity.ts';
 import type { DeviceState } from '../state.ts';
 import { type Contribution, contributionOf, type MetricView } from '../views.ts';
-import { levelOf } from './joint.ts';
-import { AT, type JointState, type Way, WAYS } from './state.ts';
-import { isJointAt, JOINT_BITS } from './watch.ts';
+import { wayAt } from './joint.ts';
+import { AT, type JointState, type Way } from './state.ts';
+import { isJointAt, isJointNews, JOINT_BITS } from './watch.ts';
 
 export const JOINT_CAUSE = 'joint';
 /** Leading gauges together make up this much of what is unusual; no more are named than an engineer reads. */
@@ -20,6 +20,8 @@ export interface JointFinding {
   cause: string;
   moved: string[];
   newsMs: EpochMs;
+  /** Strange at this instant: what is only held on from before opens nothing. */
+  isNews: boolean;
   finding: Finding;
 }
 
@@ -46,6 +48,7 @@ export function jointFinding(
     cause: JOINT_CAUSE,
     moved: leaders.map(({ metric }) => metric),
     newsMs: numbers[AT.spokenMs] as number,
+    isNews: isJointNews(joint.kept, nowMs),
     finding: {
       worst: Math.max(1, (numbers[AT.bits] as number) / JOINT_BITS),
       contributors,
@@ -54,19 +57,18 @@ export function jointFinding(
       timeLeft: null,
       reason: reasonOf(
         contributors.map(({ told }) => told?.name ?? { en: '', zh: '' }),
-        WAYS[numbers[AT.way] as number] as Way,
+        wayAt(joint.kept, numbers[AT.loudest] as number),
         sinceMs,
       ),
     },
   };
 }
 
-/** The gauges that make up most of the louder way's level, largest part first. */
+/** The gauges that make up most of what speaks, largest part first. */
 function leadersOf(joint: JointState, metrics: readonly string[]): Leader[] {
-  const way = joint.numbers[AT.way] as number;
-  const level = levelOf(joint, way);
+  const shares = sharesOf(joint);
   const parts = metrics
-    .map((metric, index) => ({ metric, share: (joint.parts[way * joint.size + index] as number) / level }))
+    .map((metric, index) => ({ metric, share: shares[index] as number }))
     .sort((a, b) => b.share - a.share);
   const leaders: Leader[] = [];
   let held = 0;
@@ -76,6 +78,15 @@ function leadersOf(joint: JointState, metrics: readonly string[]): Leader[] {
     held += part.share;
   }
   return leaders;
+}
+
+/** Each gauge's share of T2, or of what lies above the usual of all that the others leave unexplained. */
+function sharesOf({ size, levels, parts, numbers }: JointState): number[] {
+  const place = numbers[AT.loudest] as number;
+  if (place === size) return Array.from(parts, (part) => part / (levels[place] as number));
+  const above = Array.from(levels.subarray(0, size), (level) => Math.max(0, level - 1));
+  const together = above.reduce((sum, one) => sum + one, 0);
+  return above.map((one) => (together === 0 ? 0 : one / together));
 }
 
 function partOf(
