@@ -32,7 +32,7 @@ export async function fillHistory({ api, units, startMs, endMs, stop, onProgress
   await chargeMonth(startMs);
   const readings = await fillDays({
     units,
-    maintenance: createMaintenance(api, units, startMs),
+    maintenance: createMaintenance(api, units, { startMs, keepsCalendar: true }),
     fromMs: startMs,
     toMs: endMs,
     strideDays: 1,

@@ -42,7 +42,17 @@ export interface Maintenance {
   workUntil(untilMs: number): Promise<void>;
 }
 
-export function createMaintenance(api: ApiClient, units: readonly Unit[], startMs: number): Maintenance {
+export interface MaintenanceOptions {
+  startMs: number;
+  /** Whether the calendar of preventive maintenance is kept. */
+  keepsCalendar: boolean;
+}
+
+export function createMaintenance(
+  api: ApiClient,
+  units: readonly Unit[],
+  { startMs, keepsCalendar }: MaintenanceOptions,
+): Maintenance {
   const desk = createServiceDesk(api);
   const planned = new Set<string>();
   let visits: Visit[] = [];
@@ -73,7 +83,8 @@ export function createMaintenance(api: ApiClient, units: readonly Unit[], startM
         const failedMs = line.failure === null ? Number.POSITIVE_INFINITY : Date.parse(line.failure);
         const mode = modeOf(unit, line.failureMode);
         const key = `failure:${line.device}:${line.failureMode}:${line.failure}`;
-        if (failedMs > dayEndMs || line.kind === 'look-alike' || !mode || planned.has(key)) continue;
+        if (failedMs < startMs || failedMs > dayEndMs || line.kind === 'look-alike' || !mode || planned.has(key))
+          continue;
         planned.add(key);
         const atMs = Math.max(dayEndMs, failedMs + between(RESPONSE_HOURS, key) * HOUR_MS);
         // A predictive job for this part that had not been done in time becomes the job of the failure.
@@ -117,7 +128,8 @@ export function createMaintenance(api: ApiClient, units: readonly Unit[], startM
       planCorrective(dayEndMs);
     },
     async workUntil(untilMs) {
-      const tasks = [...calendarTasks(untilMs), ...visitTasks(untilMs)].sort((a, b) => a.startMs - b.startMs);
+      const calendar = keepsCalendar ? calendarTasks(untilMs) : [];
+      const tasks = [...calendar, ...visitTasks(untilMs)].sort((a, b) => a.startMs - b.startMs);
       // An engineer does one job after the other; the engineers work at the same time.
       const engineers = new Set(tasks.map(({ device }) => desk.engineerOf(device)));
       await Promise.all(

@@ -6,13 +6,13 @@ import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
 import type { ApiClient } from '../api-client.ts';
 import { fillDays } from './fill-days.ts';
 import { createMaintenance } from './maintenance.ts';
-import { FAR_STEP_MS } from './pace.ts';
+import { PAST_STEP_MS } from './pace.ts';
 import type { Unit } from './unit.ts';
 import type { PlacedDevice } from './world.ts';
 
-const PAST_DAYS = 280;
+const PAST_DAYS = 250;
 /** Told in strides: nobody watches these days go by. */
-const STRIDE_DAYS = 3;
+const STRIDE_DAYS = 4;
 
 /** Since when a device is at work in the demo. */
 export const sinceMsOf = ({ kind }: Pick<PlacedDevice, 'kind'>, startMs: EpochMs): EpochMs =>
@@ -32,14 +32,14 @@ export async function fillPast({ api, units, startMs, stop, onProgress }: PastOp
   const listened = units.filter(({ device }) => sinceMsOf(device, startMs) < startMs);
   const fromMs = startMs - PAST_DAYS * DAY_MS;
   await setDetector(api, 'shadow', '试用期：只记录，不产生工单');
-  const maintenance = createMaintenance(api, listened, fromMs);
+  const maintenance = createMaintenance(api, listened, { startMs: fromMs, keepsCalendar: false });
   const readings = await fillDays({
     units: listened,
     maintenance,
     fromMs,
     toMs: startMs,
     strideDays: STRIDE_DAYS,
-    stepMsAt: () => FAR_STEP_MS,
+    stepMsAt: () => PAST_STEP_MS,
     stop,
     afterDay: async (done, total) => onProgress(done, total),
   });

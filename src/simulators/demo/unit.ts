@@ -1,21 +1,15 @@
 // One device of the demo: its model with the faults planned for it, its MQTT connection, and repairs that wait for
 // their time. Gives its samples as the backlog a real device would send.
-import { DAY_MS } from '../../contracts/time.ts';
 import { eventTopic, telemetryTopic } from '../../contracts/topics.ts';
 import { createDeviceModel, type DeviceModel, type DeviceSample } from '../device-model.ts';
-import { drawFaultPlan, planFault } from '../fault-plan.ts';
-import { KIND_MODELS } from '../models/kinds.ts';
 import { connectPublisher, type Publisher } from '../publisher.ts';
-import { createRandom } from '../random.ts';
 import { takeCommands } from '../take-commands.ts';
-import type { PlannedFault, RepairEffect, TruthLine } from '../wear.ts';
+import type { RepairEffect, TruthLine } from '../wear.ts';
 import { throughChannel } from './channel-stories.ts';
 import type { FoundedDevice } from './found.ts';
-import { SLOW_STORIES, type Story, WATCHED_SPEED, WATCHED_STORIES } from './stories.ts';
+import { DEMO_SEED, planOf, storyOf } from './plan.ts';
+import { WATCHED_SPEED, WATCHED_STORIES } from './stories.ts';
 
-export const DEMO_SEED = 'demo';
-/** A fleet in its middle years: more faults than a new one, so that four months have something to show. */
-const FAULT_RATE = 2.6;
 const UTC_OFFSET_HOURS = 8;
 const SAMPLES_A_MESSAGE = 24;
 const DRAIN_LIMIT_MS = 120_000;
@@ -51,54 +45,14 @@ export interface UnitOptions {
   nowMs: number;
 }
 
-function tell(device: FoundedDevice, { failureMode }: Story, wearSpeed: number, onsetMs: number): PlannedFault {
-  const spec = KIND_MODELS[device.kind].faults.find((fault) => fault.failureMode === failureMode);
-  if (!spec) throw new Error(`${device.id}: no failure mode ${failureMode} in the ${device.kind} model`);
-  const random = createRandom(DEMO_SEED, `${device.id}/story/${failureMode}`);
-  return planFault(spec, wearSpeed, random, { kind: 'wear', onsetMs });
-}
-
-/** Faults of before the history are over and mended when it begins. */
-const MENDED_MS = 10 * DAY_MS;
-
-function pastPlanOf({ device, startMs, sinceMs = startMs }: UnitOptions): PlannedFault[] {
-  const drawn = drawFaultPlan(KIND_MODELS[device.kind].faults, {
-    deviceId: device.id,
-    seed: `${DEMO_SEED}/past`,
-    fromMs: sinceMs,
-    toMs: startMs - MENDED_MS,
-    wearSpeed: 1,
-    faultRate: FAULT_RATE,
-  });
-  return drawn.filter(({ endMs }) => endMs <= startMs - MENDED_MS);
-}
-
-/** What chance draws for the history, kept away from the parts that a story will be told about. */
-function planOf(options: UnitOptions): PlannedFault[] {
-  const { device, startMs, nowMs } = options;
-  const slow = SLOW_STORIES.filter((story) => story.device === device.id).map((story) =>
-    tell(device, story, 1, nowMs - story.daysAgo * DAY_MS),
-  );
-  const told = new Set([...SLOW_STORIES, ...WATCHED_STORIES].filter((story) => story.device === device.id));
-  const drawn = drawFaultPlan(KIND_MODELS[device.kind].faults, {
-    deviceId: device.id,
-    seed: DEMO_SEED,
-    fromMs: startMs,
-    toMs: nowMs,
-    wearSpeed: 1,
-    faultRate: FAULT_RATE,
-  });
-  return [...pastPlanOf(options), ...(told.size === 0 ? drawn : []), ...slow];
-}
-
 export async function connectUnit(options: UnitOptions): Promise<Unit> {
-  const { device, brokerUrl, startMs, sinceMs = startMs } = options;
+  const { device, brokerUrl, startMs, nowMs, sinceMs = startMs } = options;
   const model = createDeviceModel({
     kind: device.kind,
     deviceId: device.id,
     seed: DEMO_SEED,
     startMs: sinceMs,
-    plan: planOf(options),
+    plan: planOf(device, { sinceMs, startMs, nowMs }),
     hospital: { tier: device.tier, utcOffsetHours: UTC_OFFSET_HOURS },
   });
   const publisher = await connectPublisher({ url: brokerUrl, deviceId: device.id, token: device.token });
@@ -124,7 +78,7 @@ export async function connectUnit(options: UnitOptions): Promise<Unit> {
         for (const { code, text } of sample.events) desk.note(`${code} ${text}`);
         if (sample.isOnline) samples.push(sample);
       }
-      return send(publisher, device.id, throughChannel(device.id, samples, options.nowMs));
+      return send(publisher, device.id, throughChannel(device.id, samples, nowMs));
     },
     repairAt(atMs, component, effect) {
       repairs = [...repairs, { atMs, component, effect }].sort((a, b) => a.atMs - b.atMs);
@@ -132,7 +86,7 @@ export async function connectUnit(options: UnitOptions): Promise<Unit> {
     watch(liveMs) {
       for (const story of WATCHED_STORIES.filter((told) => told.device === device.id)) {
         const onsetMs = Math.max(sampledToMs + 1, liveMs + story.inSeconds * 1000);
-        model.plan(tell(device, story, WATCHED_SPEED, onsetMs));
+        model.plan(storyOf(device, story, WATCHED_SPEED, onsetMs));
       }
     },
     truth: () => model.truth(),

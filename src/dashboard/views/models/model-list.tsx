@@ -15,7 +15,6 @@ export function ModelList({ models, chosen }: { models: readonly Model[]; chosen
   const format = useFormat();
   if (models.length === 0) return <Empty icon="models" title={words.none} />;
   const inOrder = models.toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || b.id - a.id);
-  const share = (value: number | null | undefined): string => (value == null ? NOTHING : format.percent(value));
   return (
     <ul class="model-list">
       {inOrder.map((model) => (
@@ -34,12 +33,7 @@ export function ModelList({ models, chosen }: { models: readonly Model[]; chosen
               {model.drift?.proposal != null && <span class="tag is-warm">{words.change['drifted']}</span>}
             </span>
             <span class="model-figures muted">
-              {model.figures !== null && (
-                <>
-                  AUC {share(model.figures.auc)} · {words.brierSkill} {share(model.figures.brierSkill)} · n{' '}
-                  {format.integer(model.figures.rows)}
-                </>
-              )}
+              {model.figures !== null && <ShortFigures figures={model.figures} />}
             </span>
             <span class="muted nowrap">{format.date(model.createdAt)}</span>
           </a>
@@ -47,4 +41,16 @@ export function ModelList({ models, chosen }: { models: readonly Model[]; chosen
       ))}
     </ul>
   );
+}
+
+/** The two figures that say most of its kind. */
+function ShortFigures({ figures }: { figures: NonNullable<Model['figures']> }): VNode {
+  const words = useWords().models;
+  const format = useFormat();
+  const share = (value: number | null): string => (value === null ? NOTHING : format.percent(value));
+  const told =
+    figures.errorHours === null
+      ? [`AUC ${share(figures.auc)}`, `${words.brierSkill} ${share(figures.brierSkill)}`]
+      : [`${words.errorHours} ${format.hours(figures.errorHours)}`, `${words.coverage} ${share(figures.coverage)}`];
+  return <>{[...told, `n ${format.integer(figures.rows)}`].join(' · ')}</>;
 }
