@@ -23,7 +23,10 @@ import type { Database } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
 import { type Allocation, createAllocationDesk } from './allocation-desk.ts';
 import { startAllocationWorker, type AllocationWorker } from './allocation-worker.ts';
+import { createCostCube } from './cube/cost-cube.ts';
+import { addMapping, listMappings } from './dimension-mappings.ts';
 import { createEconomics, type Economics } from './economics.ts';
+import { addExchangeRate, listExchangeRates } from './exchange-rates.ts';
 import { listFacts, readFact } from './fact-reads.ts';
 import { costJobEvent, JOB_EVENTS } from './job-facts.ts';
 import { maintenanceValue } from './maintenance-value.ts';
@@ -68,6 +71,14 @@ export interface Costing {
   commands: CostCommands;
   allocation: Allocation;
   rates: { list(): Promise<Rate[]>; create(rate: Rate): Promise<Rate> };
+  exchangeRates: {
+    list(): Promise<ExchangeRate[]>;
+    create(rate: NewExchangeRate, actor: string): Promise<ExchangeRate>;
+  };
+  mappings: {
+    list(): Promise<DimensionMapping[]>;
+    create(mapping: NewDimensionMapping, actor: string): Promise<DimensionMapping>;
+  };
   periods: { list(): Promise<PostingPeriod[]>; close(period: Period, actor: string): Promise<PostingPeriod> };
   economics: Economics;
   /** Resolves when every event in the log now is costed and no allocation is to be recomputed. */
@@ -84,6 +95,10 @@ function markMoved(worker: AllocationWorker, event: LoggedEvent): void {
       return worker.mark(periodOf(Date.parse(event.payload.completedAt)), ['visits']);
     case 'device.registered':
     case 'device.changed':
+      return worker.markAll(['installed-devices']);
+    case 'registry.changed':
+      return worker.markAll(['installed-devices', 'contract-revenue']);
+    case 'allocation.cycle-activated':
       return worker.markAll();
     default:
   }
@@ -91,14 +106,11 @@ function markMoved(worker: AllocationWorker, event: LoggedEvent): void {
 
 function createReads(database: Database, economics: Economics, clock: Clock, currency: string): CostReads {
   const defaults = (): SummaryDefaults => ({ period: periodOf(clock.now()), currency });
-  const summary = (query: SummaryQuery, scope: Scope) => costSummary(database, query, scope, defaults());
+  const cube = createCostCube({ database });
+  const summary = (query: SummaryQuery, scope: Scope) => costSummary({ database, cube }, query, scope, defaults());
   return {
     facts: (query, scope) => listFacts(database, query, scope),
     fact: (id, scope) => readFact(database, id, scope),
-      return worker.markAll(['installed-devices']);
-    case 'registry.changed':
-      return worker.markAll(['installed-devices', 'contract-revenue']);
-    case 'allocation.cycle-activated':
     summary,
     async compare({ against, ...query }, scope) {
       return { before: await summary({ ...query, period: against }, scope), after: await summary(query, scope) };
@@ -150,6 +162,14 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
     },
     allocation: createAllocationDesk(database, clock, currency),
     rates: { list: () => listRates(database), create: (rate) => addRate(database, rate) },
+    exchangeRates: {
+      list: () => listExchangeRates(database),
+      create: (rate, actor) => addExchangeRate(database, { rate, actor, at: now() }),
+    },
+    mappings: {
+      list: () => listMappings(database),
+      create: (mapping, actor) => addMapping(database, { mapping, actor, at: now() }),
+    },
     periods: {
       list: () => listPeriods(database),
       async close(period, actor) {

@@ -1,17 +1,20 @@
 // The pivot: cost by any dimensions over a range of periods, direct beside allocated, with what is still unallocated,
-// all in one currency and all exact.
+// all in one currency and all exact. Answered from the cube.
 import type { Scope } from '../contracts/access.ts';
-import type { Dimension } from '../contracts/costs.ts';
 import type { Summary, SummaryQuery } from '../contracts/http/costs.ts';
 import { moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import { lastPosition } from '../db/event-log.ts';
+import { type Amounts, roundRows } from './core/conversion.ts';
 import { parseDimensions, parseFilter, type PeriodSpan, parsePeriods } from './core/cost-query.ts';
 import { countOfPeriods } from './core/periods.ts';
-import { COST_LINES } from './cost-lines.ts';
-import { COLUMN_OF, conditionOf } from './dimension-columns.ts';
+import { AS_POSTED } from './core/value-mapping.ts';
+import { type CellRow, readCells } from './cube/cells.ts';
+import type { CostCube } from './cube/cost-cube.ts';
+import { TooManyGroups } from './cube/groups.ts';
+import { readMappings } from './dimension-mappings.ts';
+import { convertCells } from './convert-cells.ts';
 import { labellerFor } from './labels.ts';
 
 /** More rows than a person can look at; the answer is refused, never cut. */
@@ -20,42 +23,6 @@ const ROW_LIMIT = 10_000;
 export interface SummaryDefaults {
   period: Period;
   currency: string;
-}
-
-type Amounts = { direct: bigint; allocated: bigint; unallocated: bigint; lines: number; is_total: boolean };
-type PivotRow = Amounts & Record<`k${number}`, string | null>;
-
-const AMOUNTS = `
-  coalesce(sum(amount_minor) FILTER (WHERE origin = 'direct'), 0)::bigint AS direct,
-  coalesce(sum(amount_minor) FILTER (WHERE origin = 'allocated'), 0)::bigint AS allocated,
-  coalesce(sum(amount_minor) FILTER (WHERE origin = 'unallocated'), 0)::bigint AS unallocated,
-  count(*)::integer AS lines`;
-
-interface Pivot {
-  by: readonly Dimension[];
-  span: PeriodSpan;
-  currency: string;
-  filter: string | undefined;
-  scope: Scope;
-}
-
-/** Rows and the grand total from one statement, so that they are of one instant. */
-async function pivot(db: Queryable, { by, span, currency, filter, scope }: Pivot): Promise<PivotRow[]> {
-  const condition = conditionOf(parseFilter(filter), scope, 3);
-  const columns = by.map((dimension, index) => `${COLUMN_OF[dimension]} AS k${index}`);
-  const keys = by.map((_, index) => `k${index}`);
-  const { rows } = await db.query<PivotRow>(
-    `SELECT ${[...keys, AMOUNTS].join(', ')}, ${keys.length > 0 ? `grouping(${keys.join(', ')}) <> 0` : 'true'} AS is_total
-     FROM (SELECT ${['origin', 'amount_minor', ...columns].join(', ')} FROM ${COST_LINES} WHERE true ${condition.sql}) pivoted
-     GROUP BY GROUPING SETS (${keys.length > 0 ? `(${keys.join(', ')}), ` : ''}())
-     ORDER BY is_total DESC, sum(amount_minor) DESC${keys.map((key) => `, ${key}`).join('')}
-     LIMIT ${ROW_LIMIT + 2}`,
-    [span.from, span.to, currency, ...condition.values],
-  );
-  if (rows.length > ROW_LIMIT + 1) {
-    throw new Problem('refused', `More than ${ROW_LIMIT} rows; ask for fewer dimensions or filter`);
-  }
-  return rows;
 }
 
 /** A period nothing was posted to yet has no row, and is as open as one that has. */
@@ -67,8 +34,46 @@ async function isProvisional(db: Queryable, { from, to }: PeriodSpan): Promise<b
   return (rows[0]?.closed ?? 0) < countOfPeriods(from, to);
 }
 
+const totalOf = (row: Amounts): bigint => row.direct + row.allocated + row.unallocated;
+const NOTHING: Amounts = { direct: 0n, allocated: 0n, unallocated: 0n };
+const sumOf = (rows: readonly Amounts[]): Amounts =>
+  rows.reduce(
+    (sum, row) => ({
+      direct: sum.direct + row.direct,
+      allocated: sum.allocated + row.allocated,
+      unallocated: sum.unallocated + row.unallocated,
+    }),
+    NOTHING,
+  );
+
+const compareText = (a: string | null, b: string | null): number =>
+  a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1;
+
+/** The dearest first; equal ones by their keys, so that an answer never depends on how it was found. */
+const byCost =
+  (by: readonly string[]) =>
+  (a: CellRow, b: CellRow): number => {
+    const [costA, costB] = [totalOf(a.amounts), totalOf(b.amounts)];
+    if (costA !== costB) return costA > costB ? -1 : 1;
+    for (const dimension of by) {
+      const order = compareText(a.keys[dimension] ?? null, b.keys[dimension] ?? null);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+
+export interface SummarySources {
+  database: Database;
+  cube: CostCube;
+}
+
+function refuseTooMany(error: unknown): never {
+  if (!(error instanceof TooManyGroups)) throw error;
+  throw new Problem('refused', `More than ${ROW_LIMIT} rows; ask for fewer dimensions or filter`);
+}
+
 export async function costSummary(
-  database: Database,
+  { database, cube }: SummarySources,
   query: SummaryQuery,
   scope: Scope,
   defaults: SummaryDefaults,
@@ -76,36 +81,42 @@ export async function costSummary(
   const by = parseDimensions(query.by);
   const span = parsePeriods(query.period, defaults.period);
   const currency = query.currency ?? defaults.currency;
-  // Read before the numbers: they include at least everything up to it.
-  const position = await lastPosition(database);
-  const rows = await pivot(database, { by, span, currency, filter: query.filter, scope });
-  const total = rows.find((row) => row.is_total);
-  const keyed = rows
-    .filter((row) => !row.is_total)
-    .map((row) => ({ row, keys: Object.fromEntries(by.map((dimension, i) => [dimension, row[`k${i}`] ?? null])) }));
+  const mappings = query.values === 'as-posted' ? AS_POSTED : await readMappings(database);
+  const question = { by, filters: parseFilter(query.filter), scope, mappings };
+  const { position, cells } = await cube
+    .ask(span, (view) => ({ position: view.position, cells: readCells(view, question, currency, ROW_LIMIT) }))
+    .catch(refuseTooMany);
+  const { exact, rates, notConverted } = await convertCells(database, cells, currency);
+  if (exact.length > ROW_LIMIT) refuseTooMany(new TooManyGroups());
+  const rounded = roundRows(exact.map(({ amounts }) => amounts));
+  const rows = exact.map((row, index) => ({ ...row, amounts: rounded[index] ?? NOTHING })).sort(byCost(by));
   const label = await labellerFor(
     database,
     by,
-    keyed.map(({ keys }) => keys),
+    rows.map(({ keys }) => keys),
   );
   const money = (minor: bigint) => moneyOf(minor, currency);
-  const sums = (row: Amounts | undefined) => ({
-    direct: money(row?.direct ?? 0n),
-    allocated: money(row?.allocated ?? 0n),
-    total: money((row?.direct ?? 0n) + (row?.allocated ?? 0n) + (row?.unallocated ?? 0n)),
+  const sums = (row: Amounts) => ({
+    direct: money(row.direct),
+    allocated: money(row.allocated),
+    total: money(totalOf(row)),
   });
+  const total = sumOf(rows.map(({ amounts }) => amounts));
   return {
     by,
     ...span,
     currency,
-    rows: keyed.map(({ row, keys }) => ({
+    // Without dimensions there is the total alone.
+    rows: (by.length === 0 ? [] : rows).map(({ keys, amounts, lines }) => ({
       keys,
       labels: Object.fromEntries(by.map((dimension) => [dimension, label(dimension, keys[dimension] ?? null)])),
-      ...sums(row),
-      lines: row.lines,
+      ...sums(amounts),
+      lines,
     })),
     ...sums(total),
-    unallocated: money(total?.unallocated ?? 0n),
+    unallocated: money(total.unallocated),
+    exchange: rates,
+    notConverted,
     provisional: await isProvisional(database, span),
     position,
   };

@@ -261,11 +261,11 @@ export async function postCostHistory(
   for (const facts of costFacts(history, world)) {
     to = facts[0]?.occurredOn.slice(0, 7) ?? to;
     const isReversed = facts.map(() => random() < REVERSED_SHARE);
-    const lane = postBatch(database, `${to}-28T12:00:00.000Z`, facts, isReversed).then((count) => {
+    const lane = (async () => {
+      const count = await postBatch(database, `${to}-28T12:00:00.000Z`, facts, isReversed);
       posted += count;
-      underWay.delete(lane);
       onBatch(posted);
-    });
+    })().finally(() => underWay.delete(lane));
     underWay.add(lane);
     if (underWay.size >= lanes) await Promise.race(underWay);
   }

@@ -49,6 +49,8 @@ export const SummaryQuery = Type.Object({
   period: Type.Optional(PeriodRange),
   currency: Type.Optional(Currency),
   filter: Type.Optional(Type.String({ maxLength: 500 })),
+  /** `merged` when absent: values that were merged count as one. */
+  values: Type.Optional(Choice(['merged', 'as-posted'])),
 });
 export type SummaryQuery = Static<typeof SummaryQuery>;
 
@@ -61,6 +63,17 @@ export const SummaryRow = Type.Object({
   total: Money,
   lines: Type.Integer(),
 });
+/** The rate a period was converted at: the one in force on its last day. */
+export const UsedRate = Type.Object({
+  currency: Currency,
+  period: Type.String(),
+  rate: Type.String(),
+  effectiveFrom: Day,
+});
+export type UsedRate = Static<typeof UsedRate>;
+/** Cost in a currency that has no rate in its period: in no row and no total. */
+export const NotConverted = Type.Object({ period: Type.String(), amount: Money, lines: Type.Integer() });
+export type NotConverted = Static<typeof NotConverted>;
 export const Summary = Type.Object({
   by: Type.Array(Choice(DIMENSIONS)),
   from: Type.String(),
@@ -72,6 +85,9 @@ export const Summary = Type.Object({
   /** Shared cost no driver could place: visible, part of the total. */
   unallocated: Money,
   total: Money,
+  /** Rates that cost in other currencies was converted at. */
+  exchange: Type.Array(UsedRate),
+  notConverted: Type.Array(NotConverted),
   /** true while a period of the range is open: the numbers still move. */
   provisional: Type.Boolean(),
   /** Position of the event log these numbers include. */

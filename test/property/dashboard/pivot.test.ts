@@ -29,6 +29,8 @@ const summaryOf = (
   allocated: moneyOf(0n, 'CNY'),
   unallocated: moneyOf(0n, 'CNY'),
   total: moneyOf(0n, 'CNY'),
+  exchange: [],
+  notConverted: [],
   provisional: false,
   position: 1,
 });

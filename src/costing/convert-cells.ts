@@ -1,0 +1,66 @@
+// Cells of several currencies brought into one: exact amounts by key, the rates that were used, and what has no rate.
+import type { NotConverted, UsedRate } from '../contracts/http/costs.ts';
+import { moneyOf } from '../contracts/money.ts';
+import type { Queryable } from '../db/database.ts';
+import { type Amounts, convertedParts, PARTS, ratePartsOf } from './core/conversion.ts';
+import type { CellRow, Cells } from './cube/cells.ts';
+import { exchangeRatesFor } from './exchange-rates.ts';
+
+export interface ConvertedCells {
+  /** Amounts in parts of a minor unit. */
+  exact: CellRow[];
+  rates: UsedRate[];
+  notConverted: NotConverted[];
+}
+
+const map = (amounts: Amounts, to: (minor: bigint) => bigint): Amounts => ({
+  direct: to(amounts.direct),
+  allocated: to(amounts.allocated),
+  unallocated: to(amounts.unallocated),
+});
+
+function addTo(rows: Map<string, CellRow>, { keys, amounts, lines }: CellRow): void {
+  const key = JSON.stringify(Object.values(keys));
+  const row = rows.get(key);
+  if (!row) {
+    rows.set(key, { keys, amounts, lines });
+    return;
+  }
+  row.lines += lines;
+  row.amounts = {
+    direct: row.amounts.direct + amounts.direct,
+    allocated: row.amounts.allocated + amounts.allocated,
+    unallocated: row.amounts.unallocated + amounts.unallocated,
+  };
+}
+
+const unconverted = ({ currency, period, rows }: Cells): NotConverted => ({
+  period: period ?? '',
+  amount: moneyOf(
+    rows.reduce((sum, { amounts }) => sum + amounts.direct + amounts.allocated + amounts.unallocated, 0n),
+    currency,
+  ),
+  lines: rows.reduce((sum, { lines }) => sum + lines, 0),
+});
+
+export async function convertCells(db: Queryable, cells: readonly Cells[], into: string): Promise<ConvertedCells> {
+  const foreign = cells.filter(({ currency }) => currency !== into);
+  const currencies = [...new Set(foreign.map(({ currency }) => currency))];
+  const periods = [...new Set(foreign.flatMap(({ period }) => (period === null ? [] : [period])))];
+  const inForce = foreign.length === 0 ? [] : await exchangeRatesFor(db, currencies, into, periods);
+  const rows = new Map<string, CellRow>();
+  const rates: UsedRate[] = [];
+  const notConverted: NotConverted[] = [];
+  for (const group of cells) {
+    const rate = inForce.find(({ currency, period }) => currency === group.currency && period === group.period);
+    const rateParts = rate ? ratePartsOf(rate.rate) : null;
+    if (group.currency === into) {
+      for (const row of group.rows) addTo(rows, { ...row, amounts: map(row.amounts, (minor) => minor * PARTS) });
+    } else if (rate && rateParts !== null) {
+      rates.push(rate);
+      const exactly = (minor: bigint): bigint => convertedParts(minor, rateParts, group.currency, into);
+      for (const row of group.rows) addTo(rows, { ...row, amounts: map(row.amounts, exactly) });
+    } else notConverted.push(unconverted(group));
+  }
+  return { exact: [...rows.values()], rates, notConverted };
+}

@@ -1,0 +1,115 @@
+// Exchange rates by date. A report converts a posting period at the rate in force on its last day, shared and direct cost
+// alike, so that what allocation conserves in one currency it conserves in the other; a closed period keeps its rates.
+import type { ExchangeRate } from '../contracts/http/exchange-rates.ts';
+import { Problem } from '../contracts/problems.ts';
+import type { Period } from '../contracts/time.ts';
+import type { Database, Queryable } from '../db/database.ts';
+import { sqlStateOf } from '../db/errors.ts';
+import { appendEvent } from '../db/event-log.ts';
+import { ratePartsOf } from './core/conversion.ts';
+
+const UNIQUE_VIOLATION = '23505';
+
+interface RateRow {
+  currency: string;
+  against: string;
+  rate: string;
+  effective_from: string;
+  added_by: string;
+}
+
+const toRate = (row: RateRow): ExchangeRate => ({
+  currency: row.currency,
+  against: row.against,
+  rate: row.rate,
+  effectiveFrom: row.effective_from,
+  addedBy: row.added_by,
+});
+
+const COLUMNS = 'currency, against, trim_scale(rate)::text AS rate, effective_from, added_by';
+
+/** Closed periods whose last day has another rate in force, which this one would take the place of. */
+const CLOSED_MOVED = `
+  SELECT p.code FROM period p
+  JOIN LATERAL (SELECT effective_from FROM exchange_rate
+                WHERE currency = $1 AND against = $2 AND effective_from < to_date(p.code, 'YYYY-MM') + interval '1 month'
+                ORDER BY effective_from DESC LIMIT 1) now ON now.effective_from < $3::date
+  WHERE p.state = 'closed' AND to_date(p.code, 'YYYY-MM') + interval '1 month' > $3::date ORDER BY p.code LIMIT 1`;
+
+export interface NewExchangeRate {
+  rate: Omit<ExchangeRate, 'addedBy'>;
+  actor: string;
+  at: string;
+}
+
+export async function addExchangeRate(database: Database, { rate, actor, at }: NewExchangeRate): Promise<ExchangeRate> {
+  const { currency, against, effectiveFrom } = rate;
+  if (currency === against) throw new Problem('validation-failed', `${currency} is worth itself; name two currencies`);
+  if (ratePartsOf(rate.rate) === null) {
+    throw new Problem('validation-failed', `"${rate.rate}" is not a rate; write a positive number, up to 12 decimals`);
+  }
+  return database.transaction(async (tx) => {
+    const { rows: closed } = await tx.query<{ code: string }>(CLOSED_MOVED, [currency, against, effectiveFrom]);
+    if (closed[0]) {
+      throw new Problem(
+        'period-closed',
+        `${closed[0].code} is closed and reported at another rate; let this one begin in an open period`,
+      );
+    }
+    try {
+      const { rows } = await tx.query<RateRow>(
+        `INSERT INTO exchange_rate (currency, against, rate, effective_from, added_by) VALUES ($1, $2, $3, $4, $5)
+         RETURNING ${COLUMNS}`,
+        [currency, against, rate.rate, effectiveFrom, actor],
+      );
+      appendEvent(tx, {
+        type: 'registry.changed',
+        at,
+        payload: { resource: 'exchange-rate', code: `${currency}-${against}` },
+      });
+      return toRate(rows[0] as RateRow);
+    } catch (error) {
+      if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
+      throw new Problem('already-exists', `${currency} has a rate against ${against} from ${effectiveFrom} on already`);
+    }
+  });
+}
+
+export async function listExchangeRates(db: Queryable): Promise<ExchangeRate[]> {
+  const { rows } = await db.query<RateRow>(
+    `SELECT ${COLUMNS} FROM exchange_rate ORDER BY currency, against, effective_from DESC`,
+  );
+  return rows.map(toRate);
+}
+
+export interface RateInForce {
+  currency: string;
+  period: Period;
+  rate: string;
+  effectiveFrom: string;
+}
+
+/** Of each currency in each period the rate on its last day; where there is none, none. */
+export async function exchangeRatesFor(
+  db: Queryable,
+  currencies: readonly string[],
+  against: string,
+  periods: readonly Period[],
+): Promise<RateInForce[]> {
+  const { rows } = await db.query<RateRow & { period: Period }>(
+    `SELECT p.code AS period, r.currency, r.rate, r.effective_from FROM unnest($3::text[]) p(code)
+     CROSS JOIN LATERAL (
+       SELECT DISTINCT ON (currency) ${COLUMNS} FROM exchange_rate
+       WHERE currency = ANY ($1) AND against = $2
+         AND exchange_rate.effective_from < to_date(p.code, 'YYYY-MM') + interval '1 month'
+       ORDER BY currency, exchange_rate.effective_from DESC) r
+     ORDER BY p.code, r.currency`,
+    [currencies, against, periods],
+  );
+  return rows.map(({ currency, period, rate, effective_from }) => ({
+    currency,
+    period,
+    rate,
+    effectiveFrom: effective_from,
+  }));
+}
