@@ -69,7 +69,7 @@ const posting = fc.oneof(
     kind: fc.constant('pool' as const),
     pool: fc.constantFrom(...POOLS),
     element: fc.constantFrom('overhead' as const, 'labour' as const),
-    currency: fc.constantFrom('CNY', 'CNY', 'EUR'),
+    currency: fc.constantFrom<string>('CNY', 'CNY', 'EUR'),
     amount: fc.integer({ min: -50_000, max: 10_000_000 }),
   }),
   fc.record({
