@@ -1,11 +1,14 @@
 // The time machine: a year of 60 devices, one reading an hour and metric, judged anew by a rule on one metric, by a compound
-// rule, and by the detector. The limit is a minute; beside it a second stream goes through the event loop and is timed.
+// rule, by the detector, and by a trained model beside what is in force (two instances in one run). The limit is a minute for each;
+// beside it a second stream goes through the event loop and is timed.
 import { parseArgs } from 'node:util';
 import type { Condition } from '../../src/contracts/rule-conditions.ts';
 import { isoOf } from '../../src/contracts/time.ts';
+import { fitHorizonModel } from '../../src/predictor/core/horizon/fit.ts';
 import { type ReplaySubject, type Replays, startReplays } from '../../src/predictor/time-machine/replays.ts';
 import { silentLog } from '../support/database.ts';
-import { DAY, START } from '../support/predictor-signals.ts';
+import { gathered, liveThrough, putModel } from '../support/horizon-world.ts';
+import { COOLER, DAY, START } from '../support/predictor-signals.ts';
 import { COSTS, openPredictorWorld, type PredictorWorld } from '../support/predictor-world.ts';
 import { chooseDatabase } from './choose-database.ts';
 
@@ -27,6 +30,13 @@ const FAILURES = `
   SELECT 'corrective', 'on-site', 'completed', 'major', id, 'pump', 'fouling', 'Pump', '水泵', t, 'bench', t, t + INTERVAL '5 hours',
     'fouling', true, 'cooling', product_code, customer_code, 'east', station_code
   FROM device, generate_series($1::timestamptz + INTERVAL '40 days', $2::timestamptz, INTERVAL '90 days') t WHERE id % 7 = 0`;
+
+/** Device events: one that means nothing every five days, now and then one that leads to failure. */
+const EVENTS = `
+  INSERT INTO device_event (device_id, at, code, severity, received_at)
+  SELECT d.id, t + make_interval(secs => d.id), c, 'warning', t + make_interval(secs => d.id + 1)
+  FROM device d, generate_series($1::timestamptz, $2::timestamptz, INTERVAL '5 days') t, unnest(ARRAY['E1', 'E7']) c
+  WHERE c = 'E1' OR (d.id + extract(doy FROM t)::int) % 60 = 0 ON CONFLICT DO NOTHING`;
 
 const LOW: Condition = { kind: 'threshold', metric: 'flow', below: 25, clear: 27, forSeconds: 7200 };
 const COMPOUND: Condition = {
@@ -79,6 +89,7 @@ async function load(world: PredictorWorld, days: number): Promise<number> {
     await world.database.query(LOAD, [...span, NORMAL[code as keyof typeof NORMAL], code]);
   }
   await world.database.query(FAILURES, span);
+  await world.database.query(EVENTS, span);
   const { rows } = await world.database.query<{ n: bigint }>('SELECT count(*) AS n FROM reading');
   return Number(rows[0]?.n);
 }
@@ -94,6 +105,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const days = Number(values.days);
   const world = await openPredictorWorld(Array.from({ length: Number(values.devices) }, (_, index) => `B-${index}`));
   world.time.now = START + (days + 1) * DAY;
+  // Each reading speaks for an hour.
+  const hourly = { ...COOLER, metrics: COOLER.metrics.map((metric) => ({ ...metric, expectedIntervalS: 3600 })) };
+  await world.database.query('UPDATE product SET definition = $1', [JSON.stringify(hourly)]);
   try {
     const readings = await load(world, days);
     // It judges nothing live: what is timed is the time machine alone.
@@ -125,6 +139,15 @@ export async function run(args: readonly string[]): Promise<void> {
         `${name}: ${result?.readings} readings, ${result?.candidate.alerts} alerts, ${result?.candidate.truePositives} right`,
       );
     }
+    const devices = (await world.database.query<{ code: string }>('SELECT code FROM device ORDER BY id')).rows;
+    await liveThrough(world.database, devices.map(({ code }) => code).slice(0, 12));
+    const { content } = fitHorizonModel(await gathered(world.database, COOLER.code), { seed: 1 });
+    await putModel(world.database, COOLER.code, 'shadow', content);
+    const { items: trained } = await predictor.models.reads.list({ kind: 'horizon' });
+    const model = await judge(replays, { model: trained[0]?.id ?? 0 }, days);
+    figures['trainedModelS'] = round(model.seconds);
+    figures['trainedModelLongestStallMs'] = Math.round(model.stallMs);
+    console.log(`trained model: ${model.result?.candidate.alerts} alerts, ${model.result?.jobs.candidate} jobs`);
     const { items } = await predictor.models.reads.list({ kind: 'sign-drift' });
     const detector = await judge(replays, { model: items[0]?.id ?? 0 }, days);
     figures['detectorS'] = round(detector.seconds);
@@ -134,6 +157,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const ratios = {
       ruleToLimit: round((figures['compoundRuleS'] ?? 0) / LIMIT_S),
       detectorToLimit: round(detector.seconds / LIMIT_S),
+      trainedModelToLimit: round(model.seconds / LIMIT_S),
     };
     console.log(JSON.stringify({ bench: 'time-machine', database: world.database.edition.kind, figures, ratios }));
   } finally {

@@ -13,8 +13,8 @@ import {
 } from '../core/horizon/standing.ts';
 import { newUnitLog, noteEvent } from '../core/horizon/unit-log.ts';
 import { playbackOf } from '../core/horizon/history.ts';
-import { type Asker, createAsker, type HorizonState, settleAnswers } from '../core/horizon/watch.ts';
-import type { DevicePlan } from '../core/plan.ts';
+import { type AskedAnswer, type Asker, createAsker, type HorizonState, settleAnswers } from '../core/horizon/watch.ts';
+import { causeOfMode, type DevicePlan } from '../core/plan.ts';
 import { triggerThreshold } from '../core/prognosis.ts';
 import type { LoadedDevice } from '../device-states.ts';
 import type { LoadedModel } from '../models/load-model.ts';
@@ -36,6 +36,8 @@ export interface HorizonAskOptions {
   facts: HorizonFacts;
   economics: Economics;
   book: Pick<ModelBook, 'active' | 'shadow'>;
+  /** Whether anybody will read what moved an answer; left out: somebody may read it of every answer. */
+  isExplained?: (answer: AskedAnswer['answer'], about: { threshold: number | null; hasEpisode: boolean }) => boolean;
 }
 
 /** Below this nobody is asked what a failure costs: no visit is worth so little. */
@@ -47,7 +49,7 @@ interface Models {
   horizonHours: number;
 }
 
-export function createHorizonAsk({ facts, economics, book }: HorizonAskOptions): HorizonAsk {
+export function createHorizonAsk({ facts, economics, book, isExplained = () => true }: HorizonAskOptions): HorizonAsk {
   const askers = new WeakMap<object, Asker>();
   const gauges = new WeakMap<DevicePlan, ReadonlySet<string>>();
 
@@ -93,9 +95,10 @@ export function createHorizonAsk({ facts, economics, book }: HorizonAskOptions):
     return events.length;
   }
 
-  async function thresholdsOf({ device }: LoadedDevice, answers: readonly Answer[], model: HorizonModel) {
+  async function thresholdsOf({ device }: LoadedDevice, answers: readonly AskedAnswer[], model: HorizonModel) {
     const thresholds = new Map<string, number | null>();
-    for (const { component, failureMode, value } of answers) {
+    for (const { answer } of answers) {
+      const { component, failureMode, value } = answer;
       const own = model.components.find((one) => one.component === component)?.threshold ?? null;
       const costs = value < WORTH_ASKING ? null : await economics(device.code, component, failureMode);
       thresholds.set(component, costs === null ? own : triggerThreshold(costs));
@@ -113,8 +116,14 @@ export function createHorizonAsk({ facts, economics, book }: HorizonAskOptions):
     );
     const statics = await facts.statics(loaded.device.id, atMs);
     const said = async (model: LoadedModel, isShadow: boolean): Promise<StandingEffect> => {
-      const answers = askerOf(model).ask(horizon.log, statics, atMs);
-      const thresholds = await thresholdsOf(loaded, answers, model.content as HorizonModel);
+      const asked = askerOf(model).ask(horizon.log, statics, atMs);
+      const thresholds = await thresholdsOf(loaded, asked, model.content as HorizonModel);
+      const answers = asked.map(({ answer, partsOf }): Answer => {
+        const { component, failureMode } = answer;
+        const hasEpisode = state.episodes.some(({ cause }) => cause === causeOfMode(component, failureMode));
+        const threshold = thresholds.get(component) ?? null;
+        return { ...answer, parts: isExplained(answer, { threshold, hasEpisode }) ? partsOf() : [] };
+      });
       return { kind: 'standing', atMs, answers, isShadow, thresholds };
     };
     const effects: Effect[] = [];

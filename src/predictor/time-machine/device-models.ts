@@ -2,6 +2,7 @@
 import type { ActionCosts } from '../core/prognosis.ts';
 import { keyOfTarget } from '../core/time-machine/compare.ts';
 import type { TriggerMode } from '../core/trigger/decide.ts';
+import { FALLS_AT } from '../core/horizon/watch.ts';
 import { createHorizonAsk } from '../horizon/ask.ts';
 import type { LoadedModel } from '../models/load-model.ts';
 import type { PastFacts } from './device-past.ts';
@@ -22,6 +23,9 @@ export function deviceModels({ facts, models, mode, costsOf }: DeviceModelsOptio
     economics: async (device, component, failureMode) =>
       costsOf(device)?.get(keyOfTarget({ component, failureMode })) ?? null,
     book: bookOf(models),
+    // An episode is kept with the words of its first finding.
+    isExplained: ({ value, isStrange }, { threshold, hasEpisode }) =>
+      !hasEpisode && !isStrange && threshold !== null && value >= threshold * FALLS_AT,
   });
   return { horizon, lives: models.filter(({ kind }) => kind === 'remaining-life'), mode };
 }

@@ -7,7 +7,7 @@ import { layoutOf } from '../../../src/predictor/core/horizon/layout.ts';
 import { createRowWriter } from '../../../src/predictor/core/horizon/rows.ts';
 import { horizonFrom } from '../../../src/predictor/core/horizon/stored.ts';
 import { LOG_SETTINGS, newUnitLog, type UnitLog } from '../../../src/predictor/core/horizon/unit-log.ts';
-import { createAsker } from '../../../src/predictor/core/horizon/watch.ts';
+import { type AskedAnswer, createAsker } from '../../../src/predictor/core/horizon/watch.ts';
 import { seededRandom } from '../../../src/predictor/core/random.ts';
 import { wearingFleet } from '../../support/horizon-fleet.ts';
 
@@ -67,6 +67,8 @@ function rowAt(history: UnitHistory, atMs: number): number[] {
   playbackOf(history, log).playTo(atMs);
   return rowOf(log, atMs, history);
 }
+
+const told = (asked: readonly AskedAnswer[]) => asked.map(({ answer, partsOf }) => ({ ...answer, parts: partsOf() }));
 
 describe('the rows of a unit', () => {
   test('law: what comes after an instant changes nothing of its row', () => {
@@ -250,12 +252,12 @@ describe('a horizon model', () => {
     const failedMs = failuresOf(history).find(({ atMs }) => atMs > 200 * HOUR)?.atMs as number;
     const log = newUnitLog();
     playbackOf(history, log).playTo(failedMs - HOUR);
-    const [near] = asker.ask(log, {}, failedMs - HOUR);
+    const [near] = told(asker.ask(log, {}, failedMs - HOUR));
     expect(near).toMatchObject({ component: 'bearing', failureMode: 'worn', version: '3', isStrange: false });
     expect(near?.value).toBeGreaterThan(0.8);
     expect(near?.parts.some(({ column, share }) => column.about === 'sign' && share > 0)).toBe(true);
     expect(near?.parts.reduce((sum, { share }) => sum + Math.abs(share), 0)).toBeLessThanOrEqual(1 + 1e-9);
-    const [strange] = asker.ask(log, {}, failedMs + 50_000 * HOUR);
+    const [strange] = told(asker.ask(log, {}, failedMs + 50_000 * HOUR));
     expect(strange?.isStrange).toBe(true);
     const wide = (answer: typeof near): number => (answer?.high ?? 0) - (answer?.low ?? 0);
     expect(wide(strange)).toBeGreaterThan(wide(near));

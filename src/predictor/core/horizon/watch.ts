@@ -52,10 +52,16 @@ export interface Told {
 
 const MOST_PARTS = 6;
 
+export interface AskedAnswer {
+  answer: Omit<StandingAnswer, 'isOver' | 'parts'>;
+  /** What moved it: found when it is called, which takes longer than the answer itself. */
+  partsOf: () => AnswerPart[];
+}
+
 /** Loaded once per model: which columns each component's trees ask. */
 export interface Asker {
   /** Every component with a failure mode, at an instant. */
-  ask(log: UnitLog, statics: Statics, atMs: EpochMs): Omit<StandingAnswer, 'isOver'>[];
+  ask(log: UnitLog, statics: Statics, atMs: EpochMs): AskedAnswer[];
 }
 
 export function createAsker(model: HorizonModel, version: string): Asker {
@@ -86,11 +92,14 @@ export function createAsker(model: HorizonModel, version: string): Asker {
         const { margin: _, strangeness, ...answer } = answerOf(model, component, ready, { row, strangers });
         const { horizonHours } = model;
         const isStrange = strangeness >= STRANGE;
-        const parts = partsOf(columns, contributionsOf(component.trees, row).byColumn, (column) => ({
-          value: finiteOr(row[column]),
-          typical: finiteOr(model.ranges.typical[column]),
-        }));
-        return { ...answer, failureMode, version, horizonHours, atMs, isStrange, parts };
+        return {
+          answer: { ...answer, failureMode, version, horizonHours, atMs, isStrange },
+          partsOf: () =>
+            partsOf(columns, contributionsOf(component.trees, row).byColumn, (column) => ({
+              value: finiteOr(row[column]),
+              typical: finiteOr(model.ranges.typical[column]),
+            })),
+        };
       });
     },
   };
@@ -115,7 +124,7 @@ function partsOf(
 }
 
 /** Below this share of the threshold an answer that stood above it falls. */
-const FALLS_AT = 0.5;
+export const FALLS_AT = 0.5;
 
 /** `thresholds` by component; null = never. True when an answer began or ceased to stand above its threshold. */
 export function settleAnswers(
