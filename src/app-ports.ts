@@ -137,6 +137,8 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     costCommands: costing.commands,
     allocation: costing.allocation,
     rates: costing.rates,
+    exchangeRates: costing.exchangeRates,
+    mappings: costing.mappings,
     periods: costing.periods,
     quality: createQualityReads(database, clock),
     unknownMetrics: {

@@ -11,7 +11,6 @@ import type { Command, CommandQuery, NewCommand } from '../contracts/http/comman
 import type {
   AllocationCycle,
   AllocationRun,
-  Comparison,
   CycleValidation,
   DriverReading,
   MethodComparison,
@@ -24,6 +23,7 @@ import type {
   SimulationRequest,
 } from '../contracts/http/allocation.ts';
 import type {
+  Comparison,
   CostFact,
   FactQuery,
   MaintenanceValue,
@@ -33,6 +33,8 @@ import type {
   Summary,
   SummaryQuery,
 } from '../contracts/http/costs.ts';
+import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
+import type { ExchangeRate, NewExchangeRate } from '../contracts/http/exchange-rates.ts';
 import type {
   CredentialEntry,
   DeviceCertificate,
@@ -346,22 +348,28 @@ export interface Allocation {
   cycles(): Promise<AllocationCycle[]>;
   createCycle(cycle: NewAllocationCycle, author: string): Promise<AllocationCycle>;
   validateCycle(cycle: { code: string; version: number }, period?: string): Promise<CycleValidation>;
-  activateCycle(
-    cycle: { code: string; version: number },
-    actor: string,
-    note: string | null,
-  ): Promise<AllocationCycle>;
+  activateCycle(cycle: { code: string; version: number }, actor: string, note: string | null): Promise<AllocationCycle>;
   simulate(code: string, request: SimulationRequest): Promise<Simulation>;
   compareMethods(query: MethodsQuery): Promise<MethodComparison>;
   drivers(period?: string): Promise<DriverReading[]>;
   runs(query: PageQuery): Promise<Page<AllocationRun>>;
-}
   run(id: number): Promise<RunProof>;
   repeat(id: number): Promise<RunRepeat>;
+}
 
 export interface Rates {
   list(): Promise<Rate[]>;
   create(rate: Rate): Promise<Rate>;
+}
+
+export interface ExchangeRates {
+  list(): Promise<ExchangeRate[]>;
+  create(rate: NewExchangeRate, actor: string): Promise<ExchangeRate>;
+}
+
+export interface DimensionMappings {
+  list(): Promise<DimensionMapping[]>;
+  create(mapping: NewDimensionMapping, actor: string): Promise<DimensionMapping>;
 }
 
 export interface Periods {
@@ -408,13 +416,13 @@ export interface PayloadMappings {
 export interface QualityReads {
   events(query: QualityEventQuery, scope: Scope): Promise<Page<QualityEvent>>;
   summary(scope: Scope): Promise<QualitySummary>;
+  completeness(query: CompletenessQuery, scope: Scope): Promise<Page<DeviceCompleteness>>;
+  device(code: string): Promise<DeviceQuality>;
+}
+
 export interface ComponentSwaps {
   list(query: ComponentSwapQuery, scope: Scope): Promise<Page<ComponentSwap>>;
   decide(id: number, verdict: SwapVerdict & { actor: string }, scope: Scope): Promise<ComponentSwap>;
-}
-
-  completeness(query: CompletenessQuery, scope: Scope): Promise<Page<DeviceCompleteness>>;
-  device(code: string): Promise<DeviceQuality>;
 }
 
 export interface SystemReads {
@@ -457,11 +465,11 @@ export interface ApiPorts {
   unknownMetrics: UnknownMetrics;
   commands: Commands;
   health: HealthReads;
-  componentSwaps: ComponentSwaps;
   alerts: AlertReads;
   alertCommands: AlertCommands;
   notifications: Notifications;
   rules: Rules;
+  componentSwaps: ComponentSwaps;
   replays: Replays;
   models: ModelReads;
   survival: SurvivalReads;
@@ -475,6 +483,8 @@ export interface ApiPorts {
   costCommands: CostCommands;
   allocation: Allocation;
   rates: Rates;
+  exchangeRates: ExchangeRates;
+  mappings: DimensionMappings;
   periods: Periods;
   imports: Imports;
   fileImports: FileImports;

@@ -134,6 +134,7 @@ async function followJobs({ database, eventLog, clock, log }: CostingOptions) {
     name: COSTING_CONSUMER,
     types: JOB_EVENTS,
     handle: costJobEvent,
+    bringsWhatLacked: ({ type }) => type === 'registry.changed',
     log,
   });
   return {
@@ -161,7 +162,7 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
       reverse: (factId, note, actor) => reverseFact(database, factId, note, actor),
     },
     allocation: createAllocationDesk(database, clock, currency),
-    rates: { list: () => listRates(database), create: (rate) => addRate(database, rate) },
+    rates: { list: () => listRates(database), create: (rate) => addRate(database, rate, now()) },
     exchangeRates: {
       list: () => listExchangeRates(database),
       create: (rate, actor) => addExchangeRate(database, { rate, actor, at: now() }),

@@ -3,6 +3,7 @@
 import type { Scope } from '../contracts/access.ts';
 import { DIMENSIONS, type Dimension, type JobDimensions } from '../contracts/costs.ts';
 import type { DimensionFilters } from './core/cost-query.ts';
+import { AS_POSTED, type ValueMappings } from './core/value-mapping.ts';
 
 /** Dimensions a fact carries in columns of their own; the others are its element, period, pool and work order. */
 export const FACT_DIMENSIONS = {
@@ -58,14 +59,23 @@ export interface Condition {
   values: unknown[];
 }
 
-/** Conditions for filters and scope; parameters are numbered after `parametersBefore`. */
-export function conditionOf(filters: DimensionFilters, scope: Scope, parametersBefore: number): Condition {
+/**
+ * Conditions for filters and scope; parameters are numbered after `parametersBefore`. A filter admits every value that
+ * counts as its own; the scope holds for values as they were posted.
+ */
+export function conditionOf(
+  filters: DimensionFilters,
+  scope: Scope,
+  parametersBefore: number,
+  mappings: ValueMappings = AS_POSTED,
+): Condition {
   const values: unknown[] = [];
   const parts: string[] = [];
   const placeholder = (value: unknown): string => `$${parametersBefore + values.push(value)}`;
   for (const dimension of DIMENSIONS) {
     const value = filters[dimension];
-    if (value !== undefined) parts.push(`AND ${COLUMN_OF[dimension]} = ${placeholder(value)}`);
+    if (value === undefined) continue;
+    parts.push(`AND ${COLUMN_OF[dimension]} = ANY (${placeholder(mappings.valuesOf(dimension, value))}::text[])`);
   }
   if (scope.regions) parts.push(`AND region = ANY (${placeholder(scope.regions)}::text[])`);
   if (scope.customers) parts.push(`AND customer = ANY (${placeholder(scope.customers)}::text[])`);

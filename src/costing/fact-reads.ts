@@ -8,6 +8,7 @@ import type { Page } from '../contracts/http/page.ts';
 import { moneyOf } from '../contracts/money.ts';
 import type { Queryable } from '../db/database.ts';
 import { parseFilter, parsePeriods } from './core/cost-query.ts';
+import { readMappings } from './dimension-mappings.ts';
 import { conditionOf, type DimensionColumn, FACT_DIMENSIONS } from './dimension-columns.ts';
 
 export type FactRow = Record<DimensionColumn, string | null> & {
@@ -45,6 +46,7 @@ export function toFact(row: FactRow): CostFact {
     unit: row.unit,
     occurredOn: row.occurred_on,
     period: row.period,
+    adjustmentOf: row.occurred_on.startsWith(row.period) ? null : row.occurred_on.slice(0, 7),
     source: { type: row.source_type, id: row.source_id },
     reversalOf: row.reversal_of === null ? null : Number(row.reversal_of),
     pool: row.pool,
@@ -76,7 +78,8 @@ export async function listFacts(db: Queryable, query: FactQuery, scope: Scope): 
     query.period === undefined
       ? { from: EARLIEST_PERIOD, to: LATEST_PERIOD }
       : parsePeriods(query.period, EARLIEST_PERIOD);
-  const condition = conditionOf(parseFilter(query.filter), scope, 4);
+  const mappings = await readMappings(db);
+  const condition = conditionOf(parseFilter(query.filter), scope, 4, mappings);
   const { rows } = await db.query<FactRow>(
     `SELECT * FROM cost_fact WHERE period BETWEEN $1 AND $2 AND id < $3 ${condition.sql} ORDER BY id DESC LIMIT $4`,
     [span.from, span.to, keyOf(query, 'integer')?.[0] ?? Number.MAX_SAFE_INTEGER, limit + 1, ...condition.values],

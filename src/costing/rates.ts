@@ -5,6 +5,7 @@ import { minorOf, moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { sqlStateOf } from '../db/errors.ts';
+import { appendEvent } from '../db/event-log.ts';
 
 export interface RateAmount {
   amountMinor: bigint;
@@ -36,8 +37,8 @@ export async function rateAt(db: Queryable, kind: Rate['kind'], engineer: string
   return { amountMinor: row.amount_minor, currency: row.currency };
 }
 
-/** Adds a rate; what was costed before it keeps its cost. */
-export async function addRate(database: Database, rate: Rate): Promise<Rate> {
+/** Adds a rate; what was costed before it keeps its cost, what could not be costed for want of it now is. */
+export async function addRate(database: Database, rate: Rate, at: string): Promise<Rate> {
   const amountMinor = minorOf(rate.amount);
   if (amountMinor === null || amountMinor < 0n) {
     throw new Problem(
@@ -46,10 +47,13 @@ export async function addRate(database: Database, rate: Rate): Promise<Rate> {
     );
   }
   try {
-    await database.query(
-      'INSERT INTO rate (kind, engineer_code, amount_minor, currency, effective_from) VALUES ($1, $2, $3, $4, $5)',
-      [rate.kind, rate.engineer, amountMinor, rate.amount.currency, rate.effectiveFrom],
-    );
+    await database.transaction(async (tx) => {
+      await tx.query(
+        'INSERT INTO rate (kind, engineer_code, amount_minor, currency, effective_from) VALUES ($1, $2, $3, $4, $5)',
+        [rate.kind, rate.engineer, amountMinor, rate.amount.currency, rate.effectiveFrom],
+      );
+      appendEvent(tx, { type: 'registry.changed', at, payload: { resource: 'rate', code: rate.kind } });
+    });
   } catch (error) {
     if (sqlStateOf(error) === UNIQUE_VIOLATION) {
       throw new Problem('already-exists', 'There is a rate with this kind, engineer and effective date already');

@@ -37,6 +37,8 @@ export interface ConsumerOptions<T extends EventType> {
   log: BaseLogger;
   /** How often parked events are tried again; the first time at the start. */
   retryParkedMs?: number;
+  /** An event after which parked ones are tried again at once: it may have brought what they lacked. */
+  bringsWhatLacked?: (event: LoggedEvent) => boolean;
 }
 
 async function loadCursor(database: Database, name: string, types: readonly EventType[]): Promise<number> {
@@ -83,13 +85,15 @@ async function retry(
 }
 
 export async function startConsumer<T extends EventType>(options: ConsumerOptions<T>): Promise<Consumer> {
-  const { database, eventLog, name, types, handle, log, retryParkedMs = RETRY_PARKED_MS } = options;
+  const { database, eventLog, name, types, handle, log, retryParkedMs = RETRY_PARKED_MS, bringsWhatLacked } = options;
   const stop = new AbortController();
   const { signal } = stop;
   let position = await loadCursor(database, name, types);
   let storedPosition = position;
   let wake: (() => void) | undefined;
   let isWoken = true;
+  let wakeParked: (() => void) | undefined;
+  let isParkedWoken = false;
   let waiters: { target: number; resolve: () => void }[] = [];
 
   const onError = (error: unknown) =>
@@ -162,8 +166,17 @@ export async function startConsumer<T extends EventType>(options: ConsumerOption
   async function runParked(): Promise<void> {
     while (!signal.aborted) {
       await retryParked({ ...options, signal }).catch(onError);
-      await sleep(retryParkedMs, undefined, { signal }).catch(() => {});
+      await pauseParked();
     }
+  }
+
+  async function pauseParked(): Promise<void> {
+    if (isParkedWoken) return void (isParkedWoken = false);
+    const nap = new AbortController();
+    wakeParked = () => nap.abort();
+    await sleep(retryParkedMs, undefined, { signal: AbortSignal.any([signal, nap.signal]) }).catch(() => {});
+    wakeParked = undefined;
+    isParkedWoken = false;
   }
 
   function rouse(): void {
@@ -172,6 +185,10 @@ export async function startConsumer<T extends EventType>(options: ConsumerOption
   }
 
   const unsubscribe = eventLog.subscribe((events) => {
+    if (bringsWhatLacked && events.some(bringsWhatLacked)) {
+      isParkedWoken = true;
+      wakeParked?.();
+    }
     const last = events.at(-1)?.position ?? 0;
     const isAsleep = wake !== undefined && !isWoken;
     const isForUs = events.some((event) => types.includes(event.type as T));

@@ -131,6 +131,8 @@ export async function startHouse(options: HouseOptions = {}) {
     costCommands: costing.commands,
     allocation: costing.allocation,
     rates: costing.rates,
+    exchangeRates: costing.exchangeRates,
+    mappings: costing.mappings,
     periods: costing.periods,
     telemetry: {
       series: none,

@@ -19,6 +19,8 @@ export const CostFact = Type.Object({
   unit: Type.String(),
   occurredOn: Day,
   period: Type.String(),
+  /** The closed month it belongs to, of a fact that came too late and adjusts a later one. */
+  adjustmentOf: Nullable(Type.String()),
   source: Type.Object({ type: Type.String(), id: Type.String() }),
   reversalOf: Nullable(Type.Integer()),
   pool: Nullable(Type.String()),

@@ -1,0 +1,36 @@
+// Exchange rates by date, which reports in one currency are converted at.
+import { ExchangeRate, NewExchangeRate } from '../../contracts/http/exchange-rates.ts';
+import { PageOf } from '../../contracts/http/page.ts';
+import { callerOf } from '../plugins/auth.ts';
+import type { ExchangeRates } from '../ports.ts';
+import type { Routes } from './route-types.ts';
+
+const tags = ['costs'];
+
+export const exchangeRateRoutes: Routes<{ exchangeRates: ExchangeRates }> = async (app, { exchangeRates }) => {
+  app.get(
+    '/rates/exchange',
+    {
+      config: { permission: 'costs:read' },
+      schema: { tags, summary: 'Exchange rates, newest first', response: { 200: PageOf(ExchangeRate) } },
+    },
+    async () => ({ items: await exchangeRates.list(), next: null }),
+  );
+
+  app.post(
+    '/rates/exchange',
+    {
+      config: { permission: 'costs:write', wholeScope: true },
+      schema: {
+        tags,
+        summary: 'Add an exchange rate from a day on',
+        body: NewExchangeRate,
+        response: { 201: ExchangeRate },
+      },
+    },
+    async (request, reply) => {
+      const rate = await exchangeRates.create(request.body, callerOf(request).email);
+      return reply.code(201).header('location', `${app.prefix}/rates/exchange`).send(rate);
+    },
+  );
+};
