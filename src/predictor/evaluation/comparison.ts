@@ -2,6 +2,7 @@
 // known from elsewhere. The figures come from result files only; what is known from elsewhere is written down here.
 import { readFileSync } from 'node:fs';
 import { DatasetFault } from './dataset.ts';
+import { modesTable } from './simulated/modes-table.ts';
 
 export type Result = Readonly<Record<string, unknown>> & { suite: string };
 
@@ -105,7 +106,13 @@ const LINES: Readonly<Record<string, readonly Line[]>> = {
     fleetLine('recall of failures with signs', 'recallWithSigns'),
     fleetLine('recall of all failures', 'recallAll'),
     fleetLine('false alarms a device-year', 'falseAlarmsPerDeviceYear'),
+    { what: 'of these from gauges taken together', figure: 'falseAlarmsTogetherPerDeviceYear' },
     fleetLine('lead time, median, days', 'leadMedian_days'),
+    fleetLine('lost couplings found, at once', 'coupledRecall_0d'),
+    fleetLine('lost couplings found, over 20 days', 'coupledRecall_20d'),
+    fleetLine('lost couplings found, over 40 days', 'coupledRecall_40d'),
+    fleetLine('lost couplings found, over 60 days', 'coupledRecall_60d'),
+    fleetLine('false alarms a device-year on these units', 'coupledFalseAlarmsPerDeviceYear'),
   ],
 };
 
@@ -146,5 +153,6 @@ export function comparisonTable(results: readonly Result[]): string {
     }),
   );
   const head = ['| suite | figure | Stethos | simple methods, same run | known |', '|---|---|---|---|---|'];
-  return `${[...head, ...rows].join('\n')}\n`;
+  const modes = results.map(modesTable).filter((table) => table !== '');
+  return [`${[...head, ...rows].join('\n')}\n`, ...modes].join('\n');
 }

@@ -4,6 +4,7 @@ import { DAY_MS } from '../../../contracts/time.ts';
 import { createEwmaChart, createZScore } from '../peers/control-charts.ts';
 import type { Figures, Suite, SuiteWork } from '../suite.ts';
 import { chartAlarmsOf, LIMITS } from './charted-unit.ts';
+import { asSimulated, coupledFigures, coupledFleet, type JudgedCoupling } from './coupled.ts';
 import type { FleetOptions, SimulatedUnit, SimulateFleet } from './fleet.ts';
 import { alarmsOf } from './judged-unit.ts';
 import { type Alarm, scoreUnit } from './scoring.ts';
@@ -68,7 +69,38 @@ function evaluate(simulate: SimulateFleet, { seed, scores, progress }: SuiteWork
     ...overallFigures(ours),
     ...prefixed('zScore', { limit_sigma: LIMITS[limits.zScore] as number, ...overallFigures(theirs.zScore) }),
     ...prefixed('ewma', { limit_sigma: LIMITS[limits.ewma] as number, ...overallFigures(theirs.ewma) }),
+    ...judgeCouplings(seed, limits, {
+      begin: (total) => progress.begin('lost couplings', total),
+      tell: (done) => progress.tell(done),
+    }),
     byMode: figuresByMode(ours),
+    zScore_byMode: figuresByMode(theirs.zScore),
+    ewma_byMode: figuresByMode(theirs.ewma),
+  };
+}
+
+function judgeCouplings(
+  seed: number,
+  limits: Record<ChartName, number>,
+  { begin, tell }: { begin: (total: number) => void; tell: (done: number) => void },
+): Record<string, number | null> {
+  const units = coupledFleet(seed);
+  begin(units.length);
+  const ours: JudgedCoupling[] = [];
+  const theirs: Record<ChartName, JudgedCoupling[]> = { zScore: [], ewma: [] };
+  for (const [index, unit] of units.entries()) {
+    const simulated = asSimulated(unit);
+    ours.push({ unit, alarms: alarmsOf(simulated) });
+    for (const name of CHART_NAMES) {
+      const alarms = chartAlarmsOf(simulated, CHARTS[name])[limits[name]] as Alarm[];
+      theirs[name].push({ unit, alarms });
+    }
+    tell(index + 1);
+  }
+  return {
+    ...coupledFigures(ours),
+    ...prefixed('zScore', coupledFigures(theirs.zScore)),
+    ...prefixed('ewma', coupledFigures(theirs.ewma)),
   };
 }
 

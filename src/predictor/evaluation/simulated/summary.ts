@@ -1,5 +1,8 @@
 // Sums the scores of many units up: recall, lead times and false alarms, as a whole and for each failure mode.
+import type { Product } from '../../../contracts/product.ts';
 import { DAY_MS } from '../../../contracts/time.ts';
+import { JOINT_CAUSE } from '../../core/multivariate/joint-finding.ts';
+import { causeOfMetric, causeOfMode } from '../../core/plan.ts';
 import type { Figure } from '../suite.ts';
 import type { SimulatedUnit } from './fleet.ts';
 import type { FalseAlarm, JudgedFault, UnitScore } from './scoring.ts';
@@ -53,12 +56,26 @@ export function overallFigures(
     leadP10_days: quantile(leads, 0.1),
     falseAlarmsPerDeviceYear: rounded(falseAlarms.length / years),
     falseAlarmsNotLookAlikePerDeviceYear: rounded(falseAlarms.filter(({ isLookAlike }) => !isLookAlike).length / years),
+    falseAlarmsTogetherPerDeviceYear: rounded(
+      falseAlarms.filter(({ alarm }) => alarm.cause === JOINT_CAUSE).length / years,
+    ),
     nFalseAlarms: falseAlarms.length,
     precision: shareOf(caught.length, caught.length + falseAlarms.length),
   };
 }
 
-/** By kind of device and failure mode, in the order of the catalogue; alarms no mode explains stand under their metric. */
+/** The failure mode an alarm of a metric is about, else its own cause. */
+const modeOf = ({ components }: Product, cause: string): string => {
+  const modes = components.flatMap(({ code, failureModes }) =>
+    failureModes.map((mode) => ({ cause: causeOfMode(code, mode.code), signs: mode.signs })),
+  );
+  return modes.find(({ signs }) => signs.some(({ metric }) => causeOfMetric(metric) === cause))?.cause ?? cause;
+};
+
+/**
+ * By kind of device and failure mode; a false alarm that names a metric counts for the first mode it is a sign of, one of a metric
+ * that is a sign of none stands for itself.
+ */
 export function figuresByMode(scored: readonly ScoredUnit[]): Record<string, Record<string, Figure>> {
   const groups = new Map<string, { faults: JudgedFault[]; falseAlarms: FalseAlarm[]; units: ScoredUnit[] }>();
   const groupOf = (key: string) => {
@@ -69,7 +86,8 @@ export function figuresByMode(scored: readonly ScoredUnit[]): Record<string, Rec
   for (const one of scored) {
     const { unit, score } = one;
     for (const fault of score.faults) groupOf(`${unit.product.kind} ${fault.cause}`).faults.push(fault);
-    for (const alarm of score.falseAlarms) groupOf(`${unit.product.kind} ${alarm.alarm.cause}`).falseAlarms.push(alarm);
+    for (const alarm of score.falseAlarms)
+      groupOf(`${unit.product.kind} ${modeOf(unit.product, alarm.alarm.cause)}`).falseAlarms.push(alarm);
   }
   const years = (kind: string): number => deviceYearsOf(scored.filter(({ unit }) => unit.product.kind === kind));
   return Object.fromEntries(
