@@ -114,6 +114,7 @@ async function build(
     metrics,
     codeVersion: version,
     isJudging: has('predictor'),
+    unusualScore: config.predictor.unusualScore,
   });
   closers.push('predictor', () => predictor.close());
   const isSending = has('service');

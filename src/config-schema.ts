@@ -19,6 +19,7 @@ export interface Setting {
 
 const text = (setting: Setting & { pattern?: string }) => Type.String({ ...setting, minLength: 1 });
 const whole = (minimum: number, maximum: number, setting: Setting) => Type.Integer({ minimum, maximum, ...setting });
+const share = (minimum: number, maximum: number, setting: Setting) => Type.Number({ ...setting, minimum, maximum });
 const port = (env: string, description: string, preset?: number) =>
   whole(0, 65_535, { env, description, unit: 'port', ...(preset === undefined ? {} : { default: preset }) });
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -141,6 +142,15 @@ export const ConfigSchema = Type.Object({
       description: 'Metrics a device may send beyond those of its product; readings of more go to quarantine',
       unit: 'metrics',
       default: 200,
+    }),
+  }),
+
+  predictor: Type.Object({
+    unusualScore: share(0.5, 0.95, {
+      env: 'STETHOS_PREDICTOR_UNUSUAL_SCORE',
+      description: 'How unlike its own past a metric must be before that is told; lower finds more and warns more',
+      unit: 'score, 0.5 to 0.95',
+      default: 0.67,
     }),
   }),
 

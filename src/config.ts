@@ -23,6 +23,7 @@ function wantedOf({ setting, schema }: Leaf): string {
   if (setting.wanted) return setting.wanted;
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'integer') return `a whole number from ${schema.minimum} to ${schema.maximum}`;
+  if (schema.type === 'number') return `a number from ${schema.minimum} to ${schema.maximum}, like ${setting.default}`;
   return 'a text';
 }
 
@@ -31,9 +32,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Set to nothing is not set: what starts us may pass every name it knows. */
 const rawOf = (env: Environment, name: string): string | undefined => (env[name] === '' ? undefined : env[name]);
 
+const WHOLE = /^-?\d{1,15}$/;
+const DECIMAL = /^-?\d{1,15}(\.\d{1,20})?$/;
+
 function valueOf({ setting, schema }: Leaf, raw: string | undefined): unknown {
   if (raw === undefined) return setting.default;
-  return schema.type === 'integer' && /^-?\d{1,15}$/.test(raw) ? Number(raw) : raw;
+  const shape = schema.type === 'integer' ? WHOLE : schema.type === 'number' ? DECIMAL : null;
+  return shape?.test(raw) ? Number(raw) : raw;
 }
 
 function readLeaf(leaf: Leaf, env: Environment): { value: unknown; problem?: string } {

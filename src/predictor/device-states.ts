@@ -42,11 +42,14 @@ export interface DeviceStatesOptions {
   rules: RuleBook;
   peers: PeerBook;
   limit: number;
+  /** Score from which a metric is unusual. */
+  unusualScore: number;
 }
 
 const PLAN_AGAIN = -1;
 
-export function createDeviceStates({ database, catalogue, rules, peers, limit }: DeviceStatesOptions): DeviceStates {
+export function createDeviceStates(options: DeviceStatesOptions): DeviceStates {
+  const { database, catalogue, rules, peers, limit, unusualScore } = options;
   const devices = new Map<string, LoadedDevice>();
   /** Either of what a plan is made of grows when it changes, so their sum does. */
   const revision = (): number => rules.revision() + peers.revision();
@@ -60,7 +63,7 @@ export function createDeviceStates({ database, catalogue, rules, peers, limit }:
     const { rows } = await database.prepared<Omit<Membership, 'product'>>('device-cohorts', text, [id]);
     const membership = { product: product.code, ...(rows[0] ?? { firmware: null, lot: null }) };
     const plan = planOf(product, rules.rulesFor(product.code, id), peers.peersOf(membership));
-    return { device: { id, code }, plan, planRevision };
+    return { device: { id, code }, plan: { ...plan, unusualScore }, planRevision };
   }
 
   async function load(code: string): Promise<LoadedDevice | null> {

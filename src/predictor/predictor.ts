@@ -10,6 +10,7 @@ import type { EventLog } from '../db/event-log.ts';
 import { type AlertCommands, createAlertCommands } from './alert-commands.ts';
 import { watchShelf } from './alert-shelf.ts';
 import { type AlertReads, createAlertReads } from './alerts.ts';
+import { UNUSUAL_SCORE } from './core/channels/watch.ts';
 import { createDeviceStates } from './device-states.ts';
 import { follow, FOLLOWED, STATE_CHANGED } from './followers.ts';
 import { createHealthReads, type HealthReads } from './health-reads.ts';
@@ -18,8 +19,8 @@ import { type EventWatch, watchEvents } from './horizon/event-watch.ts';
 import { storedFacts } from './horizon/facts.ts';
 import { createInbox } from './inbox.ts';
 import { type ModelRegistry, openModelRegistry } from './models/registry.ts';
-import { createScorecard, type ScorecardReads } from './outcomes/scorecard.ts';
 import { type ComponentSwaps, createComponentSwaps } from './baselines/component-swaps.ts';
+import { createScorecard, type ScorecardReads } from './outcomes/scorecard.ts';
 import { DEFAULT_LIMITS, type PredictorLimits } from './limits.ts';
 import { predictorMetrics } from './metrics.ts';
 import { openPeerBook } from './peers/peer-book.ts';
@@ -47,6 +48,8 @@ export interface PredictorOptions {
   codeVersion?: string;
   /** False in a process that only answers questions: it judges nothing and follows no events. */
   isJudging?: boolean;
+  /** Score, 0 to 1, from which a metric is unusual for its unit; left out: the default. */
+  unusualScore?: number;
   limits?: Partial<PredictorLimits>;
   replayLimits?: Partial<ReplayLimits>;
 }
@@ -56,10 +59,10 @@ export interface Predictor {
   readonly alertCommands: AlertCommands;
   readonly health: HealthReads;
   readonly rules: Rules;
+  readonly componentSwaps: ComponentSwaps;
   readonly replays: Replays;
   readonly models: ModelRegistry;
   readonly survival: SurvivalReads;
-  readonly componentSwaps: ComponentSwaps;
   readonly proposals: Proposals;
   readonly scorecard: ScorecardReads;
   /** What a commit made durable, in order. Never waits and never fails. */
@@ -72,11 +75,11 @@ export interface Predictor {
 export async function startPredictor(options: PredictorOptions): Promise<Predictor> {
   const { database, eventLog, catalogue, economics, clock, log, isJudging = true } = options;
   const limits: PredictorLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { codeVersion = 'unknown' } = options;
+  const { codeVersion = 'unknown', unusualScore = UNUSUAL_SCORE } = options;
   const models = await openModelRegistry({ database, clock, log, codeVersion, everyMs: limits.rulesEveryMs });
   const rules = await openRuleBook({ db: database, clock, log, everyMs: limits.rulesEveryMs });
   const peers = await openPeerBook({ db: database, log, everyMs: limits.peersEveryMs });
-  const states = createDeviceStates({ database, catalogue, rules, peers, limit: limits.devicesInMemory });
+  const states = createDeviceStates({ database, catalogue, rules, peers, limit: limits.devicesInMemory, unusualScore });
   const inbox = createInbox(limits.inboxReadings, () => metrics.overflows.inc());
   const metrics = predictorMetrics(
     options.metrics,
@@ -158,10 +161,10 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     survival: createSurvivalReads(database, clock),
     proposals: createProposals(database, clock),
     scorecard: createScorecard(database, clock),
+    componentSwaps: createComponentSwaps(database, clock),
     rules: createRules(database, rules, clock),
     replays,
     observe(batch) {
-    componentSwaps: createComponentSwaps(database, clock),
       inbox.put(batch);
       worker.wake();
     },

@@ -35,6 +35,7 @@ const TIED = [
 function fitting({ schema }: Leaf): fc.Arbitrary<string | number> {
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.type === 'integer') return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1 });
+  if (schema.type === 'number') return fc.double({ min: schema.minimum ?? 0, max: schema.maximum ?? 1, noNaN: true });
   const pattern = (schema as { pattern?: string }).pattern;
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern.replace(/\.\+$/, '[a-z]{1,9}$')));
   return fc.string({ minLength: (schema as { minLength?: number }).minLength ?? 1, maxLength: 40 });

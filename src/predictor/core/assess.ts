@@ -6,7 +6,7 @@ import type { EpochMs } from '../../contracts/time.ts';
 import { createWorkspace } from './channels/channel.ts';
 import type { Workspace } from './channels/members.ts';
 import { inSigmas } from './channels/outside.ts';
-import { noteImplausible, watchSeries } from './channels/watch.ts';
+import { noteImplausible, UNUSUAL_SCORE, watchSeries } from './channels/watch.ts';
 import { normalOf } from './cold-start/prior.ts';
 import { type ColdStart, type ColdStartEffect, createColdStart } from './cold-start/start-from-peers.ts';
 import { isWarm, knowsItself, newDetector, type Normal, observe } from './detector.ts';
@@ -58,6 +58,7 @@ interface Channel {
   space: Workspace;
   joint: JointWatch | null;
   cold: ColdStart;
+  unusualScore: number;
 }
 
 export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
@@ -66,8 +67,9 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
   const space = createWorkspace();
   const joint = openJointWatch(plan, state);
   const cold = createColdStart(plan.peers);
+  const shared = { space, joint, cold, unusualScore: plan.unusualScore ?? UNUSUAL_SCORE };
   const channels = new Map(
-    [...plan.metrics].map(([code, metric]) => [code, { ...openChannel(state, code, metric), space, joint, cold }]),
+    [...plan.metrics].map(([code, metric]) => [code, { ...openChannel(state, code, metric), ...shared }]),
   );
   const rules = createRuleJudge(plan.rules, state.rules, {
     intervalOf: intervalsOf(plan),
@@ -128,7 +130,8 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
     state.hasFinding = state.rules.some(({ isOn }) => isOn) || [...views.values()].some(({ side }) => side !== 0);
     effects.push(...judgeEpisodes(plan, state, views, nowMs));
     const health = healthOf(plan, views);
-    if (isNews(state, health, nowMs)) effects.push(tellHealth(state, health, nowMs));
+    const hasDoubts = noteBlind(state, views);
+    if (hasDoubts || isNews(state, health, nowMs)) effects.push(tellHealth(state, health, nowMs));
   }
 
   return {
@@ -167,7 +170,7 @@ function openChannel(
   state: DeviceState,
   code: string,
   { metric, tuning }: MetricPlan,
-): Omit<Channel, 'space' | 'joint' | 'cold'> {
+): Pick<Channel, 'metric' | 'tuning' | 'firstStepMs' | 'series'> {
   let series = state.series.find((known) => known.metric === code);
   if (series === undefined) {
     series = { metric: code, lastMs: NEVER_MS, ignoreToMs: NEVER_MS, detectors: [], unit: metric.unit };
@@ -243,7 +246,7 @@ function takeReading(channel: Channel, instant: Instant, { value, quality, label
 
 /** The channel, and the gauges taken together, see how far a value is from the normal of its mode, so that a change of mode is nothing unusual. */
 function watchMode(
-  { metric, series, space, joint }: Channel,
+  { metric, series, space, joint, unusualScore }: Channel,
   detector: Detector,
   tuning: Tuning,
   { atMs, value }: { atMs: EpochMs; value: number },
@@ -253,7 +256,7 @@ function watchMode(
   const apart = (value - detector.mean) / spread;
   joint?.hear(metric, atMs, apart);
   const range = tuning.band === null ? null : inSigmas(tuning.band, detector.mean, spread);
-  return watchSeries(series, atMs, apart, { space, range });
+  return watchSeries(series, atMs, apart, { space, range, unusualScore });
 }
 
 function detectorOf(series: Series, mode: string, atMs: EpochMs, value: number): Detector {
@@ -297,6 +300,15 @@ function rangeOfNormals({ detectors }: Series, own: Detector, tuning: Tuning): N
     if (normal > range.high) range.high = normal;
   }
   return range;
+}
+
+/** True when other gauges than before say nothing of now. */
+function noteBlind(state: DeviceState, views: ReadonlyMap<string, MetricView>): boolean {
+  const blind = [...views.values()].flatMap(({ metric, isBlind }) => (isBlind ? metric : []));
+  const before = state.blind ?? [];
+  if (blind.length === before.length && blind.every((metric, index) => metric === before[index])) return false;
+  state.blind = blind;
+  return true;
 }
 
 const toldOf = (state: DeviceState, component: string): number | null | undefined =>

@@ -29,10 +29,10 @@ export function causesOf(
   open: ReadonlySet<string>,
 ): FoundCause[] {
   const unexplained = new Set<string>();
-  for (const view of views.values()) if (view.side !== 0) unexplained.add(view.metric);
+  for (const view of views.values()) if (hasMoved(view)) unexplained.add(view.metric);
   const found: FoundCause[] = [];
   const take = (mode: ModePlan): void => {
-    const moved = movedOf(mode, views);
+    const moved = movedOf(mode, views, open.has(mode.cause) ? isAway : hasMoved);
     for (const { metric } of moved) unexplained.delete(metric);
     if (moved.length > 0) found.push({ cause: mode.cause, mode, moved, unknown: unknownOf(mode, views) });
   };
@@ -50,13 +50,27 @@ export function causesOf(
   return found;
 }
 
-const unknownOf = ({ mode }: ModePlan, views: ReadonlyMap<string, MetricView>): string[] =>
-  mode.signs.flatMap(({ metric }) => (views.get(metric)?.isKnown === true ? [] : metric));
+const isAway = ({ side }: MetricView): boolean => side !== 0;
+/**
+ * What lies outside of all that was ever seen is told as that alone: no failure mode is known to look like it. A mode that was
+ * open before keeps its signs.
+ */
+const hasMoved = (view: MetricView): boolean => isAway(view) && !view.isOutside;
 
-function movedOf({ mode }: ModePlan, views: ReadonlyMap<string, MetricView>): MetricView[] {
+const unknownOf = ({ mode }: ModePlan, views: ReadonlyMap<string, MetricView>): string[] =>
+  mode.signs.flatMap(({ metric }) => {
+    const view = views.get(metric);
+    return view?.isKnown === true && !view.isOutside ? [] : metric;
+  });
+
+function movedOf(
+  { mode }: ModePlan,
+  views: ReadonlyMap<string, MetricView>,
+  counts: (view: MetricView) => boolean = hasMoved,
+): MetricView[] {
   return mode.signs
     .map((sign) => ({ sign, view: views.get(sign.metric) }))
-    .filter((pair): pair is { sign: Sign; view: MetricView } => pair.view !== undefined && pair.view.side !== 0)
+    .filter((pair): pair is { sign: Sign; view: MetricView } => pair.view !== undefined && counts(pair.view))
     .filter(({ sign, view }) => alongSign(sign, view.side) > 0)
     .map(({ view }) => view)
     .sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
@@ -95,7 +109,7 @@ function shareOf({ mode }: ModePlan, views: ReadonlyMap<string, MetricView>): nu
   for (const sign of mode.signs) {
     const view = views.get(sign.metric);
     if (view === undefined) continue;
-    if (view.side !== 0 && alongSign(sign, view.side) > 0) there += 1;
+    if (hasMoved(view) && alongSign(sign, view.side) > 0) there += 1;
     else if (alongSign(sign, view.score) >= LEANING_SCORE) there += LEANING_COUNTS;
   }
   return there / mode.signs.length;

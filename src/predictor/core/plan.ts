@@ -14,7 +14,7 @@ import { type Conversion, conversionsOf } from './unit-change.ts';
 
 export interface Tuning {
   noticeable: number;
-  /** Where a healthy unit stays by declaration, `null` where nothing is declared. */
+  /** What is declared of it: where a healthy unit stays and where it has failed; `null` without a normal band. */
   band: DeclaredRange | null;
   /** Variance the catalogue's normal band suggests, `null` without a band. */
   bandVariance: number | null;
@@ -116,10 +116,19 @@ function tuningOf(metric: Metric, signs: readonly Sign[], metrics: readonly Metr
   const side = harmlessSideOf(directions, signs);
   return {
     ...common,
-    band: { low: normalMin, high: normalMax },
+    band: spokenOf(metric.code, signs, { low: normalMin, high: normalMax }),
     bandVariance: ((normalMax - normalMin) / BAND_SIGMAS) ** 2,
     harmless: side === null ? null : { side, low: normalMin, high: normalMax },
   };
+}
+
+/** From the normal band to where a failure mode has failed; a sign that may go either way fails as far on the other side. */
+function spokenOf(metric: string, signs: readonly Sign[], { low, high }: DeclaredRange): DeclaredRange {
+  const fails = signs.flatMap(({ metric: of, failsAt, direction }) => {
+    if (of !== metric || failsAt === undefined) return [];
+    return direction === 'either' ? [failsAt, low + high - failsAt] : [failsAt];
+  });
+  return { low: Math.min(low, ...fails), high: Math.max(high, ...fails) };
 }
 
 /** A product without any sign says nothing of what matters, so there everything does. */

@@ -1,8 +1,9 @@
 // What a metric says as a whole at an instant: the worst of its operating modes, among those visited lately.
 import type { Text } from '../../contracts/text.ts';
 import type { EpochMs } from '../../contracts/time.ts';
-import { judgingPeersOf, normalOf, type Prior } from './cold-start/prior.ts';
+import { conflictOf, judgingPeersOf, normalOf, type Prior } from './cold-start/prior.ts';
 import { isBeyondAll } from './channels/standing.ts';
+import { isToldOutside } from './channels/watch.ts';
 import { isWarm, ownSideOf, SCATTER_PER_SIGMA, sigmaOf } from './detector.ts';
 import { troubledSinceMs } from './intake.ts';
 import type { MetricPlan, Tuning } from './plan.ts';
@@ -17,8 +18,10 @@ export interface MetricView {
   isKnown: boolean;
   /** Its values cannot be trusted: the sensor stands still, or they are in another unit. */
   isTroubled: boolean;
-  /** Nothing follows from it now: silent for too long, beyond all that was ever seen, or troubled. */
+  /** Nothing follows from it now: silent for too long, beyond all that it or its peers ever had, or troubled. */
   isBlind: boolean;
+  /** Told as outside of all that was ever seen: no failure mode, and no probability, is read from it. */
+  isOutside: boolean;
   /** Signed score, 1 at the limit; 0 while nothing is known. */
   score: number;
   /** Side of an open finding, 0 when there is none. */
@@ -67,12 +70,14 @@ export function viewOf(metric: string, series: Series, tuning: Tuning, nowMs: Ep
   const isTroubled = troubledMs !== null;
   const isSilent = series.lastMs < nowMs - tuning.staleAfterMs;
   const isKnown = worst !== null && !isSilent && !isTroubled;
-  const isBlind = series.lastMs !== NEVER_MS && (isTroubled || isSilent || isBeyondAll(series));
+  const isForeign = recent.some((one) => conflictOf(one, tuning.noticeable) >= 1);
+  const isBlind = series.lastMs !== NEVER_MS && (isTroubled || isSilent || isForeign || isBeyondAll(series));
   return {
     metric,
     isKnown,
     isTroubled,
     isBlind,
+    isOutside: isToldOutside(series, nowMs),
     score: worst?.score ?? 0,
     side: worst === null ? 0 : ownSideOf(worst),
     detector: worst,

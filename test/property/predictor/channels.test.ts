@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createWorkspace, observeChannel } from '../../../src/predictor/core/channels/channel.ts';
 import { afterRest } from '../../../src/predictor/core/channels/rest.ts';
-import { ChannelState, STATE_BYTES } from '../../../src/predictor/core/channels/state.ts';
+import { AT, ChannelState, placeOfMember, STATE_BYTES } from '../../../src/predictor/core/channels/state.ts';
 import { createRandom } from '../../../src/simulators/random.ts';
 
 const STEP_MS = 300_000;
@@ -131,6 +131,58 @@ describe('a channel', () => {
       }),
       RUNS,
     );
+  });
+
+  test('law: what returns says less each time, however much rarer it gets by the numbers', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 2, max: 4, noNaN: true }), fc.integer({ min: 1200, max: 2500 }), (share, apart) => {
+        const rest = ChannelState.create();
+        const told = Array.from({ length: 12 }, (_, day) => {
+          for (let row = 1; row < apart; row++) afterRest(rest, 0.01, 1);
+          const most = Math.log2((day + 1) * apart);
+          return afterRest(rest, share * most, most) / most;
+        });
+        told.slice(1).forEach((now, index) => expect(now).toBeLessThan(told[index] as number));
+      }),
+      RUNS,
+    );
+  });
+
+  test('spikes every other day are told no louder although they get rarer by the numbers; one like none before is', () => {
+    const random = createRandom('spikes', 'channel');
+    const last = 39 * DAY_ROWS + 150;
+    const spikes = daily('d', 40 * DAY_ROWS, (row, value) => {
+      if (row === last) return value + 60;
+      return row > 0 && row % (2 * DAY_ROWS) === 100 ? value + 5 + 2 * random.next() : value;
+    });
+    const channel = ChannelState.create();
+    const space = createWorkspace();
+    const raws: number[] = [];
+    const scores = spikes.map((value, row) => {
+      const score = observeChannel(channel, row * STEP_MS, value, space) ?? 0;
+      raws.push(channel.numbers[AT.raw] as number);
+      return score;
+    });
+    const highest = (of: readonly number[], fromDay: number, toRow: number): number =>
+      Math.max(...of.slice(fromDay * DAY_ROWS, toRow));
+    expect(highest(raws, 8, last)).toBeGreaterThan(1.2 * highest(raws, 1, 3 * DAY_ROWS));
+    expect(highest(scores, 8, last)).toBeLessThan(1.2 * highest(scores, 1, 3 * DAY_ROWS));
+    expect(scores[last]).toBeGreaterThan(highest(scores, 0, last));
+  });
+
+  test('half-space trees know at which hour a value is rare', () => {
+    const channel = ChannelState.create();
+    const space = createWorkspace();
+    const values = daily('e', 14 * DAY_ROWS);
+    values.forEach((value, row) => observeChannel(channel, row * STEP_MS, value, space));
+    const rarity = (row: number, value: number): number => {
+      const copy = ChannelState.parse(JSON.parse(JSON.stringify(channel)) as string);
+      observeChannel(copy, (values.length + row) * STEP_MS, value, space);
+      return space.scores[placeOfMember('half-space')] as number;
+    };
+    const [up, down] = [DAY_ROWS / 4, (3 * DAY_ROWS) / 4];
+    expect(rarity(up, -1)).toBeGreaterThan(4 * rarity(up, 1));
+    expect(rarity(down, 1)).toBeGreaterThan(4 * rarity(down, -1));
   });
 
   const at = 10 * DAY_ROWS;

@@ -23,6 +23,7 @@ function views(scores: Record<string, number>): ReadonlyMap<string, MetricView> 
         isKnown: true,
         isTroubled: false,
         isBlind: false,
+        isOutside: false,
         score,
         side: Math.abs(score) >= 1 ? (score > 0 ? 1 : -1) : 0,
         detector: null,
@@ -45,6 +46,17 @@ describe('what explains the signs', () => {
   test('a shared sign alone names no mode until another tells them apart', () => {
     expect(causes(product(vacuum, bearing), { vibration: 2 })).toEqual(['metric:vibration']);
     expect(causes(product(vacuum, bearing), { vibration: 2, arcs: 1 })).toEqual(['c/vacuum']);
+  });
+
+  test('what lies outside of all that was ever seen names no mode, one that is open keeps it', () => {
+    const seen = views({ arcs: 2, vibration: 2 });
+    const beyond = new Map([...seen].map(([metric, view]) => [metric, { ...view, isOutside: true }]));
+    const plan = planOf(product(vacuum, bearing));
+    expect(causesOf(plan, seen, new Set()).map(({ cause }) => cause)).toEqual(['c/vacuum']);
+    expect(causesOf(plan, beyond, new Set())).toEqual([]);
+    const [open] = causesOf(plan, beyond, new Set(['c/vacuum']));
+    expect(open?.cause).toBe('c/vacuum');
+    expect(open?.unknown).toEqual(['arcs', 'vibration']);
   });
 
   test('an open episode keeps its signs', () => {

@@ -1,5 +1,5 @@
 // Half-space trees (Tan, Ting and Liu, 2011) over value and hour of the day: how many values of the past fell into the same
-// cell? Other than a mean by the hour they know a series of two levels, for which the value between them is the strange one.
+// cell, by trees that cut at different places? A density where the other members look at distances.
 import { HOUR_MS, type EpochMs } from '../../../contracts/time.ts';
 import { seededRandom } from '../random.ts';
 import { AT, type ChannelState, HALF_SPACE_DEPTH, HALF_SPACE_TREES, HOURS_A_DAY } from './state.ts';

@@ -19,7 +19,7 @@ export const inSigmas = ({ low, high }: DeclaredRange, mean: number, sigma: numb
 const WIDTHS_BEYOND = 3;
 /** ... and at least so many sigmas of the mode's normal from its end: the past of a quiet gauge is narrow. */
 const SIGMAS_BEYOND = 20;
-/** Times the fastest step known, and a share of the past's width that a step must span. */
+/** Times the fastest step known, and a share of the past's width that a step must span; not asked where a range is declared. */
 const STEPS_BEYOND = 4;
 const STEP_OF_WIDTH = 0.75;
 /** After a gap a step says nothing of how fast it was. */
@@ -27,7 +27,7 @@ const PACES_OF_A_GAP = 3;
 
 const RATE = placeOfMember('rate');
 
-/** Asked before the value is learned; values are in sigmas of the mode's normal. What is declared possible is inside. */
+/** Asked before the value is learned; values are in sigmas of the mode's normal. What is declared belongs to what is known. */
 export function isOutside(
   { numbers, tops }: ChannelState,
   atMs: EpochMs,
@@ -35,13 +35,14 @@ export function isOutside(
   range: DeclaredRange | null,
 ): boolean {
   if ((numbers[AT.isKnown] as number) === 0) return false;
-  if (range !== null && value >= range.low && value <= range.high) return false;
-  const relative = value - (numbers[AT.origin] as number);
-  const low = numbers[AT.low] as number;
-  const high = numbers[AT.high] as number;
+  const origin = numbers[AT.origin] as number;
+  const relative = value - origin;
+  const low = Math.min(numbers[AT.low] as number, (range?.low ?? Infinity) - origin);
+  const high = Math.max(numbers[AT.high] as number, (range?.high ?? -Infinity) - origin);
   const width = high - low;
   const beyond = Math.max(low - relative, relative - high);
   if (beyond > Math.max(WIDTHS_BEYOND * width, SIGMAS_BEYOND)) return true;
+  if (range !== null) return false;
   const step = Math.abs(relative - (numbers[AT.previous] as number));
   const isGap = atMs - (numbers[AT.lastMs] as number) > PACES_OF_A_GAP * (numbers[AT.paceMs] as number);
   const fastest = (tops[RATE] as number) * (numbers[AT.step] as number);

@@ -8,8 +8,8 @@ const SHADOW_HALVES = 700;
 const IN_SHADOW = 0.2;
 /** Readings in which a past peak counts half. */
 const PEAK_HALVES = 3000;
-/** Each past peak of at least this height takes so much: ten of them halve what is told. */
-const HABIT = 0.1;
+/** Each past peak of at least this height takes so much: seven of them halve what is told. */
+const HABIT = 0.15;
 /** Shares of the new height between which a past peak counts from not at all to fully. */
 const LIKE_FROM = 0.9;
 const LIKE_FULLY = 1.1;

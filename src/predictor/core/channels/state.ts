@@ -27,6 +27,8 @@ export interface Unusual {
   lastMs: EpochMs;
   score: number;
   members: Member[];
+  /** Values came that lie outside of all that was ever seen. */
+  isOutside?: true;
 }
 
 /** Readings a level is about, quick to slow. */
@@ -88,6 +90,8 @@ export const AT = {
   high: 36,
   /** Usual time between two values. */
   paceMs: 37,
+  /** Values in a row that were outside. */
+  outsideValues: 38,
 } as const;
 const SCALARS = 40;
 const FORMAT = 2;

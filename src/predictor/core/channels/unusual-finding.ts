@@ -47,11 +47,11 @@ export function unusualFindings(
     if (unusual === undefined || !isUnusualAt(series, nowMs) || explained.has(metric)) return [];
     if (!known?.tuning || view === undefined || view.detector === null || view.isTroubled) return [];
     // Some more readings, and the detector of signs says what this is: one alert, not two.
-    if (view.detector.run !== 0 && view.side === 0) return [];
+    if (view.detector.run !== 0 && view.side === 0 && unusual.isOutside !== true) return [];
     const { sinceMs } = unusual;
     const contributor = { ...contributionOf(known, known.tuning, view.detector), sinceMs };
     const finding: Finding = {
-      worst: unusual.score / UNUSUAL_SCORE,
+      worst: unusual.score / (plan.unusualScore ?? UNUSUAL_SCORE),
       contributors: [contributor],
       windowFromMs: sinceMs,
       windowToMs: nowMs,
@@ -62,7 +62,13 @@ export function unusualFindings(
   });
 }
 
-function reasonOf(name: Text, { sinceMs, members }: Unusual): Text {
+function reasonOf(name: Text, { sinceMs, members, isOutside }: Unusual): Text {
+  if (isOutside) {
+    return {
+      en: `${name.en} is far outside of everything this unit has shown, since ${dayText(sinceMs, 'en')}: a failure, another sensor, or another unit of measure. Nothing of the kind was ever seen, so no probability is given.`,
+      zh: `${name.zh}自${dayText(sinceMs, 'zh')}起远超本机以往的全部数据范围：可能是故障、更换过传感器或计量单位改变。以往没有类似数据，因此不给出概率。`,
+    };
+  }
   const words = members.map((member) => WORDS[member]);
   return {
     en: `${name.en} is unusual for this unit since ${dayText(sinceMs, 'en')}: ${words.map(({ en }) => en).join('; ')}. No known failure mode shows like this.`,
