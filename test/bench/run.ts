@@ -58,6 +58,26 @@ const BENCHES: Record<string, Bench> = {
     what: 'a year of 60 devices judged anew by a rule and by the detector, against the limit of a minute [--devices N --days N]',
     run: async (args) => (await import('./time-machine.ts')).run(args),
   },
+  reciprocal: {
+    what: 'pools that serve each other: ours against the same in SQL and a dense solution [--pools N --pairs N]',
+    run: async (args) => (await import('./reciprocal.ts')).run(args),
+  },
+  'allocation-run': {
+    what: 'the full allocation of a month of a million facts, 200 pools on four levels: seconds and peak memory [--facts N --pools N]',
+    run: async (args) => (await import('./allocation-run.ts')).run(args),
+  },
+  'live-cost': {
+    what: 'one new fact to updated totals with a million facts in the month [--facts N --pools N --times N]',
+    run: async (args) => (await import('./live-cost.ts')).run(args),
+  },
+  'cost-pivot': {
+    what: 'any two cost dimensions crossed over two years, against GROUP BY and a tenth of the facts (--facts N)',
+    run: async (args) => (await import('./cost-pivot.ts')).run(args),
+  },
+  'post-facts': {
+    what: 'cost facts posted a second, in batches and one by one (--facts N)',
+    run: async (args) => (await import('./post-facts.ts')).run(args),
+  },
   start: {
     what: 'a fresh clone: npm ci, npm run demo until the first screen, the history and the first live alert; memory',
     run: async () => (await import('./start.ts')).run(),

@@ -1,0 +1,52 @@
+// The full run of a month: seconds and peak memory of the process that does it, and how both grow with ten times the facts.
+import { openTestDatabase } from '../support/database.ts';
+import { startChild } from './child.ts';
+import { chooseDatabase } from './choose-database.ts';
+import { LEVELS, PERIOD, postMonth } from './cost-month.ts';
+
+interface Measured {
+  facts: number;
+  seconds: number;
+  peakMiB: number;
+  rows: number;
+  amounts: number;
+}
+
+async function measure(facts: number, pools: number): Promise<Measured> {
+  const database = await openTestDatabase();
+  try {
+    const posted = await postMonth(database, facts, pools);
+    await database.query('ANALYZE cost_fact');
+    const child = startChild('./allocation-run-child.ts');
+    const taken = await child.ask<{ seconds: number; peakMiB: number }>('run', database.target);
+    await child.end();
+    const { rows } = await database.query<{ rows: number; amounts: number }>(
+      `SELECT count(*)::integer AS rows, sum(cardinality(receiver_ids))::integer AS amounts
+       FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id WHERE r.period = $1`,
+      [PERIOD],
+    );
+    return { facts: posted, ...taken, rows: rows[0]?.rows ?? 0, amounts: rows[0]?.amounts ?? 0 };
+  } finally {
+    await database.close();
+  }
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const option = (name: string, fallback: number): number =>
+    args.includes(name) ? Number(args[args.indexOf(name) + 1]) : fallback;
+  chooseDatabase(args.includes('--database') ? args[args.indexOf('--database') + 1] : undefined);
+  const facts = option('--facts', 1_000_000);
+  const pools = option('--pools', 200);
+  const small = await measure(Math.round(facts / 10), pools);
+  const large = await measure(facts, pools);
+  console.log(
+    JSON.stringify({
+      bench: 'allocation-run',
+      pools,
+      levels: LEVELS,
+      small,
+      large,
+      growth: large.seconds / small.seconds,
+    }),
+  );
+}
