@@ -6,13 +6,14 @@ import { isoOf } from '../../../src/contracts/time.ts';
 import { fitHorizonModel } from '../../../src/predictor/core/horizon/fit.ts';
 import type { HorizonContent } from '../../../src/predictor/core/horizon/stored.ts';
 import type { Predictor } from '../../../src/predictor/predictor.ts';
-import { gathered, liveThrough, putModel } from '../../support/horizon-world.ts';
+import { insertModel } from '../../../src/predictor/models/store-model.ts';
+import { gathered, liveThrough, putModel, TRAINED_FROM } from '../../support/horizon-world.ts';
 import { COOLER, DAY, HOUR, signals, START } from '../../support/predictor-signals.ts';
 import { COSTS, openPredictorWorld, type PredictorWorld } from '../../support/predictor-world.ts';
 
 const AUTHOR = 'li@example.org';
 const TRAINED = Array.from({ length: 12 }, (_, index) => `T-${index + 1}`);
-const OWN = ['C-1', 'C-2', 'C-3'];
+const OWN = ['C-1', 'C-2'];
 const DAYS = 30;
 const END = START + DAYS * DAY;
 
@@ -145,4 +146,97 @@ describe('a trained model in the time machine', () => {
     expect(result.modelled).toMatchObject({ mode: 'auto', inForce: null, jobs: { opened: 2, proposed: 0 } });
     expect(result.failureModes).toMatchObject([{ component: 'head', failureMode: 'wear' }]);
   });
+
+  test('a draft stands beside what is in force; months it learned from are named, and what came after is apart', async () => {
+    await putModel(world.database, COOLER.code, 'active', content);
+    const draft = await putDraft({ from: TRAINED_FROM, to: START + 6 * DAY });
+    world.time.now = START;
+    predictor = await world.start({ economics });
+    await live();
+    const before = await untouched();
+    const result = await replayOf(draft, { mode: 'suggest' });
+    const { modelled } = result;
+    expect(modelled).toMatchObject({
+      mode: 'suggest',
+      jobs: { opened: 0, proposed: 2 },
+      learned: { from: isoOf(TRAINED_FROM), to: isoOf(START + 6 * DAY), overlap: 'part' },
+      unseen: { from: isoOf(START + 6 * DAY), candidate: { score: { alerts: 2 } }, failures: 0 },
+      timeLeft: null,
+    });
+    // The same trees: the same alerts, in the same words but for the version.
+    expect(modelled?.inForce?.models).toEqual([{ kind: 'horizon', version: 1 }]);
+    expect(modelled?.inForce?.score).toEqual(result.candidate);
+    expect(result.episodes[0]?.reason.en).toContain('model version 2');
+    expect(result.actual.alerts).toBe(2);
+    const shadow = await replayOf(draft, { mode: 'shadow', to: isoOf(START + 20 * DAY) });
+    expect(shadow.modelled).toMatchObject({ jobs: { opened: 0, recorded: 2 } });
+    expect(shadow.jobs.candidate).toBe(0);
+    const all = await replayOf(draft, { to: isoOf(START + 5 * DAY) });
+    expect(all.modelled).toMatchObject({ learned: { overlap: 'all' }, unseen: null });
+    expect(await untouched()).toEqual(before);
+  });
+
+  test('a job that its station has no room for waits, the more valuable go first', async () => {
+    await putModel(world.database, COOLER.code, 'active', content);
+    world.time.now = START;
+    predictor = await world.start({ economics });
+    await live();
+    await world.database.query("INSERT INTO job_cap (station_code, jobs_per_week, set_by) VALUES ('sh', 0, 'test')");
+    const result = await replayOf(await idOf('1'), { mode: 'auto' });
+    const jobs = result.episodes.map(({ device, prognosis }) => [device, prognosis?.job]);
+    // C-1 is a device of Shanghai, C-2 of Chengdu.
+    expect(jobs).toEqual([
+      ['C-1', expect.stringMatching(/held|withdrawn/)],
+      ['C-2', 'opened'],
+    ]);
+  });
+
+  test('what cannot be judged is refused in words that say what to do', async () => {
+    world.time.now = END;
+    predictor = await world.start({ economics });
+    const { replays, models } = predictor;
+    const detector = (await models.reads.list({ kind: 'sign-drift' })).items[0]?.id as number;
+    const refused = (replay: NewReplay) => expect(replays.start({ model: detector }, replay, AUTHOR)).rejects;
+    await refused({}).toThrow('No readings are stored yet');
+    await world.commit('C-1', slicesOf('C-1').slice(0, 4));
+    await refused({ to: isoOf(END + 3 * DAY) }).toThrow('to: 2026-02-03 lies in the future; today is 2026-01-31');
+    await refused({ from: isoOf(START + 9 * DAY), to: isoOf(START + 2 * DAY) }).toThrow('must lie before to');
+    await refused({ from: isoOf(START - 20 * DAY) }).toThrow('from: the first stored reading is of 2026-01-01');
+    await refused({ from: isoOf(START - 30 * DAY), to: isoOf(START - DAY) }).toThrow('nothing earlier can be judged');
+    await refused({ from: isoOf(START - 3_000 * DAY) }).toThrow('from: at most 1100 days before to');
+    await expect(replays.start({ rule: 1 }, { mode: 'auto' }, AUTHOR)).rejects.toThrow('a rule opens no jobs');
+    const damaged = await putDraft(null, { ...content, anyThreshold: 7 });
+    await expect(replays.start({ model: damaged }, {}, AUTHOR)).rejects.toThrow('anyThreshold is no probability');
+  });
 });
+
+async function putDraft(learned: { from: number; to: number } | null, what: unknown = content): Promise<number> {
+  const trainedOn =
+    learned === null
+      ? null
+      : { devices: 12, rows: 1, positives: 1, failures: 12, seed: 1, from: isoOf(learned.from), to: isoOf(learned.to) };
+  return world.database.transaction((tx) =>
+    insertModel(tx, {
+      kind: 'horizon',
+      product: COOLER.code,
+      component: null,
+      content: what,
+      trainedOn,
+      figures: null,
+      codeVersion: 'test',
+      author: 'author',
+      change: 'trained',
+      note: null,
+      atMs: START,
+    }),
+  );
+}
+
+/** Everything live, which no replay may touch. */
+const untouched = async () =>
+  (
+    await world.database.query(
+      `SELECT count(*) AS events, (SELECT count(*) FROM prognosis) AS prognoses, (SELECT count(*) FROM alert) AS alerts,
+         (SELECT max(version) FROM predictor_state) AS state FROM event`,
+    )
+  ).rows;
