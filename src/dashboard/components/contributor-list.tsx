@@ -30,6 +30,9 @@ export function ContributorList({ contributors }: { contributors: readonly Contr
               <span>
                 {one.direction === 'up' ? '↑' : '↓'} {format.measure(Math.abs(one.sigma))} σ
               </span>
+              {one.peers !== undefined && (
+                <span>{words.device.contributorPeers(format.integer(one.peers.devices))}</span>
+              )}
               <span>{format.ago(one.since, nowMs.value)}</span>
             </span>
           </li>

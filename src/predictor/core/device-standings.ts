@@ -48,7 +48,10 @@ function standingNow(series: Series, metric: Metric, heardMs = NEVER_MS, nowMs: 
   const limitMs = staleAfterMs(metric);
   const lastMs = Math.max(series.lastMs, heardMs);
   if (lastMs === NEVER_MS) return NEVER_HEARD;
-  const asJudged = standingOf(series, series.lastMs, limitMs);
+  const found = standingOf(series, series.lastMs, limitMs);
+  // The channel begins when the modes' normals are known; until then there is what they have learned from.
+  const learned = series.detectors.reduce((sum, { readings }) => sum + readings, 0);
+  const asJudged = { ...found, n: Math.max(found.n, learned) };
   if (asJudged.standing === 'unknown') return asJudged;
   return nowMs - lastMs > limitMs ? { standing: 'stale', sinceMs: lastMs, n: asJudged.n } : asJudged;
 }

@@ -89,12 +89,14 @@ const isWorse = (a: Detector, b: Detector): boolean =>
   (ownSideOf(a) !== 0) === (ownSideOf(b) !== 0) ? Math.abs(a.score) > Math.abs(b.score) : ownSideOf(a) !== 0;
 
 export function contributionOf({ metric }: MetricPlan, tuning: Tuning, detector: Detector): Contribution {
-  const { by, trend, side, score } = detector;
+  const { by, trend, side, score, isUnlike } = detector;
   const isScatter = by === 'scatter';
+  // Unlike its peers alone, it is told against them and not against what it leans to by now.
+  const foreign = isUnlike ? (detector.peers ?? null) : null;
   const value = isScatter ? detector.scatter / SCATTER_PER_SIGMA : by === 'slow' ? detector.slow : detector.level;
-  const expected = isScatter ? detector.scatterMean / SCATTER_PER_SIGMA : normalOf(detector);
+  const expected = isScatter ? detector.scatterMean / SCATTER_PER_SIGMA : (foreign?.median ?? normalOf(detector));
   const sigma = sigmaOf(detector, tuning);
-  const peers = judgingPeersOf(detector);
+  const peers = foreign ?? judgingPeersOf(detector);
   const away = isScatter || sigma === 0 ? score * limitSigma : (value - expected) / sigma;
   return {
     metric: metric.code,

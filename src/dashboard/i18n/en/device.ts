@@ -91,4 +91,21 @@ export const device = {
     service: 'In service',
   },
   contributor: (sigma: string) => `${sigma} σ from its normal`,
+  contributorPeers: (n: string) => `normal of ${n} peers`,
+  standing: {
+    title: 'Gauges',
+    word: {
+      learning: 'Learning',
+      normal: 'As usual',
+      unusual: 'Unusual',
+      'out-of-distribution': 'Beyond experience',
+      stale: 'Stale',
+      unknown: 'Unknown',
+    },
+    confidence: (share: string) => `Confidence in health: ${share} of the gauges behind it can be relied on now.`,
+    doubts: (names: string) => `Not to be relied on now: ${names}`,
+    usual: (n: string) => `${n} as usual`,
+    values: (n: string) => `${n} values`,
+    own: (share: string, peers: string) => `own normal ${share}, rest ${peers} peers`,
+  },
 };

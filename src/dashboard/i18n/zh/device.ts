@@ -87,5 +87,22 @@ export const device: Words['device'] = {
     clean: '清洁',
     service: '维护',
   },
+  contributorPeers: (n) => `${n} 台同类设备的正常值`,
+  standing: {
+    title: '各测点状态',
+    word: {
+      learning: '学习中',
+      normal: '与平时一致',
+      unusual: '与平时不同',
+      'out-of-distribution': '超出以往范围',
+      stale: '数据过时',
+      unknown: '未知',
+    },
+    confidence: (share) => `健康度可信度：所依据的测点中 ${share} 目前可用。`,
+    doubts: (names) => `目前不可作为依据：${names}`,
+    usual: (n) => `${n} 个测点与平时一致`,
+    values: (n) => `${n} 个数值`,
+    own: (share, peers) => `本机正常值权重 ${share}，其余参照 ${peers} 台同类设备`,
+  },
   contributor: (sigma) => `偏离正常 ${sigma} σ`,
 };

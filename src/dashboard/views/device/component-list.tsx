@@ -19,11 +19,13 @@ export const trendOf = ({ trend, health, at }: Pick<Health, 'trend' | 'health' |
 
 export interface ComponentListProps {
   components: Health['components'];
+  /** What can be said of the gauges behind them; left out: nothing is told of that. */
+  channels?: Health['channels'];
   /** The span of the courses that are drawn; left out: none are. */
   span?: { fromMs: number; toMs: number };
 }
 
-export function ComponentList({ components, span }: ComponentListProps): VNode {
+export function ComponentList({ components, channels = [], span }: ComponentListProps): VNode {
   const format = useFormat();
   const words = useWords().device;
   const sorted = [...components].sort((a, b) => (a.health ?? 101) - (b.health ?? 101));
@@ -37,6 +39,7 @@ export function ComponentList({ components, span }: ComponentListProps): VNode {
             <HealthBar health={one.health} />
           </div>
           {one.contributors.length > 0 && <ContributorList contributors={one.contributors} />}
+          <Doubts doubts={one.doubts} channels={channels} />
           {span !== undefined && one.trend.length > 0 && hasStory(one, span.fromMs) && (
             <TrendLine
               points={trendOf(one)}
@@ -49,4 +52,14 @@ export function ComponentList({ components, span }: ComponentListProps): VNode {
       ))}
     </ul>
   );
+}
+
+/** Gauges of the component that say nothing of now; one that still learns is no doubt about what others say. */
+function Doubts({ doubts, channels }: { doubts: readonly string[]; channels: Health['channels'] }): VNode | null {
+  const words = useWords().device.standing;
+  const format = useFormat();
+  const blind = channels.filter(({ metric, standing }) => doubts.includes(metric) && standing !== 'learning');
+  if (blind.length === 0) return null;
+  const names = blind.map(({ name, standing }) => `${format.text(name)} (${words.word[standing]})`);
+  return <p class="component-doubts muted">{words.doubts(names.join(', '))}</p>;
 }

@@ -14,6 +14,7 @@ import { ComponentList, trendOf } from './component-list.tsx';
 import { DeviceFacts } from './device-facts.tsx';
 import { DeviceQuality } from './device-quality.tsx';
 import { DeviceHeader } from './device-header.tsx';
+import { GaugeStandings } from './gauge-standings.tsx';
 import { Measurements } from './measurements.tsx';
 import { OpenWork } from './open-work.tsx';
 import { PrognosisSection } from './prognosis-section.tsx';
@@ -82,11 +83,18 @@ export function DeviceView({ id }: { id: string }): VNode {
               {(value) => (
                 <ComponentList
                   components={value.components}
+                  channels={value.channels}
                   span={{ fromMs: nowMs.value - TREND_MS, toMs: nowMs.value }}
                 />
               )}
             </Loaded>
           </div>
+          {health.value !== null && health.value.channels.length > 0 && (
+            <div class="pane-part">
+              <h3>{words.device.standing.title}</h3>
+              <GaugeStandings health={health.value} />
+            </div>
+          )}
           {health.value !== null && health.value.trend.length > 0 && (
             <div class="pane-part">
               <h3>{words.device.trend}</h3>

@@ -41,7 +41,9 @@ export function DevicePeek({ device, closeHref }: { device: Device; closeHref: s
       </header>
       <div class="pane-part">
         <h3>{words.device.components}</h3>
-        <Loaded resource={health}>{(value) => <ComponentList components={value.components} />}</Loaded>
+        <Loaded resource={health}>
+          {(value) => <ComponentList components={value.components} channels={value.channels} />}
+        </Loaded>
       </div>
       <OpenWork deviceId={device.id} />
       <div class="pane-part">

@@ -2,7 +2,6 @@
 // the device's own as that becomes known (empirical Bayes). Of a device's normal it says where it lies and how sure that is.
 import { DAY_MS, HOUR_MS } from '../../../contracts/time.ts';
 import { type Cohort, type PeerNormal, WIDER_BY_DRIVER } from '../multivariate/peer-normals.ts';
-import type { Detector } from '../state.ts';
 
 /** Kept with a detector from its first reading on, so that what is learned of peers later changes nothing that was judged. */
 export interface Prior {
@@ -16,6 +15,12 @@ export interface Prior {
   slow: number;
   scatter: number;
   /** What a peer has behind its normal. */
+  learnedMs: number;
+}
+
+/** What a detector that began from its peers has learned of its own. */
+interface Begun {
+  peers?: Prior | null;
   learnedMs: number;
 }
 
@@ -59,7 +64,7 @@ export const priorOf = (
 const fading = (learnedMs: number): number => Math.max(0, 1 - learnedMs / PRIOR_FADED_MS);
 
 /** Weight n / (n + k) of the device's own normal, n the time behind it; k grows where peers are alike and single values are not. */
-export function ownShareOf({ peers, learnedMs }: Pick<Detector, 'peers' | 'learnedMs'>): number {
+export function ownShareOf({ peers, learnedMs }: Begun): number {
   if (peers == null) return 1;
   if (peers.between === 0) return learnedMs >= PRIOR_FADED_MS ? 1 : 0;
   const k = INDEPENDENT_MS * (peers.spread / peers.between) ** 2 * fading(learnedMs);
@@ -67,7 +72,7 @@ export function ownShareOf({ peers, learnedMs }: Pick<Detector, 'peers' | 'learn
 }
 
 /** Where the gauge is expected: the device's own mean, leaning on its peers while that is young. */
-export function normalOf(detector: Pick<Detector, 'peers' | 'learnedMs' | 'mean'>): number {
+export function normalOf(detector: Begun & { mean: number }): number {
   const { peers, mean } = detector;
   if (peers == null) return mean;
   const own = ownShareOf(detector);
@@ -75,8 +80,22 @@ export function normalOf(detector: Pick<Detector, 'peers' | 'learnedMs' | 'mean'
 }
 
 /** Variance of the true normal about `normalOf`; 0 without peers. */
-export const doubtOf = (detector: Pick<Detector, 'peers' | 'learnedMs'>): number =>
+export const doubtOf = (detector: Begun): number =>
   detector.peers == null ? 0 : (1 - ownShareOf(detector)) * detector.peers.between ** 2;
+
+/** Sigmas between a young normal and its peers' that no device of the kind should reach. */
+const CONFLICT_SIGMA = 6;
+
+/**
+ * How far the own normal is from what peers make likely, 1 at the limit; 0 where nobody would notice. However quickly it becomes
+ * the unit's own, a normal that its peers never had is news.
+ */
+export function conflictOf({ peers, learnedMs, mean }: Begun & { mean: number }, noticeable: number): number {
+  if (peers == null || learnedMs === 0) return 0;
+  const apart = Math.abs(mean - peers.median);
+  const likely = Math.sqrt(peers.between ** 2 + peers.spread ** 2 * Math.min(1, INDEPENDENT_MS / learnedMs));
+  return apart < noticeable || likely === 0 ? 0 : apart / likely / CONFLICT_SIGMA;
+}
 
 const leaning = (own: number, peers: number, learnedMs: number, weightMs: number): number => {
   const weight = weightMs * fading(learnedMs);
@@ -91,7 +110,7 @@ export const scatterOf = (own: number, { scatter }: Prior, learnedMs: number): n
   leaning(own, scatter, learnedMs, SPREAD_WEIGHT_MS);
 
 /** The peers that still say more than the device itself about where its gauge belongs, `null` when none do. */
-export function judgingPeersOf(detector: Pick<Detector, 'peers' | 'learnedMs'>): Prior | null {
+export function judgingPeersOf(detector: Begun): Prior | null {
   const { peers } = detector;
   return peers == null || ownShareOf(detector) > 1 / 2 ? null : peers;
 }

@@ -2,6 +2,7 @@
 // both languages. It was never otherwise, so its own past cannot tell; it is said once.
 import type { Text } from '../../../contracts/text.ts';
 import { DAY_MS, type EpochMs } from '../../../contracts/time.ts';
+import { conflictOf } from '../cold-start/prior.ts';
 import type { Finding } from '../finding.ts';
 import type { DevicePlan, MetricPlan } from '../plan.ts';
 import { decimalsFor, quantityOf } from '../quantity.ts';
@@ -97,7 +98,7 @@ function mostUnlike(
 ): Unlike | null {
   let worst: Unlike | null = null;
   for (const detector of recent) {
-    const beginning = unlikeFromTheStart(detector);
+    const beginning = unlikeFromTheStart(detector, tuning?.noticeable ?? 0);
     if (beginning !== null && (worst === null || beginning.score > worst.score)) worst = beginning;
     const normal = peers.get(peerKey(detector.mode, metric.code));
     if (normal === undefined || (detector.learnedMs < LEARNED_MS && !isOpen)) continue;
@@ -109,10 +110,13 @@ function mostUnlike(
 }
 
 /** A device that is too new to have a normal, and whose values its peers never had. */
-const unlikeFromTheStart = (detector: Detector): Unlike | null =>
-  detector.isUnlike && detector.peers != null
-    ? { detector, normal: detector.peers, score: Math.abs(detector.score) }
-    : null;
+function unlikeFromTheStart(detector: Detector, noticeable: number): Unlike | null {
+  const { peers, isUnlike, score, learnedMs } = detector;
+  if (peers == null) return null;
+  const now = isUnlike ? Math.abs(score) : 0;
+  const young = learnedMs < LEARNED_MS ? conflictOf(detector, noticeable) : 0;
+  return Math.max(now, young) === 0 ? null : { detector, normal: peers, score: Math.max(now, young) };
+}
 
 function findingOf(
   { metric }: MetricPlan,
@@ -145,7 +149,7 @@ function findingOf(
 
 function reasonOf(
   { name, unit }: MetricPlan['metric'],
-  { mode, mean, isUnlike }: Detector,
+  { mode, mean, isUnlike, learnedMs }: Detector,
   { cohort, devices, median }: Unlike['normal'],
 ): Text {
   const decimals = decimalsFor(mean - median);
@@ -153,7 +157,7 @@ function reasonOf(
   const theirs = quantityOf(median, unit, decimals);
   const peers = peersText(cohort, devices);
   const inMode = { en: mode === '' ? '' : ` (mode ${mode})`, zh: mode === '' ? '' : `（工作状态：${mode}）` };
-  if (isUnlike) {
+  if (isUnlike || learnedMs < LEARNED_MS) {
     return {
       en:
         `${name.en} of this new unit is unlike its peers: ${own}, that of ${peers.en} is ${theirs}${inMode.en}. Too little of its ` +
