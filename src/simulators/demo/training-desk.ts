@@ -29,7 +29,7 @@ export async function teachModels({ httpUrl, say, stop }: TeachOptions): Promise
     }
     await support.post(`/models/${run.modelId}/shadow`, { note: '先影子运行，核对一段时间' });
     if (order.kind === 'remaining-life') {
-      await manager.post(`/models/${run.modelId}/activate`, { mode: 'suggest', note: '区间覆盖率合格，启用为建议' });
+      await manager.post(`/models/${run.modelId}/activate`, { mode: 'suggest', note: '先作为建议，由人确认' });
     }
     say(`A model was trained on the devices' own history: ${what}`);
   }

@@ -12,7 +12,7 @@ const HEIGHT = 150;
 const LEFT = 40;
 const TOP = 6;
 const BOTTOM = 22;
-const RIGHT = 30;
+const RIGHT = 44;
 const MOMENTS = 4;
 
 export function TracePlot({ traces }: { traces: readonly ScoreTrace[] }): VNode {
