@@ -12,8 +12,8 @@ const STEP_MS = 4 * 60_000;
 /** A value is carried for so many of its metric's intervals. */
 const CARRIED_INTERVALS = 2;
 /**
- * One threshold for the fleet, in bits: on 240 simulated device-years it was passed without a reason less than once in ten.
- * At 18 it were once in twenty, and a coupling that goes over two months was found half as often.
+ * One threshold for the fleet, in bits: without a reason it was passed less than once in ten simulated device-years, at 18 it were
+ * once in twenty.
  */
 export const JOINT_BITS = 16;
 /** Once on, it is on for this long after it was last this rare: what comes and goes is one finding. */
