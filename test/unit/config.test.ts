@@ -96,6 +96,16 @@ describe('configuration', () => {
     }
   });
 
+  it('takes a share as a decimal within its limits', () => {
+    expect(loadConfig({ STETHOS_PREDICTOR_UNUSUAL_SCORE: '0.8' }, readable).predictor.unusualScore).toBe(0.8);
+    expect(loadConfig({}, readable).predictor.unusualScore).toBe(0.67);
+    for (const odd of ['0.4', '1', '.8', '8e-1', 'high', '0,8']) {
+      expect(faultsOf({ STETHOS_PREDICTOR_UNUSUAL_SCORE: odd })).toEqual([
+        `STETHOS_PREDICTOR_UNUSUAL_SCORE is "${odd}": give a number from 0.5 to 0.95, like 0.67`,
+      ]);
+    }
+  });
+
   it('does not repeat a secret', () => {
     const [url, password] = faultsOf({ DATABASE_URL: 'mysql://u:pa55@h', STETHOS_ADMIN_PASSWORD: 'short' });
     expect(url).toMatch(/^DATABASE_URL is not usable: give a URL like postgres:/);

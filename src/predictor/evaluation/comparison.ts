@@ -67,6 +67,9 @@ const LINES: Readonly<Record<string, readonly Line[]>> = {
     nabLine('score, few false positives', 'low_fp', NAB_KNOWN.low_fp),
     nabLine('score, few false negatives', 'low_fn', NAB_KNOWN.low_fn),
     nabLine('score, threshold from the other half', 'other_half_standard'),
+    nabLine('few false negatives, threshold from the other half', 'other_half_low_fn'),
+    nabLine('score, threshold from the other groups', 'other_groups_standard'),
+    nabLine('few false negatives, threshold from the other groups', 'other_groups_low_fn'),
   ],
   cmapss: [
     {

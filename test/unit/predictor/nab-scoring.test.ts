@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bestThreshold, pointsAt, probationRows, type Window } from '../../../src/predictor/evaluation/nab/scoring.ts';
+import { otherGroups } from '../../../src/predictor/evaluation/nab/suite.ts';
 import { parseSeries, readProfiles, readSeries } from '../../../src/predictor/evaluation/nab/series.ts';
 
 const STANDARD = { truePositive: 1, falsePositive: 0.11, falseNegative: 1 };
@@ -66,6 +67,21 @@ describe('points', () => {
       }),
       { seed: 5, numRuns: 200 },
     );
+  });
+});
+
+describe('the threshold from other groups', () => {
+  const told = (score: number, ...rows: number[]) => {
+    const { scores, windows } = seriesWith(...rows);
+    return { scores: scores.map((one) => one * score), windows };
+  };
+  test('each group is held to what was best for the others; one group alone says nothing', () => {
+    const loud = told(0.9, 300, 700);
+    const quiet = told(0.4, 300, 700);
+    expect(otherGroups([loud, loud], ['a', 'b'], STANDARD)).toBeCloseTo(100, 9);
+    // The quiet group's threshold finds all of the loud one; the loud group's finds nothing of the quiet one.
+    expect(otherGroups([loud, quiet], ['a', 'b'], STANDARD)).toBeCloseTo(50, 9);
+    expect(otherGroups([loud, quiet], ['a', 'a'], STANDARD)).toBeNaN();
   });
 });
 

@@ -1,5 +1,5 @@
 // The suite `nab`: every series once through every detector, points for three profiles with the best threshold of each, and
-// the points that are left when the threshold has to come from other series.
+// the points that are left when the threshold has to come from other series, or from other groups of them.
 import { sampleOf, seededRandom } from '../../core/random.ts';
 import { scorePlot } from '../plots/plots.ts';
 import type { Figures, Suite } from '../suite.ts';
@@ -34,7 +34,8 @@ export const nab: Suite = {
         // A turn for whoever draws the progress.
         await new Promise<void>((resolve) => void setImmediate(resolve));
       }
-      Object.assign(figures, figuresOf(prefix, scored, profiles, seed));
+      const groups = series.map(({ path }) => path.split('/', 1)[0] as string);
+      Object.assign(figures, figuresOf(prefix, { scored, groups, profiles, seed }));
       if (prefix !== '') continue;
       series.forEach((one, index) => {
         const told = (scored[index] as ScoredSeries).scores;
@@ -50,7 +51,15 @@ export const nab: Suite = {
   },
 };
 
-function figuresOf(prefix: string, scored: readonly ScoredSeries[], profiles: Profiles, seed: number): Figures {
+interface Judged {
+  scored: readonly ScoredSeries[];
+  /** Of each series: the folder it lies in. */
+  groups: readonly string[];
+  profiles: Profiles;
+  seed: number;
+}
+
+function figuresOf(prefix: string, { scored, groups, profiles, seed }: Judged): Figures {
   const { standard, lowFalsePositives, lowFalseNegatives } = profiles;
   const best = (profile: Profile) => pointsAt(scored, profile, bestThreshold(scored, profile));
   const own = best(standard);
@@ -59,6 +68,9 @@ function figuresOf(prefix: string, scored: readonly ScoredSeries[], profiles: Pr
     [`${prefix}low_fp`]: rounded(best(lowFalsePositives).score),
     [`${prefix}low_fn`]: rounded(best(lowFalseNegatives).score),
     [`${prefix}other_half_standard`]: rounded(otherHalf(scored, standard, seed)),
+    [`${prefix}other_half_low_fn`]: rounded(otherHalf(scored, lowFalseNegatives, seed)),
+    [`${prefix}other_groups_standard`]: rounded(otherGroups(scored, groups, standard)),
+    [`${prefix}other_groups_low_fn`]: rounded(otherGroups(scored, groups, lowFalseNegatives)),
     [`${prefix}threshold`]: bestThreshold(scored, standard),
     [`${prefix}nWindows`]: own.windows,
     [`${prefix}nFound`]: own.found,
@@ -81,6 +93,23 @@ export function otherHalf(scored: readonly ScoredSeries[], profile: Profile, see
     sum += pointsAt(other, profile, bestThreshold(one, profile)).score;
   }
   return sum / (2 * PARTINGS);
+}
+
+/** What all series score together when each group of them takes the threshold that was best for all other groups. */
+export function otherGroups(scored: readonly ScoredSeries[], groups: readonly string[], profile: Profile): number {
+  const names = [...new Set(groups)];
+  if (names.length < 2) return Number.NaN;
+  const thresholds = new Map(
+    names.map((name) => {
+      const others = scored.filter((_, index) => groups[index] !== name);
+      return [name, bestThreshold(others, profile)];
+    }),
+  );
+  const told = scored.map(({ scores, windows }, index) => {
+    const threshold = thresholds.get(groups[index] as string) ?? Infinity;
+    return { scores: scores.map((score) => (score >= threshold ? 1 : 0)), windows };
+  });
+  return pointsAt(told, profile, 1).score;
 }
 
 function* rowsOf({ timestamps, values }: Recorded, scores: Float64Array): Generator<(string | number)[]> {
