@@ -99,7 +99,15 @@ async function build(
   const newAdministrator = madeUp === null ? null : { email: FIRST_ADMINISTRATOR, password: madeUp };
 
   const { currency } = config;
-  const costing = await startCosting({ database, eventLog, clock, log, currency, isFollowing: has('costing') });
+  const costing = await startCosting({
+    database,
+    eventLog,
+    clock,
+    log,
+    currency,
+    metrics,
+    isFollowing: has('costing'),
+  });
   closers.push('costing', () => costing.close());
   const service = await startService({ database, eventLog, clock, log, isFollowing: has('service') });
   closers.push('service', () => service.close());

@@ -1,6 +1,7 @@
 // The costing room: costs captured work as its events come, keeps the provisional allocation up to date, and answers
 // the rest of the house about money.
 import type { BaseLogger } from 'pino';
+import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Scope } from '../contracts/access.ts';
 import type {
   Comparison,
@@ -24,6 +25,7 @@ import type { EventLog } from '../db/event-log.ts';
 import { type Allocation, createAllocationDesk } from './allocation-desk.ts';
 import { startAllocationWorker, type AllocationWorker } from './allocation-worker.ts';
 import { createCostCube } from './cube/cost-cube.ts';
+import { cubeGauges, evictionCounter } from './cube/metrics.ts';
 import { addMapping, listMappings } from './dimension-mappings.ts';
 import { createEconomics, type Economics } from './economics.ts';
 import { addExchangeRate, listExchangeRates } from './exchange-rates.ts';
@@ -46,6 +48,7 @@ export interface CostingOptions {
   log: BaseLogger;
   /** Answers are in this currency unless another is asked for. */
   currency: string;
+  metrics?: MetricsRegistry;
   /** False in a process that only answers questions and takes postings: it follows no events and allocates nothing. */
   isFollowing?: boolean;
 }
@@ -104,9 +107,10 @@ function markMoved(worker: AllocationWorker, event: LoggedEvent): void {
   }
 }
 
-function createReads(database: Database, economics: Economics, clock: Clock, currency: string): CostReads {
+function createReads({ database, clock, currency, metrics }: CostingOptions, economics: Economics): CostReads {
   const defaults = (): SummaryDefaults => ({ period: periodOf(clock.now()), currency });
-  const cube = createCostCube({ database });
+  const cube = createCostCube({ database, ...(metrics ? { onEvicted: evictionCounter(metrics) } : {}) });
+  if (metrics) cubeGauges(metrics, cube);
   const summary = (query: SummaryQuery, scope: Scope) => costSummary({ database, cube }, query, scope, defaults());
   return {
     facts: (query, scope) => listFacts(database, query, scope),
@@ -156,7 +160,7 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
   const following = isFollowing ? await followJobs(options) : null;
   const now = (): string => isoOf(clock.now());
   return {
-    reads: createReads(database, economics, clock, currency),
+    reads: createReads(options, economics),
     commands: {
       postShared: (posting, actor, key) => postShared(database, posting, actor, key),
       reverse: (factId, note, actor) => reverseFact(database, factId, note, actor),

@@ -32,11 +32,11 @@ export async function labellerFor(
   dimensions: readonly Dimension[],
   keys: readonly Record<string, string | null>[],
 ): Promise<Labeller> {
-  const names = new Map<Dimension, Map<string, Text>>();
-  for (const dimension of dimensions) {
+  const named = dimensions.map(async (dimension) => {
     const codes = [...new Set(keys.map((key) => key[dimension]).filter((code) => code != null))];
-    names.set(dimension, await namesOf(db, dimension, codes));
-  }
+    return [dimension, await namesOf(db, dimension, codes)] as const;
+  });
+  const names = new Map(await Promise.all(named));
   return (dimension, code) => {
     if (code === null) return NOT_ASSIGNED;
     return WORDS[dimension]?.[code] ?? names.get(dimension)?.get(code) ?? { en: code, zh: code };

@@ -90,11 +90,11 @@ export async function costSummary(
   if (exact.length > ROW_LIMIT) refuseTooMany(new TooManyGroups());
   const rounded = roundRows(exact.map(({ amounts }) => amounts));
   const rows = exact.map((row, index) => ({ ...row, amounts: rounded[index] ?? NOTHING })).sort(byCost(by));
-  const label = await labellerFor(
-    database,
-    by,
-    rows.map(({ keys }) => keys),
-  );
+  const keysOfRows = rows.map(({ keys }) => keys);
+  const [label, provisional] = await Promise.all([
+    labellerFor(database, by, keysOfRows),
+    isProvisional(database, span),
+  ]);
   const money = (minor: bigint) => moneyOf(minor, currency);
   const sums = (row: Amounts) => ({
     direct: money(row.direct),
@@ -117,7 +117,7 @@ export async function costSummary(
     unallocated: money(total.unallocated),
     exchange: rates,
     notConverted,
-    provisional: await isProvisional(database, span),
+    provisional,
     position,
   };
 }

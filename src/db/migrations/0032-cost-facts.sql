@@ -1,5 +1,4 @@
--- Cost facts: not even emptied at once, currency rates by date, values of dimensions that were merged, and the columnar
--- segments that spare a restart the reading of every fact.
+-- Cost facts: not even emptied at once; currency rates by date; values of dimensions that were merged.
 CREATE TRIGGER cost_fact_no_truncate BEFORE TRUNCATE ON cost_fact FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- One unit of `currency` is worth `rate` units of `against`, from a day on.
@@ -23,10 +22,3 @@ CREATE TABLE dimension_mapping (
 CREATE INDEX dimension_mapping_value ON dimension_mapping (dimension, from_code, id);
 CREATE TRIGGER dimension_mapping_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON dimension_mapping
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- Direct facts of a period in columns, as of a position of the event log. A copy: it may be deleted at any time.
-CREATE TABLE cost_segment (
-  period char(7) PRIMARY KEY REFERENCES period,
-  position bigint NOT NULL, version integer NOT NULL, facts integer NOT NULL,
-  columns bytea NOT NULL
-);
