@@ -28,7 +28,12 @@ const PUMP: Product = {
 };
 const content = fitHorizonModel(wearingFleet({ units: 12, seed: 3 }), { seed: 1 }).content;
 const MODEL: LoadedModel = {
-  ...{ id: 1, kind: 'horizon', product: 'pump-1', component: null, version: '1', mode: 'auto' },
+  id: 1,
+  kind: 'horizon',
+  product: 'pump-1',
+  component: null,
+  version: '1',
+  mode: 'auto',
   content: horizonFrom(JSON.parse(JSON.stringify(content))),
 };
 const DEVICE = { id: 1, code: 'P-1', product: PUMP, station: 'sh' };
@@ -55,17 +60,27 @@ function factsOf(events: readonly PastEvent[], lookAheadMs: number): HorizonFact
 async function episodesBy(events: readonly PastEvent[], toHour: number, lookAheadMs = 0) {
   const past: DevicePast = {
     row: { id: 1, code: 'P-1', installed_on: null, firmware: null, lot: null },
-    ...{ events, firmware: [], jobs: [] },
+    events,
+    firmware: [],
+    jobs: [],
   };
   const economics = async () => ({
-    ...{ plannedMinor: 8n, unplannedMinor: 40n, needlessMinor: 14n, currency: 'CNY' },
+    plannedMinor: 8n,
+    unplannedMinor: 40n,
+    needlessMinor: 14n,
+    currency: 'CNY',
   });
   const horizon = createHorizonAsk({ facts: factsOf(events, lookAheadMs), economics, book: bookOf([MODEL]) });
   const evidence = {
     at: async () => ({ outcomes: { confirmed: 0, refuted: 0 }, costs: await economics(), ageing: null }),
   };
   const judge = createDeviceJudge({
-    ...{ device: DEVICE, plan: planOf(PUMP), visits: [], before: [], past, evidence },
+    device: DEVICE,
+    plan: planOf(PUMP),
+    visits: [],
+    before: [],
+    past,
+    evidence,
     models: { horizon, lives: [], mode: 'auto' },
   });
   for (let hour = 0; hour < toHour; hour++) {
