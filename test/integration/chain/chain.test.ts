@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunProof } from '../../../src/contracts/http/allocation.ts';
 import type { Tokens } from '../../../src/contracts/http/auth.ts';
 import type { Alert } from '../../../src/contracts/http/alerts.ts';
 import type { MaintenanceValue, Summary } from '../../../src/contracts/http/costs.ts';
@@ -209,9 +210,32 @@ test('a job done over HTTP costs what it took, exactly, and is told live', { tim
   );
   // The allocation moved too: told as a change of the period that carries no amount of its own.
   expect(changes.some(({ type, data }) => type === 'costs.changed' && data.amountMinor === null)).toBe(true);
+  await expectAllocationOverHttp();
   const positions = changes.map(({ position }) => position);
   expect(positions).toEqual([...positions].sort((a, b) => a - b));
 });
+
+/** The run in force proves itself, repeats itself, and can be held against other methods and versions. */
+async function expectAllocationOverHttp(): Promise<void> {
+  const { api } = service;
+  const { items } = await api.get<{ items: { id: number }[] }>('/allocation/runs');
+  const run = await api.get<RunProof>(`/allocation/runs/${items[0]?.id}`);
+  expect(run.totals).toEqual([{ currency: 'CNY', in: cny('11000.01'), out: cny('11000.01') }]);
+  expect(run.pools.map(({ pool, difference }) => [pool, difference.amount])).toEqual([
+    ['call-centre', '0.00'],
+    ['platform', '0.00'],
+  ]);
+  expect(await api.post(`/allocation/runs/${run.id}/repeat`)).toMatchObject({ isSame: true, storedHash: run.hash });
+  expect(await api.get(`/allocation/methods?period=${period}&by=device`)).toMatchObject({ inForce: 'direct' });
+  expect(await api.get(`/allocation/drivers?period=${period}`)).toMatchObject({
+    items: [{ driver: 'work-order-hours', unit: 'h', n: 1 }, { driver: 'installed-devices' }],
+  });
+  expect(await api.get('/allocation/cycles/overhead/versions/1/problems')).toMatchObject({ problems: [] });
+  expect(await api.post('/allocation/cycles/overhead/simulate', { period, by: 'device' })).toMatchObject({
+    version: 1,
+    rows: expect.arrayContaining([expect.objectContaining({ difference: cny('0.00') })]),
+  });
+}
 
 /** The command as a person would run it. */
 async function verify(): Promise<{ code: number; said: string }> {
