@@ -6,8 +6,7 @@ import type { WorkOrder } from '../../src/contracts/http/work-orders.ts';
 import type { ModelRun } from '../../src/contracts/http/models.ts';
 import { DAY_MS, HOUR_MS, isoOf } from '../../src/contracts/time.ts';
 import { foundWorld } from '../../src/simulators/demo/found.ts';
-import { sinceMsOf } from '../../src/simulators/demo/past.ts';
-import { pastPlanOf } from '../../src/simulators/demo/plan.ts';
+import { pastPlanOf, sinceMsOf } from '../../src/simulators/demo/plan.ts';
 import { createServiceDesk } from '../../src/simulators/demo/service-desk.ts';
 import { ACCOUNTS, DEMO_PASSWORD } from '../../src/simulators/demo/world.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -100,9 +99,10 @@ test('its probabilities are drawn and listed, device by device', { timeout: LIMI
 
 test('a role that may not train is told who may', { timeout: LIMIT_MS }, async () => {
   const tokens = await tokensOf(app.httpUrl, MANAGER as { email: string; password: string });
-  const { page, words, close } = await openViewer(browser, app.httpUrl, { language: 'zh', tokens });
+  const viewer = await openViewer(browser, app.httpUrl, { language: 'zh', tokens });
+  const { page, words } = viewer;
   await page.goto('/models');
   await page.getByText(words.models.whoTrains).waitFor();
   expect(await page.getByRole('button', { name: words.models.train, exact: true }).count()).toBe(0);
-  await close();
+  await viewer.close();
 });

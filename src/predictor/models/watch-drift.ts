@@ -123,7 +123,11 @@ async function inputsOf(
   return { inputs: inputs.map((input) => ({ ...input, name: nameOf(input.name) })), rows: rows.rows };
 }
 
-async function figuresOf(database: Database, model: Watching, { toMs, signal }: { toMs: EpochMs; signal: AbortSignal }) {
+async function figuresOf(
+  database: Database,
+  model: Watching,
+  { toMs, signal }: { toMs: EpochMs; signal: AbortSignal },
+) {
   const sinceMs = model.since.getTime();
   const before = await scores(database, model, sinceMs, sinceMs + REFERENCE_MS);
   const recent = await scores(database, model, Math.max(toMs - RECENT_MS, sinceMs + REFERENCE_MS), toMs);

@@ -6,7 +6,7 @@ import type { Product } from '../../contracts/product.ts';
 import { PARTS } from '../catalogue/parts.ts';
 import { PRODUCTS } from '../catalogue/products.ts';
 import { FAR_STEP_MS } from './pace.ts';
-import { sinceMsOf } from './past.ts';
+import { sinceMsOf } from './plan.ts';
 import {
   ACCOUNTS,
   cny,

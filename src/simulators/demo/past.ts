@@ -7,16 +7,11 @@ import type { ApiClient } from '../api-client.ts';
 import { fillDays } from './fill-days.ts';
 import { createMaintenance } from './maintenance.ts';
 import { PAST_STEP_MS } from './pace.ts';
+import { PAST_DAYS, sinceMsOf } from './plan.ts';
 import type { Unit } from './unit.ts';
-import type { PlacedDevice } from './world.ts';
 
-const PAST_DAYS = 250;
 /** Told in strides: nobody watches these days go by. */
 const STRIDE_DAYS = 4;
-
-/** Since when a device is at work in the demo. */
-export const sinceMsOf = ({ kind }: Pick<PlacedDevice, 'kind'>, startMs: EpochMs): EpochMs =>
-  kind === 'ventilator' ? startMs - PAST_DAYS * DAY_MS : startMs;
 
 export interface PastOptions {
   api: ApiClient;

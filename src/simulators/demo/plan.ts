@@ -14,6 +14,13 @@ const FAULT_RATE = 2.6;
 /** Between the last failure of before and the history: time to mend it. */
 const MENDED_MS = 10 * DAY_MS;
 
+/** Months before the history of which the ventilators tell. */
+export const PAST_DAYS = 250;
+
+/** Since when a device is at work in the demo. */
+export const sinceMsOf = ({ kind }: Pick<PlacedDevice, 'kind'>, startMs: EpochMs): EpochMs =>
+  kind === 'ventilator' ? startMs - PAST_DAYS * DAY_MS : startMs;
+
 type Planned = Pick<PlacedDevice, 'id' | 'kind'>;
 
 export interface PlanSpan {

@@ -7,7 +7,8 @@ import { foundWorld } from './found.ts';
 import { fillHistory } from './history.ts';
 import { askDevices } from './support-desk.ts';
 import { liveOn } from './live.ts';
-import { fillPast, sinceMsOf } from './past.ts';
+import { fillPast } from './past.ts';
+import { sinceMsOf } from './plan.ts';
 import { teachModels } from './training-desk.ts';
 import { connectUnit } from './unit.ts';
 

@@ -5,8 +5,7 @@ import { FEWEST_FAILURES } from '../../../src/predictor/core/horizon/train.ts';
 import { FEWEST_RUNS } from '../../../src/predictor/core/remaining-life/train.ts';
 import type { ApiClient } from '../../../src/simulators/api-client.ts';
 import { createMaintenance } from '../../../src/simulators/demo/maintenance.ts';
-import { sinceMsOf } from '../../../src/simulators/demo/past.ts';
-import { pastPlanOf, planOf } from '../../../src/simulators/demo/plan.ts';
+import { pastPlanOf, planOf, sinceMsOf } from '../../../src/simulators/demo/plan.ts';
 import type { Unit } from '../../../src/simulators/demo/unit.ts';
 import { placedDevices } from '../../../src/simulators/demo/world.ts';
 
