@@ -71,6 +71,8 @@ test('written by one, tried on the past, put in force by another', { timeout: LI
   await button(manager, approval.title).click();
   await expect.poll(async () => (await theRule()).active, { timeout: 20_000 }).toBe(true);
   await manager.page.getByText(new RegExp(`^${MANAGER.email} put it in force`)).waitFor();
+  // The screen of who wrote it was open all the time: it follows by itself.
+  await support.page.getByText(new RegExp(`^${MANAGER.email} put it in force`)).waitFor();
   expect([...support.complaints, ...manager.complaints]).toEqual([]);
 
   // The screens stand in every look while there is something on them.

@@ -29,7 +29,7 @@ export function judgeable(series: Series, tuning: Tuning, detector: Detector | n
   const { value, atMs, isImplausible } = intake;
   const told = tuning.driver === null ? value : aboveDriver(series, tuning, detector, intake);
   if (told === null) return null;
-  const normal = tuning.conversions.length === 0 ? null : knownNormal(series, tuning, detector, intake.peers);
+  const normal = mayChangeUnit(tuning) ? knownNormal(series, tuning, detector, intake.peers) : null;
   if (normal !== null) {
     const doubt = doubtAfter(series.unitDoubt ?? null, tuning.conversions, normal, { atMs, value });
     if (doubt === null) delete series.unitDoubt;
@@ -38,6 +38,9 @@ export function judgeable(series: Series, tuning: Tuning, detector: Detector | n
   }
   return isImplausible || series.stuckSinceMs !== undefined ? null : told;
 }
+
+const mayChangeUnit = ({ driver, conversions, harmless }: Tuning): boolean =>
+  driver === null && (conversions.length > 0 || harmless !== null);
 
 /** The mode's own normal, or while that is not known the best known of another mode, or of peers. */
 function knownNormal(
@@ -53,12 +56,18 @@ function knownNormal(
           .filter((one) => isWarm(one, tuning))
           .reduce<Detector | null>((most, one) => (most === null || one.learnedMs > most.learnedMs ? one : most), null);
   if (best !== null) {
-    return { mean: normalOf(best), sigma: noticeableOf(predicted(best, sigmaOf(best, tuning)), tuning) };
+    return known(normalOf(best), noticeableOf(predicted(best, sigmaOf(best, tuning)), tuning), tuning);
   }
   if (peers === null) return null;
   const { median, between, spread } = priorOf(peers, tuning.driver !== null);
-  return { mean: median, sigma: noticeableOf(Math.hypot(between, spread), tuning) };
+  return known(median, noticeableOf(Math.hypot(between, spread), tuning), tuning);
 }
+
+const known = (mean: number, sigma: number, { harmless }: Tuning): KnownNormal => ({
+  mean,
+  sigma,
+  harmlessSide: harmless?.side ?? null,
+});
 
 /** A change no engineer would notice is no spread to go by. */
 const noticeableOf = (sigma: number, { noticeable }: Tuning): number => Math.max(sigma, noticeable / 5);

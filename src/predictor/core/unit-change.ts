@@ -19,7 +19,10 @@ export interface Conversion {
 
 /** A run of readings that a conversion explains; named once it is long enough, and over after as many that fit again. */
 export interface UnitDoubt {
+  /** UCUM code; empty: no unit that is known, all values stand at one ratio to their normal. */
   to: string;
+  /** That ratio, where the unit is not known. */
+  ratio?: number;
   sinceMs: EpochMs;
   /** The newest value, and what is normal in the declared unit. */
   value: number;
@@ -66,6 +69,12 @@ const { persistReadings, limitSigma } = SETTINGS;
 const FIT_OF_JUMP = 0.03;
 const FIT_OF_PLACE = 0.1;
 const NOISE_SIGMA = 2;
+/**
+ * A jump to so many times the normal, or to that part of it, where the values stand as steady as before, is no wear: it is another
+ * unit or scale that nobody has listed. Told of steady metrics only, and only where no failure mode shows on that side.
+ */
+const LEAST_RATIO = 4;
+const STEADY_SHARE = 0.1;
 
 /** From the declared unit to each other unit of its kind; none when the unit is of no kind that is known. */
 export function conversionsOf(unit: string): readonly Conversion[] {
@@ -84,14 +93,35 @@ export function conversionsOf(unit: string): readonly Conversion[] {
 export interface KnownNormal {
   mean: number;
   sigma: number;
+  /** On which side of it no failure mode shows, 0: on neither; `null`: one may show anywhere. */
+  harmlessSide: -1 | 0 | 1 | null;
 }
 
-/** The conversion that puts the normal where this value is, `null` when none does or the value is near its normal. */
+type Explanation = Pick<UnitDoubt, 'to' | 'ratio'>;
+
+/** The ratio at which the values stand, when it is one that only another scale explains. */
+function ratioOf(
+  { mean, sigma, harmlessSide }: KnownNormal,
+  value: number,
+  before: UnitDoubt | null,
+): Explanation | null {
+  const ratio = value / mean;
+  const isFar = ratio >= LEAST_RATIO || (ratio > 0 && ratio <= 1 / LEAST_RATIO);
+  if (!isFar || sigma > STEADY_SHARE * Math.abs(mean)) return null;
+  if (harmlessSide === null || (harmlessSide !== 0 && Math.sign(value - mean) !== harmlessSide)) return null;
+  if (before?.ratio === undefined) return { to: '', ratio };
+  const isSame = Math.abs(value - mean * before.ratio) <= 2 * limitSigma * sigma * before.ratio;
+  return { to: '', ratio: isSame ? before.ratio : ratio };
+}
+
+/** The conversion, or else the one ratio, that puts the normal where this value is, `null` when none does or the value is near its normal. */
 function explanationOf(
   conversions: readonly Conversion[],
-  { mean, sigma }: KnownNormal,
+  normal: KnownNormal,
   value: number,
-): Conversion | null {
+  before: UnitDoubt | null,
+): Explanation | null {
+  const { mean, sigma } = normal;
   const near = 2 * limitSigma * sigma;
   if (Math.abs(value - mean) <= near) return null;
   for (const conversion of conversions) {
@@ -99,9 +129,9 @@ function explanationOf(
     const jump = Math.abs(expected - mean);
     const tolerance = Math.min(FIT_OF_JUMP * jump, FIT_OF_PLACE * Math.abs(expected));
     const isTelling = NOISE_SIGMA * sigma * conversion.factor <= tolerance && jump > near + tolerance;
-    if (isTelling && Math.abs(value - expected) <= tolerance) return conversion;
+    if (isTelling && Math.abs(value - expected) <= tolerance) return { to: conversion.to };
   }
-  return null;
+  return ratioOf(normal, value, before);
 }
 
 /** What is known after one more value; `null`: it is the declared unit's. A value with a doubt is not to be judged. */
@@ -111,18 +141,18 @@ export function doubtAfter(
   normal: KnownNormal,
   { atMs, value }: { atMs: EpochMs; value: number },
 ): UnitDoubt | null {
-  const found = explanationOf(conversions, normal, value);
+  const found = explanationOf(conversions, normal, value, before);
   if (before?.isNamed) {
     const isFitting = found === null && Math.abs(value - normal.mean) <= 2 * limitSigma * normal.sigma;
     const fitting = isFitting ? before.fitting + 1 : 0;
     return fitting >= persistReadings ? null : { ...before, value, fitting, readings: before.readings + 1 };
   }
   if (found === null) return null;
-  const isSame = before?.to === found.to;
+  const isSame = before?.to === found.to && before.ratio === found.ratio;
   const readings = isSame ? before.readings + 1 : 1;
   const sinceMs = isSame ? before.sinceMs : atMs;
   return {
-    to: found.to,
+    ...found,
     sinceMs,
     value,
     expected: normal.mean,

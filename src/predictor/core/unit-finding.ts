@@ -19,7 +19,7 @@ export function unitFindings(plan: DevicePlan, { series }: DeviceState, nowMs: E
   return series.flatMap(({ metric, unitDoubt }) => {
     const known = plan.metrics.get(metric)?.metric;
     if (unitDoubt?.isNamed !== true || known === undefined) return [];
-    const { sinceMs, to, value, expected } = unitDoubt;
+    const { sinceMs, value, expected } = unitDoubt;
     const direction = value >= expected ? 'up' : 'down';
     return {
       cause: causeOfUnit(metric),
@@ -30,7 +30,10 @@ export function unitFindings(plan: DevicePlan, { series }: DeviceState, nowMs: E
         windowFromMs: sinceMs,
         windowToMs: nowMs,
         timeLeft: null,
-        reason: reasonOf(known, to, sinceMs),
+        reason:
+          unitDoubt.ratio === undefined
+            ? reasonOf(known, unitDoubt.to, sinceMs)
+            : scaleReasonOf(known, unitDoubt.ratio, sinceMs),
       },
     };
   });
@@ -43,5 +46,16 @@ const reasonOf = ({ name, unit }: { name: Text; unit: string }, to: string, sinc
       `${name.en} seems to be told in ${now} instead of ${declared} since ${dayText(sinceMs, 'en')}: its values fit after ` +
       'conversion. They are not judged until they fit again or the product declares the unit.',
     zh: `${name.zh}自${dayText(sinceMs, 'zh')}起的数值疑似改用 ${now} 上报（声明单位为 ${declared}），换算后与本机正常值相符；恢复或重新声明单位前不参与判断。`,
+  };
+};
+
+/** Ratios are told as people say them: 18 times, or a twentieth as 0.05. */
+const scaleReasonOf = ({ name, unit }: { name: Text; unit: string }, ratio: number, sinceMs: EpochMs): Text => {
+  const times = Number(ratio.toPrecision(2)).toString();
+  return {
+    en:
+      `${name.en} stands at ${times} times its normal since ${dayText(sinceMs, 'en')}, at once and as steady as before: ` +
+      `another unit than ${signOf(unit)}, or another scale. It is not judged until it fits again or the product declares the unit.`,
+    zh: `${name.zh}自${dayText(sinceMs, 'zh')}起突变为正常值的 ${times} 倍且与此前一样平稳，疑似单位（声明为 ${signOf(unit)}）或量程已改变；恢复或重新声明单位前不参与判断。`,
   };
 };

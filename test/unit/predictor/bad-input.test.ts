@@ -60,6 +60,31 @@ describe('a metric that changes unit', () => {
     expect(healthOf(effects, metric === 'flow' ? 'pump' : 'head')).toBeNull();
   });
 
+  test.each([
+    ['flow', 18.02],
+    ['pressure', 1 / 18.02],
+  ])('%s to one nobody has listed: a jump to %d times the normal, as steady as before, is named', (metric, ratio) => {
+    const state = newDeviceState();
+    const scaled = told(signals({ days: 40 }), metric, [30, 35], (value) => value * ratio);
+    const effects = feed(createAssessor(PLAN, state), scaled);
+    expect(causesOf(effects, 'raise')).toEqual([`unit:${metric}`]);
+    expect(causesOf(effects, 'clear')).toEqual([`unit:${metric}`]);
+    const raised = effects.find((effect) => effect.kind === 'raise');
+    expect(raised).toMatchObject({
+      finding: {
+        timeLeft: null,
+        reason: { en: expect.stringMatching(metric === 'flow' ? /at 18 times/ : /at 0\.05/) },
+      },
+    });
+  });
+
+  test('where a failure mode shows as such a fall, it is a failure and no unit', () => {
+    const fallen = told(signals({ days: 40 }), 'flow', [30, 40], (value) => value / 18.02);
+    const causes = causesOf(feed(createAssessor(PLAN, newDeviceState()), fallen), 'raise');
+    expect(causes).not.toContain('unit:flow');
+    expect(causes).toContain('pump/fouling');
+  });
+
   test('is over when the values fit again, and wear is found as before', () => {
     const slices = told(signals({ days: 90, shift: headWear(45) }), 'flow', [30, 35], (value) => value / 60);
     const effects = feed(createAssessor(PLAN, newDeviceState()), slices);
