@@ -9,7 +9,7 @@ import { chooseDatabase } from './choose-database.ts';
 const SERVICES = 8;
 /** What a pool keeps for its own receivers, at least. */
 const END_SHARE = 0.25;
-const OURS_TIMES = 5;
+const OURS_TIMES = 15;
 
 interface Network {
   pools: AllocationPool[];
