@@ -70,7 +70,7 @@ export function viewOf(metric: string, series: Series, tuning: Tuning, nowMs: Ep
   const isTroubled = troubledMs !== null;
   const isSilent = series.lastMs < nowMs - tuning.staleAfterMs;
   const isKnown = worst !== null && !isSilent && !isTroubled;
-  const isForeign = recent.some((one) => conflictOf(one, tuning.noticeable) >= 1);
+  const isForeign = recent.some((one) => conflictOf(one, tuning) >= 1);
   const isBlind = series.lastMs !== NEVER_MS && (isTroubled || isSilent || isForeign || isBeyondAll(series));
   return {
     metric,

@@ -83,15 +83,23 @@ export function normalOf(detector: Begun & { mean: number }): number {
 export const doubtOf = (detector: Begun): number =>
   detector.peers == null ? 0 : (1 - ownShareOf(detector)) * detector.peers.between ** 2;
 
+/** What of a gauge's tuning decides whether a conflict counts. */
+interface Judged {
+  noticeable: number;
+  driver: object | null;
+}
+
 /** Sigmas between a young normal and its peers' that no device of the kind should reach. */
 const CONFLICT_SIGMA = 6;
 
 /**
- * How far the own normal is from what peers make likely, 1 at the limit; 0 where nobody would notice. However quickly it becomes
+ * How far the own normal is from what peers make likely, 1 at the limit; 0 where nobody would notice, and of a gauge that is judged
+ * by a driver, as the curve behind it is as young as the normal. However quickly it becomes
  * the unit's own, a normal that its peers never had is news.
  */
-export function conflictOf({ peers, learnedMs, mean }: Begun & { mean: number }, noticeable: number): number {
-  if (peers == null || learnedMs === 0) return 0;
+export function conflictOf({ peers, learnedMs, mean }: Begun & { mean: number }, gauge: Judged): number {
+  const { noticeable, driver } = gauge;
+  if (peers == null || learnedMs === 0 || driver !== null) return 0;
   const apart = Math.abs(mean - peers.median);
   const likely = Math.sqrt(peers.between ** 2 + peers.spread ** 2 * Math.min(1, INDEPENDENT_MS / learnedMs));
   return apart < noticeable || likely === 0 ? 0 : apart / likely / CONFLICT_SIGMA;

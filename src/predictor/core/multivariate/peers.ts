@@ -4,7 +4,7 @@ import type { Text } from '../../../contracts/text.ts';
 import { DAY_MS, type EpochMs } from '../../../contracts/time.ts';
 import { conflictOf } from '../cold-start/prior.ts';
 import type { Finding } from '../finding.ts';
-import type { DevicePlan, MetricPlan } from '../plan.ts';
+import type { DevicePlan, MetricPlan, Tuning } from '../plan.ts';
 import { decimalsFor, quantityOf } from '../quantity.ts';
 import type { Detector, DeviceState, Series } from '../state.ts';
 import type { MetricView } from '../views.ts';
@@ -98,7 +98,7 @@ function mostUnlike(
 ): Unlike | null {
   let worst: Unlike | null = null;
   for (const detector of recent) {
-    const beginning = unlikeFromTheStart(detector, tuning?.noticeable ?? 0);
+    const beginning = tuning === null ? null : unlikeFromTheStart(detector, tuning);
     if (beginning !== null && (worst === null || beginning.score > worst.score)) worst = beginning;
     const normal = peers.get(peerKey(detector.mode, metric.code));
     if (normal === undefined || (detector.learnedMs < LEARNED_MS && !isOpen)) continue;
@@ -110,11 +110,11 @@ function mostUnlike(
 }
 
 /** A device that is too new to have a normal, and whose values its peers never had. */
-function unlikeFromTheStart(detector: Detector, noticeable: number): Unlike | null {
+function unlikeFromTheStart(detector: Detector, tuning: Tuning): Unlike | null {
   const { peers, isUnlike, score, learnedMs } = detector;
   if (peers == null) return null;
   const now = isUnlike ? Math.abs(score) : 0;
-  const young = learnedMs < LEARNED_MS ? conflictOf(detector, noticeable) : 0;
+  const young = learnedMs < LEARNED_MS ? conflictOf(detector, tuning) : 0;
   return Math.max(now, young) === 0 ? null : { detector, normal: peers, score: Math.max(now, young) };
 }
 
