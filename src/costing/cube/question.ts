@@ -54,7 +54,9 @@ function admitted(column: LineColumn, question: CubeQuestion, dictionaries: Dict
   const dimension = DIMENSION_OF.get(column);
   const wanted = dimension === undefined ? undefined : filters[dimension];
   if (dimension !== undefined && wanted !== undefined) conditions.push(mappings.valuesOf(dimension, wanted));
-  if (column === 'currency') conditions.push([currency]);
+  // Where there is but one currency, a pass over its column would be for nothing.
+  const isOnlyOne = dictionary.size() === 2 && dictionary.find(currency) !== null;
+  if (column === 'currency' && !isOnlyOne) conditions.push([currency]);
   // Merging two customers widens nobody's view: the scope holds for values as they were posted.
   if (column === 'region' && scope.regions) conditions.push([...scope.regions]);
   if (column === 'customer' && scope.customers) conditions.push([...scope.customers]);

@@ -178,6 +178,18 @@ describe('currencies', () => {
   });
 });
 
+describe('shared cost', () => {
+  it('is in the next answer at once, before and without any run', async () => {
+    await world.costing.allocation.createPool({ code: 'depot', name: { en: 'Depot', zh: '库房' } });
+    const seen: string[] = [];
+    for (const amountMinor of [100n, 23n, -3n]) {
+      await post(fact({ occurredOn: '2025-11-01', pool: 'depot', amountMinor }));
+      seen.push((await summary('pool', '2025-11')).unallocated.amount);
+    }
+    expect(seen).toEqual(['1.00', '1.23', '1.20']);
+  });
+});
+
 describe('a month that is closed', () => {
   it('takes what comes late in the next open one, as an adjustment that says of what', async () => {
     await post(fact({ occurredOn: '2025-06-30', note: 'late bill' }));
