@@ -109,7 +109,14 @@ interface Measured {
 }
 
 async function measure(facts: number, plainPairs: number): Promise<Measured> {
-  const history = { seed: 8, from: '2024-12', months: 24, facts, devices: Math.max(50, Math.round(facts / 1_000)), lanes: 2 };
+  const history = {
+    seed: 8,
+    from: '2024-12',
+    months: 24,
+    facts,
+    devices: Math.max(50, Math.round(facts / 1_000)),
+    lanes: 2,
+  };
   const database = await openTestDatabase();
   try {
     const postedPerS = await fill(database, history);
