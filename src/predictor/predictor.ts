@@ -122,6 +122,7 @@ export async function startPredictor(options: PredictorOptions): Promise<Predict
     clock,
     log,
     isWorking: isJudging,
+    unusualScore,
     limits: options.replayLimits ?? {},
   });
   let eventWatch: EventWatch | undefined;

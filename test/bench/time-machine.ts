@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import type { Condition } from '../../src/contracts/rule-conditions.ts';
 import { isoOf } from '../../src/contracts/time.ts';
+import { UNUSUAL_SCORE } from '../../src/predictor/core/channels/watch.ts';
 import { fitHorizonModel } from '../../src/predictor/core/horizon/fit.ts';
 import { type ReplaySubject, type Replays, startReplays } from '../../src/predictor/time-machine/replays.ts';
 import { silentLog } from '../support/database.ts';
@@ -118,7 +119,7 @@ export async function run(args: readonly string[]): Promise<void> {
       clock: { now: () => world.time.now },
       log: silentLog(),
     };
-    const replays = startReplays({ database: world.database, ...ports, isWorking: true });
+    const replays = startReplays({ database: world.database, ...ports, isWorking: true, unusualScore: UNUSUAL_SCORE });
     const figures: Record<string, number> = { readings };
     for (const [name, condition] of [
       ['rule', LOW],

@@ -64,13 +64,15 @@ export interface ReplaysOptions {
   log: BaseLogger;
   /** False in a process that only answers questions. */
   isWorking: boolean;
+  /** Score from which a metric is unusual. */
+  unusualScore: number;
   limits?: Partial<ReplayLimits>;
 }
 
 class Cancelled extends Error {}
 
 export function startReplays(options: ReplaysOptions): Replays & { close(): Promise<void> } {
-  const { database, economics, book, clock, log, isWorking } = options;
+  const { database, economics, book, clock, log, isWorking, unusualScore } = options;
   const limits: ReplayLimits = { ...DEFAULT_REPLAY_LIMITS, ...options.limits };
   let isClosed = false;
   let working: Promise<void> | null = null;
@@ -93,6 +95,7 @@ export function startReplays(options: ReplaysOptions): Replays & { close(): Prom
         fromMs: row.from_at.getTime(),
         toMs: row.to_at.getTime(),
         mostReadings: limits.readingsPerMonth,
+        unusualScore,
         async onDevice(done) {
           if (isClosed || !(await renewReplay(database, { id, done, total: devices.length, leaseMs })))
             throw new Cancelled();

@@ -37,6 +37,8 @@ export interface ReplayRequest {
   toMs: EpochMs;
   /** Readings of a device and month beyond which hourly means are judged. */
   mostReadings: number;
+  /** Score from which a metric is unusual, as it is set for what judges live. */
+  unusualScore: number;
   /** Told after each device; throws to end the run. */
   onDevice(done: number): Promise<void>;
 }
@@ -189,12 +191,15 @@ function keep({ request, targets }: Run, device: Judged, { judge, side }: { judg
 
 /** A judge a side, over the same past. */
 async function judgesOf({ db, request, sides, facts, evidence, visits }: Run, device: Judged): Promise<DeviceJudge[]> {
-  const { candidate, fromMs, toMs } = request;
+  const { candidate, fromMs, toMs, unusualScore } = request;
   const hasModels = candidate.kind === 'model' && (candidate.with.length > 0 || candidate.inForce !== null);
   const past = hasModels ? await readDevicePast(db, device.id, toMs) : null;
   if (past !== null) facts.turnTo(past);
   const before = past === null ? [] : await readingsBefore(db, device, past, { sides, untilMs: fromMs - WARM_UP_MS });
-  const plan = candidate.kind === 'rule' ? planOfRule(device.product, candidate.rule) : planOf(device.product);
+  const plan =
+    candidate.kind === 'rule'
+      ? planOfRule(device.product, candidate.rule)
+      : { ...planOf(device.product), unusualScore };
   return sides.map(({ models }) =>
     createDeviceJudge({ device, plan, visits: visits.get(device.id) ?? [], models, past, before, evidence }),
   );
