@@ -22,8 +22,8 @@ import type {
   Simulation,
   SimulationRequest,
 } from '../contracts/http/allocation.ts';
+import type { Comparison, ComparisonQuery } from '../contracts/http/cost-comparison.ts';
 import type {
-  Comparison,
   CostFact,
   FactQuery,
   MaintenanceValue,
@@ -332,8 +332,7 @@ export interface CostReads {
   facts(query: FactQuery, scope: Scope): Promise<Page<CostFact>>;
   fact(id: number, scope: Scope): Promise<CostFact | null>;
   summary(query: SummaryQuery, scope: Scope): Promise<Summary>;
-  /** `against`: the period to compare with. */
-  compare(query: SummaryQuery & { against: string }, scope: Scope): Promise<Comparison>;
+  compare(query: ComparisonQuery, scope: Scope): Promise<Comparison>;
   maintenanceValue(query: ValueQuery, scope: Scope): Promise<MaintenanceValue>;
 }
 

@@ -4,7 +4,6 @@ import type { BaseLogger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Scope } from '../contracts/access.ts';
 import type {
-  Comparison,
   CostFact,
   FactQuery,
   MaintenanceValue,
@@ -14,6 +13,7 @@ import type {
   Summary,
   SummaryQuery,
 } from '../contracts/http/costs.ts';
+import type { Comparison, ComparisonQuery } from '../contracts/http/cost-comparison.ts';
 import type { Page } from '../contracts/http/page.ts';
 import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
 import type { ExchangeRate, NewExchangeRate } from '../contracts/http/exchange-rates.ts';
@@ -24,6 +24,7 @@ import type { Database } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
 import { type Allocation, createAllocationDesk } from './allocation-desk.ts';
 import { startAllocationWorker, type AllocationWorker } from './allocation-worker.ts';
+import { compareCosts } from './cost-comparison.ts';
 import { createCostCube } from './cube/cost-cube.ts';
 import { cubeGauges, evictionCounter } from './cube/metrics.ts';
 import { addMapping, listMappings } from './dimension-mappings.ts';
@@ -57,7 +58,7 @@ export interface CostReads {
   facts(query: FactQuery, scope: Scope): Promise<Page<CostFact>>;
   fact(id: number, scope: Scope): Promise<CostFact | null>;
   summary(query: SummaryQuery, scope: Scope): Promise<Summary>;
-  compare(query: SummaryQuery & { against: string }, scope: Scope): Promise<Comparison>;
+  compare(query: ComparisonQuery, scope: Scope): Promise<Comparison>;
   maintenanceValue(
     query: { period?: string; currency?: string; filter?: string },
     scope: Scope,
@@ -116,9 +117,7 @@ function createReads({ database, clock, currency, metrics }: CostingOptions, eco
     facts: (query, scope) => listFacts(database, query, scope),
     fact: (id, scope) => readFact(database, id, scope),
     summary,
-    async compare({ against, ...query }, scope) {
-      return { before: await summary({ ...query, period: against }, scope), after: await summary(query, scope) };
-    },
+    compare: (query, scope) => compareCosts(query, scope, { database, cube, defaults: defaults(), nowMs: clock.now() }),
     maintenanceValue: (query, scope) =>
       maintenanceValue(query, scope, { database, economics, defaults: defaults(), nowMs: clock.now() }),
   };

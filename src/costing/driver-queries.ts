@@ -3,6 +3,7 @@
 // $2 its first instant, $3 the first one after it, $4 the currency.
 import type { Text } from '../contracts/text.ts';
 import type { Driver } from '../contracts/http/allocation.ts';
+import { counterDays } from './counter-days.ts';
 import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
 
 export interface DriverQuery {
@@ -23,12 +24,15 @@ const FACT_COLUMNS = FACT_DIMENSION_COLUMNS.map((column) =>
   column === 'engineer' ? 'NULL::text AS engineer' : `f.${column}`,
 ).join(', ');
 
-/** Quantities of jobs from their facts; `$5` are the jobs asked for, or NULL for all. */
-export const fromFacts = ({ quantity, condition }: { quantity: string; condition: string }): string => `
+/** Quantities of jobs from their facts: of all in the period, or of the jobs `$5`, which are found by their index. */
+export const fromFacts = (
+  { quantity, condition }: { quantity: string; condition: string },
+  which: 'all' | 'asked' = 'all',
+): string => `
   SELECT 'work-order' AS kind, f.work_order_id::text AS code, f.work_order_id, ${FACT_COLUMNS}, moved.quantity::bigint AS quantity_milli
   FROM (SELECT ${quantity} AS quantity, min(id) AS id FROM cost_fact
-        WHERE period = $1 AND pool IS NULL AND work_order_id IS NOT NULL AND ${condition}
-          AND ($5::bigint[] IS NULL OR work_order_id = ANY ($5)) GROUP BY work_order_id) moved
+        WHERE period = $1 AND pool IS NULL AND ${which === 'asked' ? 'work_order_id = ANY ($5)' : 'work_order_id IS NOT NULL'}
+          AND ${condition} GROUP BY work_order_id) moved
   JOIN cost_fact f ON f.id = moved.id`;
 
 const DEVICE_COLUMNS = `'device' AS kind, d.code, NULL::bigint AS work_order_id,
@@ -40,21 +44,11 @@ const DEVICE_JOINS = `JOIN product p ON p.code = d.product_code JOIN customer c 
 /** In service, and installed before the period's end. */
 export const IN_SERVICE = `d.lifecycle = 'in-service' AND (d.installed_on IS NULL OR d.installed_on < $3::timestamptz)`;
 
-/**
- * What a counter went on by in the period, from the daily rollups: a day that ends below the one before was reset, and
- * counts from zero; what a day lost to a reset within it is its highest value.
- */
 const counterMoved = (metric: string): string => `
   SELECT ${DEVICE_COLUMNS}, round(moved.quantity * 1000)::bigint AS quantity_milli
-  FROM (SELECT device_id, sum(CASE
-            WHEN before IS NULL THEN greatest(last - min, 0)
-            WHEN last >= before AND max <= last THEN last - before
-            WHEN max > last THEN greatest(max - before, 0) + last
-            ELSE last END) AS quantity
-        FROM (SELECT device_id, bucket, min, max, last, lag(last) OVER (PARTITION BY device_id ORDER BY bucket) AS before
-              FROM reading_daily WHERE metric_id = (SELECT id FROM metric WHERE code = '${metric}')
-                AND bucket >= $2::timestamptz - INTERVAL '35 days' AND bucket < $3) day
-        WHERE bucket >= $2 GROUP BY device_id) moved
+  FROM (SELECT device_id, sum(quantity) AS quantity
+        FROM (${counterDays(`metric_id = (SELECT id FROM metric WHERE code = '${metric}')`, '$2::timestamptz', '$3')}) day
+        GROUP BY device_id) moved
   JOIN device d ON d.id = moved.device_id ${DEVICE_JOINS} WHERE ${IN_SERVICE}`;
 
 /** A state holds until the next reading, but no longer than this: what comes after a gap is not known. */

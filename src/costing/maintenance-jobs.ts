@@ -16,7 +16,7 @@ export const JOBS = `(SELECT w.*, w.kind AS maintenance_kind, w.engineer_code AS
     d.code AS device, to_char(w.completed_at, 'YYYY-MM') AS period
   FROM work_order w JOIN device d ON d.id = w.device_id) job`;
 /** A subquery `device`. */
-export const DEVICES = `(SELECT d.lifecycle, d.installed_on, d.code AS device, p.line_code AS product_line,
+export const DEVICES = `(SELECT d.id, d.lifecycle, d.installed_on, d.code AS device, p.line_code AS product_line,
     p.code AS product, c.code AS customer, c.group_code AS customer_group, k.code AS contract, k.type AS contract_type,
     s.code AS station, s.region_code AS region
   FROM device d JOIN product p ON p.code = d.product_code JOIN customer c ON c.code = d.customer_code
@@ -27,8 +27,10 @@ const COST_ONLY = ['element', 'period', 'pool'] as const;
 /** Dimensions of a job alone: hours of devices are not divided by them. */
 const JOB_ONLY: readonly string[] = ['component', 'service-type', 'maintenance-kind', 'engineer', 'work-order'];
 
+export const isOfDevices = (dimension: string): boolean => !JOB_ONLY.includes(dimension);
+
 export const filtersOfDevices = (filters: DimensionFilters): DimensionFilters =>
-  Object.fromEntries(Object.entries(filters).filter(([name]) => !JOB_ONLY.includes(name)));
+  Object.fromEntries(Object.entries(filters).filter(([name]) => isOfDevices(name)));
 
 export function refuseCostOnly(filters: DimensionFilters): void {
   const wrong = COST_ONLY.filter((dimension) => filters[dimension] !== undefined);

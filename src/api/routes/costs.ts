@@ -1,7 +1,6 @@
 // Costs: facts, pivots, comparison of periods, preventive against reactive, and shared cost posted by hand.
 import { Type } from 'typebox';
 import {
-  Comparison,
   CostFact,
   FactQuery,
   MaintenanceValue,
@@ -10,6 +9,7 @@ import {
   Summary,
   SummaryQuery,
 } from '../../contracts/http/costs.ts';
+import { Comparison, ComparisonQuery } from '../../contracts/http/cost-comparison.ts';
 import { PageOf } from '../../contracts/http/page.ts';
 import { Currency } from '../../contracts/money.ts';
 import { WORDS_PATTERN } from '../../contracts/text.ts';
@@ -18,7 +18,6 @@ import { IDEMPOTENCY_HEADER } from '../plugins/idempotency.ts';
 import type { CostCommands, CostReads } from '../ports.ts';
 import { found, IdParams, type Routes } from './route-types.ts';
 
-const ComparisonQuery = Type.Interface([SummaryQuery], { against: PeriodRange });
 const ValueQuery = Type.Object({
   period: Type.Optional(PeriodRange),
   currency: Type.Optional(Currency),
@@ -72,7 +71,8 @@ export const costRoutes: Routes<{ costs: CostReads; costCommands: CostCommands }
       config: { permission: 'costs:read' },
       schema: {
         tags,
-        summary: 'The same pivot over two periods: `against` (before) and `period` (after)',
+        summary:
+          'The same pivot twice: `against` (before) and `period` (after), or two filters; with `volume`, the difference in volume, mix and rate',
         querystring: ComparisonQuery,
         response: { 200: Comparison },
       },

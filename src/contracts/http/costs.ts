@@ -160,7 +160,3 @@ export type Rate = Static<typeof Rate>;
 
 export const PostingPeriod = Type.Object({ period: Type.String(), state: Choice(['open', 'closed']) });
 export type PostingPeriod = Static<typeof PostingPeriod>;
-
-/** The same pivot over two periods. */
-export const Comparison = Type.Object({ before: Summary, after: Summary });
-export type Comparison = Static<typeof Comparison>;

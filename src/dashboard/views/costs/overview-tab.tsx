@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { useApp, useWords } from '../../app-context.ts';
 import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
-import type { Comparison } from '../../../contracts/http/costs.ts';
+import type { Comparison } from '../../../contracts/http/cost-comparison.ts';
 import { rangeBefore, rangeText } from '../../state/periods.ts';
 import { costFilterOf } from '../../state/scope-filter.ts';
 import { useResource } from '../../state/use-resource.ts';
