@@ -9,6 +9,7 @@ import { type StandingEffect, TOLD_WITHIN_MS } from './core/horizon/standing.ts'
 import { type DevicePlan, isShadowCause, type ModePlan } from './core/plan.ts';
 import { outcomesOf } from './evidence.ts';
 import { writeHealth } from './health-store.ts';
+import { writeDays } from './horizon/day-store.ts';
 import { writeStanding } from './horizon/standing-store.ts';
 import { noteShadow } from './outcomes/note-episode.ts';
 import type { Economics } from './ports.ts';
@@ -45,7 +46,7 @@ export async function storeJudgement(
   const advised = await adviseAll(database, sources, judgement);
   await database.transaction(async (tx) => {
     for (const effect of advised) {
-      if (effect.kind === 'health' || effect.kind === 'cold-start') continue;
+      if (effect.kind === 'health' || effect.kind === 'cold-start' || effect.kind === 'detector-day') continue;
       if (effect.kind === 'standing') await storeStanding(tx, judgement, effect);
       else if (effect.kind === 'clear') {
         const clear = isShadowCause(effect.cause) ? writeShadowClear : writeClear;
@@ -59,6 +60,8 @@ export async function storeJudgement(
     }
     const healths = advised.filter((effect) => effect.kind === 'health');
     await writeHealth(tx, device, plan, healths);
+    const days = advised.flatMap((effect) => (effect.kind === 'detector-day' ? [effect.day] : []));
+    await writeDays(tx, device.id, days);
     // Last: an episode remembers that it has triggered.
     await saveState(tx, device.id, stored);
   });

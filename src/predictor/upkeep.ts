@@ -3,6 +3,7 @@
 import type { Clock, EpochMs } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
 import type { MaintenanceJob } from '../db/maintenance.ts';
+import { trimDays } from './horizon/day-store.ts';
 import { watchDrift } from './models/watch-drift.ts';
 import { judgeOverdue } from './outcomes/judge-outcomes.ts';
 import { learnPeers } from './peers/learn-peers.ts';
@@ -29,6 +30,11 @@ export const predictorMaintenance = (clock: Clock): MaintenanceJob[] => [
     name: 'learn-peers',
     schedule: '48 3 * * *',
     run: (database, signal) => learnPeers(database, clock.now(), signal),
+  },
+  {
+    name: 'trim-detector-days',
+    schedule: '58 3 * * *',
+    run: async (database, signal) => `${await trimDays(database, clock.now(), signal)} days of detectors were deleted`,
   },
 ];
 

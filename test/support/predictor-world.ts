@@ -103,6 +103,8 @@ export async function toldOf(db: TestDatabase, device: string): Promise<Record<s
       ORDER BY at, component`,
     events: `SELECT type, at, payload->>'severity' AS severity, payload->>'health' AS health FROM event
       WHERE payload->>'device' = $1 ORDER BY at, type, health`,
+    days: `SELECT day, closed_at, channel, gauges, drift, joint FROM detector_day x JOIN device d ON d.id = x.device_id
+      WHERE d.code = $1 ORDER BY day`,
     state: `SELECT snapshot FROM predictor_state s JOIN device d ON d.id = s.device_id WHERE d.code = $1`,
   };
   const told: Record<string, unknown[]> = {};

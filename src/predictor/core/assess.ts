@@ -13,6 +13,8 @@ import { isWarm, knowsItself, newDetector, type Normal, observe } from './detect
 import { judgeable, spreadOf } from './intake.ts';
 import { type EpisodeEffect, judgeEpisodes, judgeRuleEpisodes } from './episodes.ts';
 import { type ComponentHealth, type DeviceHealth, healthOf } from './health.ts';
+import { closeDay, type DetectorDay, noteLoudest, type OpenDay, openDayAt } from './horizon/detector-days.ts';
+import { noteGauge } from './horizon/note-gauge.ts';
 import type { StandingEffect } from './horizon/standing.ts';
 import { type JointWatch, openJointWatch } from './multivariate/watch.ts';
 import { causeOfRule, type DevicePlan, isRuleCause, type MetricPlan, ruleIdOfCause, type Tuning } from './plan.ts';
@@ -38,7 +40,13 @@ export interface HealthEffect {
   device: number | null;
   components: ComponentHealth[];
 }
-export type Effect = EpisodeEffect | HealthEffect | StandingEffect | ColdStartEffect;
+/** A day of the detectors is over. */
+export interface DayEffect {
+  kind: 'detector-day';
+  atMs: EpochMs;
+  day: DetectorDay;
+}
+export type Effect = EpisodeEffect | HealthEffect | StandingEffect | ColdStartEffect | DayEffect;
 
 export interface Assessor {
   observe(slice: Slice): Effect[];
@@ -93,15 +101,20 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
         if (reading.metric === modeMetric) setMode(state, atMs, reading.label ?? String(reading.value));
       }
     }
+    const closed = closeDay(state, atMs);
+    if (closed !== null) effects.push({ kind: 'detector-day', atMs, day: closed });
+    const day = openDayAt(state, atMs);
     const mode = modeAt(state, atMs);
     const told = to - from === readings.length ? readings : readings.slice(from, to);
-    const instant: Instant = { mode, atMs, rules, receivedAtMs, spanMs, told };
+    const instant: Instant = { mode, atMs, rules, receivedAtMs, spanMs, told, day };
     let changed = false;
     for (const reading of told) {
       const channel = channels.get(reading.metric);
       if (channel !== undefined && takeReading(channel, instant, reading)) changed = true;
     }
     if (!mode.isSettling && joint?.settle(atMs, mode.key) === true) changed = true;
+    const bits = day === null ? null : (joint?.saidAt(atMs) ?? null);
+    if (day !== null && bits !== null) noteLoudest(day, 'joint', bits);
     if (rules.settle(atMs, receivedAtMs)) changed = true;
     if (atMs > state.measuredToMs) state.measuredToMs = atMs;
     const sinceJudged = state.measuredToMs - state.judgedMs;
@@ -213,6 +226,8 @@ interface Instant {
   rules: RuleJudge;
   /** Everything that was measured at it. */
   told: readonly Told[];
+  /** `null`: that day is over. */
+  day: OpenDay | null;
 }
 
 /** True when a finding began or ended. Readings that are not newer than the last are late or repeated. */
@@ -241,7 +256,10 @@ function takeReading(channel: Channel, instant: Instant, { value, quality, label
   cold.begin(detector, metric, tuning.driver !== null);
   const settling = mode.isSettling ? rangeOfNormals(series, detector, tuning) : null;
   const isUnusual = !mode.isSettling && watchMode(channel, detector, tuning, { atMs, value: judged });
-  return observe(detector, tuning, { atMs, value: judged, stepMs }, settling) || isUnusual;
+  const wasWarm = isWarm(detector, tuning);
+  const hasChanged = observe(detector, tuning, { atMs, value: judged, stepMs }, settling);
+  if (instant.day !== null) noteGauge(instant.day, series, detector, { atMs, isWarm: wasWarm });
+  return hasChanged || isUnusual;
 }
 
 /** The channel, and the gauges taken together, see how far a value is from the normal of its mode, so that a change of mode is nothing unusual. */

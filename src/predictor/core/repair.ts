@@ -106,5 +106,6 @@ export function forgetProduct(state: DeviceState): void {
   state.health = [];
   state.healthToldMs = NEVER_MS;
   delete state.horizon;
+  delete state.days;
   delete state.joint;
 }

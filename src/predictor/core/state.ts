@@ -3,6 +3,7 @@
 import type { ChannelState, Unusual } from './channels/state.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { Prior } from './cold-start/prior.ts';
+import type { DetectorDays } from './horizon/detector-days.ts';
 import type { HorizonState } from './horizon/watch.ts';
 import type { DriverFit } from './driver.ts';
 import type { JointMemory } from './multivariate/state.ts';
@@ -150,6 +151,8 @@ export interface DeviceState {
   blind?: string[];
   /** While the product has a trained model: what it is asked with, and what it says. */
   horizon?: HorizonState;
+  /** What the detectors said of it, day by day. */
+  days?: DetectorDays;
   /** How its gauges go together. */
   joint?: JointMemory;
 }

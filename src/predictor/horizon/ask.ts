@@ -116,7 +116,7 @@ export function createHorizonAsk({ facts, economics, book, isExplained = () => t
     );
     const statics = await facts.statics(loaded.device.id, atMs);
     const said = async (model: LoadedModel, isShadow: boolean): Promise<StandingEffect> => {
-      const asked = askerOf(model).ask(horizon.log, statics, atMs);
+      const asked = askerOf(model).ask(horizon.log, statics, atMs, state.days?.closed);
       const thresholds = await thresholdsOf(loaded, asked, model.content as HorizonModel);
       const answers = asked.map(({ answer, partsOf }): Answer => {
         const { component, failureMode } = answer;

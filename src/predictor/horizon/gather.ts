@@ -9,6 +9,7 @@ import type { HorizonSet } from '../core/horizon/fit.ts';
 import type { UnitHistory } from '../core/horizon/history.ts';
 import { FEWEST_FAILURES } from '../core/horizon/train.ts';
 import type { GatheredSet, GatherRequest } from '../models/kinds.ts';
+import { daysOf } from './day-store.ts';
 import { type DeviceRow, devicesOf, historyOf } from './device-history.ts';
 
 /** Rows per horizon: neighbouring rows share most of their outcome, more of them would teach little. */
@@ -24,7 +25,8 @@ export async function gatherHorizonSet(db: Queryable, request: GatherRequest): P
   const histories: UnitHistory[] = [];
   for (const device of devices) {
     signal.throwIfAborted();
-    histories.push(await historyOf(db, product, device, { fromMs: request.fromMs, toMs }));
+    const history = await historyOf(db, product, device, { fromMs: request.fromMs, toMs });
+    histories.push({ ...history, days: await daysOf(db, device.id, toMs) });
     request.onProgress(histories.length / devices.length);
   }
   const fromMs = request.fromMs ?? firstOf(histories, devices, toMs);

@@ -9,6 +9,7 @@ import { samplesOf } from '../core/horizon/samples.ts';
 import { LOG_SETTINGS } from '../core/horizon/unit-log.ts';
 import { nameColumn } from '../core/horizon/words.ts';
 import type { RecentInputs, RecentRequest } from '../models/kinds.ts';
+import { daysOf } from './day-store.ts';
 import { devicesOf, historyOf } from './device-history.ts';
 import { productOf } from './gather.ts';
 
@@ -26,7 +27,8 @@ export async function recentHorizonInputs(
     signal.throwIfAborted();
     // One device's history at a time: a fleet's would not fit in memory.
     const history = await historyOf(db, product, device, { fromMs: null, toMs });
-    const { x } = samplesOf([history], layout, { fromMs, toMs, everyHours });
+    const days = await daysOf(db, device.id, toMs);
+    const { x } = samplesOf([{ ...history, days }], layout, { fromMs, toMs, everyHours });
     values.push(x.values);
     rows += x.rows;
   }

@@ -17,7 +17,10 @@ const told = (effects: readonly Effect[]): unknown[] =>
   );
 
 const causeOf = (effect: Effect): string =>
-  effect.kind === 'health' || effect.kind === 'standing' || effect.kind === 'cold-start'
+  effect.kind === 'health' ||
+  effect.kind === 'standing' ||
+  effect.kind === 'cold-start' ||
+  effect.kind === 'detector-day'
     ? ''
     : effect.kind === 'clear'
       ? effect.cause

@@ -25,6 +25,7 @@ export const system = {
     'release-held-jobs': 'Let held jobs go where there is room',
     'watch-models': 'Look at models for drift',
     'learn-peers': 'Learn what is normal among devices of a kind',
+    'trim-detector-days': 'Delete old daily results of detectors',
   },
   consumerName: { predictor: 'Prediction', service: 'Work orders', costing: 'Costing' },
   nextRun: 'Next run',

@@ -27,6 +27,7 @@ export const system: Words['system'] = {
     'release-held-jobs': '有余量时放行暂缓工单',
     'watch-models': '检查模型漂移',
     'learn-peers': '学习同类设备的正常水平',
+    'trim-detector-days': '清理过期的每日检测结果',
   },
   consumerName: { predictor: '预测', service: '工单', costing: '成本核算' },
   nextRun: '下次运行',

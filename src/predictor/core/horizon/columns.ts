@@ -1,6 +1,7 @@
 // The columns a unit's log is turned into, named after the codes, components and metrics that training has seen. Their order
 // is the order in which a row is written; what each is about is kept beside its name, so that it can be put into words.
 import { HOUR_MS } from '../../../contracts/time.ts';
+import { DAY_WINDOWS, type DayMeasure } from './detector-days.ts';
 
 /** What a row is made of. Codes, components and metrics are whatever the training part knew; nothing is built in. */
 export interface Layout {
@@ -12,6 +13,8 @@ export interface Layout {
   metrics: string[];
   /** Numbers as they are; words as one column a value. */
   statics: { attribute: string; value: string | null }[];
+  /** What the detectors say, day by day; left out where training knew nothing of it. */
+  detectors?: DayMeasure[];
 }
 
 export const COLUMN_KINDS = [
@@ -32,6 +35,10 @@ export const COLUMN_KINDS = [
   'metric-slope',
   'metric-scatter',
   'metric-silence',
+  'day-channel',
+  'day-gauges',
+  'day-drift',
+  'day-joint',
 ] as const;
 export type ColumnKind = (typeof COLUMN_KINDS)[number];
 
@@ -101,5 +108,8 @@ export function columnsOf(layout: Layout, memoriesMs: readonly number[]): Column
       columnOf('metric-scatter', metric),
       columnOf('metric-silence', metric),
     ]),
+    ...(layout.detectors ?? []).flatMap((measure) =>
+      DAY_WINDOWS.map((days) => columnOf(`day-${measure}`, '', days * 24)),
+    ),
   ];
 }

@@ -1,6 +1,7 @@
 // What happened to a unit, in order of time, and how a log goes along it: the one way in which histories of any origin become
 // rows. Everything up to and with an instant is known at it; what comes later is not.
 import type { EpochMs } from '../../../contracts/time.ts';
+import type { DetectorDay } from './detector-days.ts';
 import type { Statics } from './rows.ts';
 import { forgetMetrics, noteEvent, noteFailure, noteReading, noteReplacement, type UnitLog } from './unit-log.ts';
 
@@ -21,6 +22,8 @@ export interface UnitHistory {
   /** Oldest first. */
   happenings: Happening[];
   readings: MetricHistory[];
+  /** What the detectors said of days that are over, oldest first; left out where nobody asked. */
+  days?: DetectorDay[];
   /** By component, the metrics it shows in, where somebody knows: a new component starts them afresh. */
   metricsBehind?: Readonly<Record<string, readonly string[]>>;
 }

@@ -3,6 +3,7 @@
 import type { EpochMs } from '../../../contracts/time.ts';
 import { medianLife, survivalSteps } from '../survival/kaplan-meier.ts';
 import type { Layout } from './columns.ts';
+import { DAY_MEASURES } from './detector-days.ts';
 import type { UnitHistory } from './history.ts';
 import { livesOf } from './lives.ts';
 
@@ -56,7 +57,16 @@ export function layoutOf(
     medianLifeHours: known.map((component) => medianLife(survivalSteps(lives.get(component) ?? []))),
     metrics: metrics.most(METRICS_LIMIT, 1),
     statics: staticsOf(histories),
+    ...detectorsOf(histories, toMs),
   };
+}
+
+/** What the detectors said of any day that was over by then. */
+function detectorsOf(histories: readonly UnitHistory[], toMs: EpochMs): Pick<Layout, 'detectors'> {
+  const detectors = DAY_MEASURES.filter((measure) =>
+    histories.some(({ days = [] }) => days.some((one) => one.closedMs <= toMs && one[measure] !== null)),
+  );
+  return detectors.length === 0 ? {} : { detectors };
 }
 
 function staticsOf(histories: readonly UnitHistory[]): Layout['statics'] {

@@ -2,6 +2,8 @@
 // the log holds and the layout does not know (a code that training never saw) is passed over and counted.
 import { DAY_MS, type EpochMs, HOUR_MS } from '../../../contracts/time.ts';
 import { type Layout, WINDOW_SHARES } from './columns.ts';
+import { createDayValues } from './day-values.ts';
+import type { DetectorDay } from './detector-days.ts';
 import { type ComponentTrace, type EventTrace, LOG_SETTINGS, type MetricTrace, type UnitLog } from './unit-log.ts';
 
 /** Silence after which a metric's levels say nothing about the present. */
@@ -58,7 +60,14 @@ function countIn(timesMs: readonly EpochMs[], fromMs: EpochMs, toMs: EpochMs): n
 
 const clockHour = (atMs: EpochMs): number => (atMs % DAY_MS) / HOUR_MS;
 
-export function createRowWriter(layout: Layout, log: UnitLog, statics: Statics): RowWriter {
+/** `days`: those that are over, oldest first. */
+export function createRowWriter(
+  layout: Layout,
+  log: UnitLog,
+  statics: Statics,
+  days: readonly DetectorDay[] = [],
+): RowWriter {
+  const dayValues = layout.detectors === undefined ? null : createDayValues(layout.detectors, days);
   const attributes = layout.statics.map((column) => staticValue(column, statics));
   const horizonMs = layout.horizonHours * HOUR_MS;
   const windowsMs = WINDOW_SHARES.map((share) => share * horizonMs);
@@ -150,6 +159,7 @@ export function createRowWriter(layout: Layout, log: UnitLog, statics: Statics):
       putComponents(atMs);
       for (const value of attributes) put(value);
       putMetrics(atMs);
+      if (dayValues !== null) for (const value of dayValues.at(atMs)) put(value);
     },
     strangers(atMs) {
       if (bound.seen !== entriesOf(log)) bound = bind(layout, log);

@@ -48,7 +48,7 @@ export function samplesOf(
   histories.forEach((history, unit) => {
     const log = newUnitLog();
     const playback = playbackOf(history, log);
-    const writer = createRowWriter(layout, log, history.statics);
+    const writer = createRowWriter(layout, log, history.statics, history.days);
     const next = layout.components.map((component) => failuresAfter(history, component));
     for (let atMs = fromMs; atMs <= toMs; atMs += everyMs) {
       playback.playTo(atMs);

@@ -5,6 +5,7 @@ import type { InputProfile } from '../drift/inputs.ts';
 import type { Calibration } from '../calibration/calibration.ts';
 import { columnsOf, type Layout } from './columns.ts';
 import type { ComponentModel, HorizonModel } from './model.ts';
+import { DAY_MEASURES, type DayMeasure } from './detector-days.ts';
 import { LOG_SETTINGS } from './unit-log.ts';
 
 export interface HorizonContent {
@@ -67,9 +68,12 @@ export function horizonFrom(content: unknown): HorizonModel {
   return { horizonHours, everyHours, layout, components, anyThreshold, ranges: rangesFrom(content.ranges, columns) };
 }
 
+const areMeasures = (value: unknown): value is DayMeasure[] =>
+  areWords(value) && value.every((one) => DAY_MEASURES.some((measure) => measure === one));
+
 function layoutFrom(layout: unknown, horizonHours: number): Layout {
   requireThat(isObject(layout), 'it has no layout');
-  const { codes, components, medianLifeHours, metrics, statics } = layout;
+  const { codes, components, medianLifeHours, metrics, statics, detectors } = layout;
   requireThat(areWords(codes) && areWords(components) && areWords(metrics), 'a list of the layout is no list of words');
   requireThat(
     Array.isArray(medianLifeHours) &&
@@ -81,7 +85,9 @@ function layoutFrom(layout: unknown, horizonHours: number): Layout {
     Array.isArray(statics) && statics.every((one) => isObject(one) && typeof one.attribute === 'string'),
     'statics are not attributes',
   );
-  return { horizonHours, codes, components, medianLifeHours, metrics, statics };
+  requireThat(detectors === undefined || areMeasures(detectors), 'detectors are none that are known');
+  const known = { horizonHours, codes, components, medianLifeHours, metrics, statics };
+  return detectors === undefined ? known : { ...known, detectors };
 }
 
 function componentFrom(stored: unknown, layout: Layout, columns: readonly string[]): ComponentModel {

@@ -4,6 +4,7 @@ import type { EpochMs } from '../../../contracts/time.ts';
 import { contributionsOf } from '../boosting/explain.ts';
 import { type Calibrated, calibratorOf } from '../calibration/calibration.ts';
 import { type Column, columnsOf, isUnbounded } from './columns.ts';
+import type { DetectorDay } from './detector-days.ts';
 import { answerOf, type HorizonModel, STRANGE } from './model.ts';
 import { sharesOf } from './ranges.ts';
 import { createRowWriter, type Statics } from './rows.ts';
@@ -60,8 +61,8 @@ export interface AskedAnswer {
 
 /** Loaded once per model: which columns each component's trees ask. */
 export interface Asker {
-  /** Every component with a failure mode, at an instant. */
-  ask(log: UnitLog, statics: Statics, atMs: EpochMs): AskedAnswer[];
+  /** Every component with a failure mode, at an instant; `days`: those of the detectors that are over, oldest first. */
+  ask(log: UnitLog, statics: Statics, atMs: EpochMs, days?: readonly DetectorDay[]): AskedAnswer[];
 }
 
 export function createAsker(model: HorizonModel, version: string): Asker {
@@ -83,9 +84,9 @@ export function createAsker(model: HorizonModel, version: string): Asker {
         ],
   );
   return {
-    ask(log, statics, atMs) {
+    ask(log, statics, atMs, days) {
       const row = new Float32Array(columns.length);
-      const writer = createRowWriter(model.layout, log, statics);
+      const writer = createRowWriter(model.layout, log, statics, days);
       writer.write(atMs, row);
       const strangers = writer.strangers(atMs);
       return asked.map(({ component, failureMode, ready }) => {

@@ -87,6 +87,34 @@ const SAYINGS: Readonly<Record<ColumnKind, { say: Say; unit: string | null }>> =
     unit: HOURS,
     say: (about) => ({ en: `Time since ${about.en} was last heard`, zh: `距上次收到${about.zh}的时间` }),
   },
+  'day-channel': {
+    unit: '',
+    say: (_, window) => ({
+      en: `Most unusual reading of any gauge, last ${window.en} to midnight (0 to 1)`,
+      zh: `截至零点近 ${window.zh}内单个测点的最高异常程度（0～1）`,
+    }),
+  },
+  'day-gauges': {
+    unit: '',
+    say: (_, window) => ({
+      en: `Unusual gauges in one day, most in the last ${window.en} to midnight`,
+      zh: `截至零点近 ${window.zh}内单日异常测点数的最大值`,
+    }),
+  },
+  'day-drift': {
+    unit: '',
+    say: (_, window) => ({
+      en: `Largest drift of any gauge, last ${window.en} to midnight (1 = limit)`,
+      zh: `截至零点近 ${window.zh}内测点的最大偏移（1 为限值）`,
+    }),
+  },
+  'day-joint': {
+    unit: 'bit',
+    say: (_, window) => ({
+      en: `Rarity of the gauges taken together, most in the last ${window.en} to midnight`,
+      zh: `截至零点近 ${window.zh}内参数联动的最大异常程度`,
+    }),
+  },
 };
 
 export function nameColumn(

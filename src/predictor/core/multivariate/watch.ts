@@ -31,6 +31,8 @@ export interface JointWatch {
   hear(metric: string, atMs: EpochMs, apart: number): void;
   /** All of an instant was heard, in this operating mode. True when the gauges together begin to be unusual. */
   settle(atMs: EpochMs, mode: string): boolean;
+  /** Bits of the instant that was settled; `null` where nothing could be said of it. */
+  saidAt(atMs: EpochMs): number | null;
 }
 
 /** `null` for a product with fewer than two gauges. */
@@ -41,6 +43,7 @@ export function openJointWatch(plan: DevicePlan, state: DeviceState): JointWatch
   const places = new Map(metrics.map((code, place) => [code, place]));
   const carriedMs = gauges.map(([, { metric }]) => metric.expectedIntervalS * 1000 * CARRIED_INTERVALS);
   const space = createJointSpace(metrics.length);
+  let said: { atMs: EpochMs; bits: number } | null = null;
   return {
     hear(metric, atMs, apart) {
       const place = places.get(metric);
@@ -66,11 +69,14 @@ export function openJointWatch(plan: DevicePlan, state: DeviceState): JointWatch
       const instant = { atMs, picture: pictureOf(memory, mode), isLearning: !hasIncident(state) };
       const bits = observeJoint(joint, instant, space);
       const isNew = !isJointAt(joint, atMs);
-      if (bits === null || !isPaceKnown || bits < (isNew ? JOINT_BITS : HOLD_BITS)) return false;
+      if (bits === null || !isPaceKnown) return false;
+      said = { atMs, bits };
+      if (bits < (isNew ? JOINT_BITS : HOLD_BITS)) return false;
       if (isNew) numbers[AT.sinceMs] = atMs;
       numbers[AT.spokenMs] = atMs;
       return isNew;
     },
+    saidAt: (atMs) => (said?.atMs === atMs ? said.bits : null),
   };
 }
 
