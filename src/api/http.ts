@@ -31,6 +31,7 @@ import { importRoutes } from './routes/imports.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { modelRoutes } from './routes/models.ts';
 import { payloadMappingRoutes } from './routes/payload-mappings.ts';
+import { periodRoutes } from './routes/periods.ts';
 import { probeRoutes } from './routes/probes.ts';
 import { proposalRoutes } from './routes/proposals.ts';
 import { componentSwapRoutes } from './routes/component-swaps.ts';
@@ -124,6 +125,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(allocationRoutes, ports);
   await app.register(exchangeRateRoutes, ports);
   await app.register(dimensionMappingRoutes, ports);
+  await app.register(periodRoutes, ports);
   await app.register(importRoutes, ports);
   await app.register(fileImportRoutes, ports);
   await app.register(unknownMetricRoutes, ports);

@@ -28,7 +28,6 @@ import type {
   FactQuery,
   MaintenanceValue,
   NewPoolPosting,
-  PostingPeriod,
   Rate,
   Summary,
   SummaryQuery,
@@ -73,6 +72,7 @@ import type {
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import type { JobCap, Proposal, ProposalQuery } from '../contracts/http/proposals.ts';
 import type {
+import type { CloseRequest, PeriodDetail, PostingPeriod, ReopenRequest } from '../contracts/http/periods.ts';
   CompletenessQuery,
   DeviceCompleteness,
   DeviceQuality,
@@ -373,7 +373,10 @@ export interface DimensionMappings {
 
 export interface Periods {
   list(): Promise<PostingPeriod[]>;
-  close(period: Period, actor: string): Promise<PostingPeriod>;
+  one(period: Period): Promise<PeriodDetail>;
+  close(period: Period, request: CloseRequest, actor: string): Promise<PostingPeriod>;
+  reopen(period: Period, request: ReopenRequest, actor: string): Promise<PostingPeriod>;
+  approve(period: Period, actor: string): Promise<PostingPeriod>;
 }
 
 export interface Imports {

@@ -133,6 +133,8 @@ export interface EventMap {
   };
   'allocation.updated': { period: string; currency: string };
   'allocation.cycle-created': { cycle: string; version: number };
+  'allocation.cycle-activated': { cycle: string; version: number; actor: string };
+  'period.changed': { period: string; state: 'open' | 'closing' | 'closed' | 'reopening'; actor: string };
 
   'import.progressed': {
     importId: number;
@@ -141,7 +143,6 @@ export interface EventMap {
     total: number;
     state: 'uploaded' | 'running' | 'finished' | 'failed' | 'cancelled';
   };
-  'allocation.cycle-activated': { cycle: string; version: number; actor: string };
 }
 
 export type EventType = keyof EventMap;

@@ -8,7 +8,6 @@ import type {
   FactQuery,
   MaintenanceValue,
   NewPoolPosting,
-  PostingPeriod,
   Rate,
   Summary,
   SummaryQuery,
@@ -18,7 +17,7 @@ import type { Page } from '../contracts/http/page.ts';
 import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
 import type { ExchangeRate, NewExchangeRate } from '../contracts/http/exchange-rates.ts';
 import type { LoggedEvent } from '../contracts/events.ts';
-import { type Clock, isoOf, type Period, periodOf } from '../contracts/time.ts';
+import { type Clock, isoOf, periodOf } from '../contracts/time.ts';
 import { startConsumer } from '../db/consumer.ts';
 import type { Database } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
@@ -34,8 +33,7 @@ import { listFacts, readFact } from './fact-reads.ts';
 import { costJobEvent, JOB_EVENTS } from './job-facts.ts';
 import { maintenanceValue } from './maintenance-value.ts';
 import { postShared, reverseFact } from './manual-postings.ts';
-import { closePeriod } from './period-close.ts';
-import { listPeriods } from './posting-periods.ts';
+import { createPeriodDesk, type Periods } from './period-desk.ts';
 import { addRate, listRates } from './rates.ts';
 import { costSummary, type SummaryDefaults } from './summary.ts';
 
@@ -83,7 +81,7 @@ export interface Costing {
     list(): Promise<DimensionMapping[]>;
     create(mapping: NewDimensionMapping, actor: string): Promise<DimensionMapping>;
   };
-  periods: { list(): Promise<PostingPeriod[]>; close(period: Period, actor: string): Promise<PostingPeriod> };
+  periods: Periods;
   economics: Economics;
   /** Resolves when every event in the log now is costed and no allocation is to be recomputed. */
   idle(): Promise<void>;
@@ -110,6 +108,8 @@ function markMoved(worker: AllocationWorker, event: LoggedEvent): void {
 
 function createReads({ database, clock, currency, metrics }: CostingOptions, economics: Economics): CostReads {
   const defaults = (): SummaryDefaults => ({ period: periodOf(clock.now()), currency });
+    case 'period.changed':
+      return worker.mark(event.payload.period);
   const cube = createCostCube({ database, ...(metrics ? { onEvicted: evictionCounter(metrics) } : {}) });
   if (metrics) cubeGauges(metrics, cube);
   const summary = (query: SummaryQuery, scope: Scope) => costSummary({ database, cube }, query, scope, defaults());
@@ -174,14 +174,7 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
       list: () => listMappings(database),
       create: (mapping, actor) => addMapping(database, { mapping, actor, at: now() }),
     },
-    periods: {
-      list: () => listPeriods(database),
-      async close(period, actor) {
-        const closed = await closePeriod(database, period, now());
-        log.info({ period, actor }, 'a posting period was closed');
-        return closed;
-      },
-    },
+    periods: createPeriodDesk({ database, clock, log, consumer: COSTING_CONSUMER }),
     economics,
     idle: async () => following?.idle(),
     close: async () => following?.close(),

@@ -1,6 +1,5 @@
 // Posting periods: which one a fact posts to, and which are open. A closed period takes nothing more; what comes late
 // posts to the next open one as an adjustment.
-import type { PostingPeriod } from '../contracts/http/costs.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import type { Period } from '../contracts/time.ts';
 import { nextPeriod } from './core/periods.ts';
@@ -34,9 +33,4 @@ export async function openPeriodsWithPools(db: Queryable): Promise<Period[]> {
      ORDER BY code DESC`,
   );
   return rows.map((row) => row.code);
-}
-
-export async function listPeriods(db: Queryable): Promise<PostingPeriod[]> {
-  const { rows } = await db.query<PostingPeriod>('SELECT code AS period, state FROM period ORDER BY code DESC');
-  return rows;
 }

@@ -87,8 +87,9 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     case 'device.revocation-list-signed':
     case 'registry.changed':
     case 'allocation.cycle-created':
-      return [];
     case 'allocation.cycle-activated':
+    case 'period.changed':
+      return [];
   }
 }
 

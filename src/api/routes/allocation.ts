@@ -1,4 +1,4 @@
-// The allocation engine's administration: pools, cycles and runs; rates and posting periods.
+// The allocation engine's administration: pools, cycles and runs; labour and travel rates.
 import { Type } from 'typebox';
 import {
   AllocationCycle,
@@ -14,21 +14,19 @@ import {
   Simulation,
   SimulationRequest,
 } from '../../contracts/http/allocation.ts';
-import { PostingPeriod, Rate } from '../../contracts/http/costs.ts';
+import { Rate } from '../../contracts/http/costs.ts';
 import { Nullable, PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { Code } from '../../contracts/product.ts';
 import { callerOf } from '../plugins/auth.ts';
-import type { Allocation, Periods, Rates } from '../ports.ts';
+import type { Allocation, Rates } from '../ports.ts';
 import { IdParams, type Routes } from './route-types.ts';
 
 interface Ports {
   allocation: Allocation;
   rates: Rates;
-  periods: Periods;
 }
 
 const Month = Type.String({ pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])$' });
-const PeriodParams = Type.Object({ period: Month });
 const PeriodQuery = Type.Object({ period: Type.Optional(Month) });
 const CycleParams = Type.Object({ code: Code });
 const VersionParams = Type.Object({ code: Code, version: Type.Integer({ minimum: 1, maximum: 1_000_000 }) });
@@ -41,7 +39,7 @@ const read = { permission: 'costs:read', wholeScope: true } as const;
 const approve = { permission: 'costs:approve', wholeScope: true } as const;
 const write = { permission: 'costs:write', wholeScope: true } as const;
 
-export const allocationRoutes: Routes<Ports> = async (app, { allocation, rates, periods }) => {
+export const allocationRoutes: Routes<Ports> = async (app, { allocation, rates }) => {
   app.get(
     '/allocation/pools',
     { config: read, schema: { tags, summary: 'Cost pools', response: { 200: PageOf(Pool) } } },
@@ -208,25 +206,5 @@ export const allocationRoutes: Routes<Ports> = async (app, { allocation, rates, 
       const rate = await rates.create(request.body);
       return reply.code(201).header('location', `${app.prefix}/rates`).send(rate);
     },
-  );
-
-  app.get(
-    '/periods',
-    { config: read, schema: { tags, summary: 'Posting periods', response: { 200: PageOf(PostingPeriod) } } },
-    async () => ({ items: await periods.list(), next: null }),
-  );
-
-  app.post(
-    '/periods/:period/close',
-    {
-      config: write,
-      schema: {
-        tags,
-        summary: 'Close a posting period; what comes late posts to the next one',
-        params: PeriodParams,
-        response: { 200: PostingPeriod },
-      },
-    },
-    async (request) => periods.close(request.params.period, callerOf(request).email),
   );
 };

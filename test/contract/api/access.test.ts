@@ -102,7 +102,10 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('costs:read', ['GET /allocation/cycles/{code}/versions/{version}/problems']),
   ...all('costs:approve', ['POST /allocation/cycles/{code}/versions/{version}/activate']),
   ...all('costs:write', ['POST /costs/facts', 'POST /costs/facts/{id}/reverse', 'POST /allocation/pools']),
-  ...all('costs:write', ['POST /allocation/cycles', 'POST /rates', 'POST /periods/{period}/close']),
+  ...all('costs:write', ['POST /allocation/cycles', 'POST /rates']),
+  ...all('costs:read', ['GET /periods/{period}']),
+  ...all('costs:write', ['POST /periods/{period}/close', 'POST /periods/{period}/reopen']),
+  ...all('costs:approve', ['POST /periods/{period}/approve']),
   ...all('fleet:read', ['GET /imports', 'GET /imports/{id}']),
   ...all('imports:write', ['POST /imports', 'POST /imports/{id}/progress', 'POST /imports/files']),
   ...all(

@@ -5,6 +5,7 @@ import type { WorkOrderState } from '../../../src/contracts/work-order-states.ts
 import { COSTING_CONSUMER } from '../../../src/costing/costing.ts';
 import { verifyBooks } from '../../../src/costing/books.ts';
 import { JOB_EVENTS } from '../../../src/costing/job-facts.ts';
+import { closeByTwo } from '../../support/close-period.ts';
 import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
 
@@ -189,7 +190,7 @@ describe('from a captured job to the summary', () => {
 
   it('closing makes the allocation final; what comes late adjusts the next period', async () => {
     const { periods, commands, reads, allocation } = world.costing;
-    await expect(periods.close('2026-07', ACTOR)).rejects.toThrow(/has not begun/);
+    await expect(closeByTwo(periods, '2026-07')).rejects.toThrow(/has not begun/);
     expect(await reads.summary({ by: 'element', period: '2020-01' }, EVERYTHING)).toMatchObject({
       rows: [],
       provisional: true,
@@ -197,8 +198,8 @@ describe('from a captured job to the summary', () => {
     await expect(reads.summary({ by: 'element', filter: 'element:parts,element:labour' }, EVERYTHING)).rejects.toThrow(
       /element is there twice/,
     );
-    expect(await periods.close('2026-06', ACTOR)).toEqual({ period: '2026-06', state: 'closed' });
-    await expect(periods.close('2026-06', ACTOR)).rejects.toThrow(/closed already/);
+    expect(await closeByTwo(periods, '2026-06')).toEqual({ period: '2026-06', state: 'closed' });
+    await expect(closeByTwo(periods, '2026-06')).rejects.toThrow(/closed already/);
     expect((await allocation.runs({})).items[0]).toMatchObject({ period: '2026-06', status: 'final' });
     const before = await summary('element');
     expect(before.provisional).toBe(false);

@@ -8,6 +8,7 @@ import { minorOf, type Money } from '../../../src/contracts/money.ts';
 import { postFacts } from '../../../src/costing/facts.ts';
 import type { NewFact } from '../../../src/costing/new-fact.ts';
 import { appendEvent } from '../../../src/db/event-log.ts';
+import { closeByTwo } from '../../support/close-period.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
 
 const AT = '2026-06-15T12:00:00.000Z';
@@ -169,7 +170,7 @@ describe('currencies', () => {
   });
 
   it('a closed period keeps its rate', async () => {
-    await world.costing.periods.close('2025-06', ACTOR);
+    await closeByTwo(world.costing.periods, '2025-06');
     await expect(rate('EUR', '9', '2025-06-20')).rejects.toThrow(/2025-06 is closed and reported at another rate/);
     await expect(rate('EUR', '8', '2025-01-01')).rejects.toThrow(/from 2025-01-01 on already/);
     await expect(rate('CNY', '1', '2025-01-01')).rejects.toThrow(/worth itself/);
