@@ -1,5 +1,6 @@
 // What a device is used for at an instant: time is cut into slots (an examination, a shift), each used or free by
-// demand, and a used slot runs prepare -> scan or treat -> clean. Counts cases and hours of use, which only grow.
+// demand, and a used slot runs prepare -> scan or treat -> clean. Counts cases and hours of use, which only grow, and tells
+// what went on between two instants, however far apart they are.
 import { DAY_MS, HOUR_MS } from '../contracts/time.ts';
 import { demandAt, localTimeOf, type Demand, type Hospital } from './hospital.ts';
 import { chanceOf } from './random.ts';
@@ -17,12 +18,21 @@ export interface UsagePattern {
   cleanMs: number;
 }
 
+/** Time in which one case was active all along, or none was. */
+export interface Stretch {
+  ms: number;
+  isActive: boolean;
+  intensity: number;
+}
+
 export interface Use {
   mode: Mode;
   /** Set while the case is active, 0 to 1: how demanding this case is (protocol, patient, rate). */
   intensity: number;
   cases: number;
   activeHours: number;
+  /** Since the instant before this one, in order; of a long time its last hours. */
+  course: readonly Stretch[];
 }
 
 export interface Usage {
@@ -43,6 +53,9 @@ export interface UsageStart {
   activeHours: number;
 }
 
+/** What went on earlier has left no trace in anything that warms or cools. */
+const COURSE_MS = 8 * HOUR_MS;
+
 export function createUsage(pattern: UsagePattern, hospital: Hospital, seedHash: number, start: UsageStart): Usage {
   const indexOf = (atMs: number): number => Math.floor((atMs + hospital.utcOffsetHours * HOUR_MS) / pattern.slotMs);
   const slotAt = (index: number): Slot => drawSlot(pattern, hospital, seedHash, index);
@@ -51,10 +64,16 @@ export function createUsage(pattern: UsagePattern, hospital: Hospital, seedHash:
   let cases = start.cases;
   let hoursBefore = start.activeHours;
   let activeHours = hoursBefore;
+  let lastMs = start.atMs;
   return {
     advance(atMs, isAvailable) {
+      const fromMs = Math.max(lastMs, atMs - COURSE_MS);
+      const course: Stretch[] = [];
+      lastMs = atMs;
+      let courseMs = fromMs;
       for (const target = indexOf(atMs); current < target; slot = slotAt(++current)) {
         if (!slot.isUsed || !isAvailable) continue;
+        courseMs = extend(course, slot, pattern.prepareMs, { fromMs: courseMs, toMs: atMs });
         cases++;
         hoursBefore += slot.activeMs / HOUR_MS;
       }
@@ -64,9 +83,26 @@ export function createUsage(pattern: UsagePattern, hospital: Hospital, seedHash:
       const running = slot.isUsed && isAvailable && sinceActiveMs > 0 ? sinceActiveMs / HOUR_MS : 0;
       // A device that goes down in the middle of a case keeps the hours it has already shown.
       activeHours = Math.max(activeHours, hoursBefore + running);
-      return { mode, intensity: mode === pattern.active ? slot.intensity : 0, cases, activeHours };
+      if (slot.isUsed && isAvailable)
+        courseMs = extend(course, slot, pattern.prepareMs, { fromMs: courseMs, toMs: atMs });
+      if (courseMs < atMs) course.push({ ms: atMs - courseMs, isActive: false, intensity: 0 });
+      return { mode, intensity: mode === pattern.active ? slot.intensity : 0, cases, activeHours, course };
     },
   };
+}
+
+/** Adds the time before a slot's case and the case itself, as far as they lie in the span; gives back how far that is. */
+function extend(
+  course: Stretch[],
+  { startsAtMs, activeMs, intensity }: Slot,
+  prepareMs: number,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): number {
+  const beginsMs = Math.min(toMs, Math.max(fromMs, startsAtMs + prepareMs));
+  const endsMs = Math.min(toMs, Math.max(fromMs, startsAtMs + prepareMs + activeMs));
+  if (beginsMs > fromMs && endsMs > fromMs) course.push({ ms: beginsMs - fromMs, isActive: false, intensity: 0 });
+  if (endsMs > beginsMs) course.push({ ms: endsMs - beginsMs, isActive: true, intensity });
+  return endsMs;
 }
 
 function drawSlot(pattern: UsagePattern, hospital: Hospital, seedHash: number, index: number): Slot {

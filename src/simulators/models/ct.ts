@@ -2,7 +2,7 @@
 // the day and by the emergency department around the clock.
 import { HOUR_MS } from '../../contracts/time.ts';
 import { emergencyImaging } from '../hospital.ts';
-import { createJitter, createLag, createWander } from '../noise.ts';
+import { createJitter, createLag, createWander, lagThrough } from '../noise.ts';
 import type { RandomStream } from '../random.ts';
 import { type KindModel, MINUTE_MS, type Moment, type Physics } from './kind-model.ts';
 
@@ -36,11 +36,15 @@ function startTube(random: (name: string) => RandomStream): Physics {
     const cooler = stageOf('oil-cooler-clogged');
     const isScanning = use.mode === 'scan';
     const weeks = vacuum.days / 7;
-    const oilLoad = (isScanning ? 52 + 10 * use.intensity : 28) + 0.06 * (outdoorCel - 16) + cooler.days;
+    const room = 0.06 * (outdoorCel - 16);
+    const oilTemp = lagThrough(oil, use.course, ({ isActive, intensity }) =>
+      cooler.hasFailed ? 78 : (isActive ? 52 + 10 * intensity : 28) + room + cooler.days,
+    );
+    const anodeHeat = lagThrough(anode, use.course, ({ isActive, intensity }) => (isActive ? 42 + 30 * intensity : 3));
     return {
       tube_arcs: vacuum.hasFailed ? 28 : 0.08 * 1.5 ** weeks * Math.exp(arcs(elapsedMs)),
-      anode_heat: Math.max(0, anode(elapsedMs, isScanning ? 42 + 30 * use.intensity : 3) + anodeJitter()),
-      oil_temp: oil(elapsedMs, cooler.hasFailed ? 78 : oilLoad) + oilWander(elapsedMs),
+      anode_heat: Math.max(0, anodeHeat + anodeJitter()),
+      oil_temp: oilTemp + oilWander(elapsedMs),
       filament_current: (isScanning ? filamentBase + 0.15 * use.intensity : 4.3) + filament(elapsedMs),
       tube_current_error: vacuum.hasFailed
         ? 14

@@ -2,7 +2,7 @@
 // ultrafiltration pump, in three shifts a day.
 import { HOUR_MS } from '../../contracts/time.ts';
 import { dialysisShifts } from '../hospital.ts';
-import { createJitter, createLag, createWander } from '../noise.ts';
+import { createJitter, createLag, createWander, lagThrough } from '../noise.ts';
 import type { RandomStream } from '../random.ts';
 import { type KindModel, MINUTE_MS, type Physics } from './kind-model.ts';
 
@@ -28,7 +28,8 @@ function startDialysis(random: (name: string) => RandomStream): Physics {
       dialysate_temp: 37 + temperature(elapsedMs),
       degas_pressure: -80 + degas(elapsedMs),
       // Colder inlet water in winter needs more heat.
-      heater_duty: heater(elapsedMs, (isTreating ? 46 : 38) - 3.5 * time.season) + heaterJitter(),
+      heater_duty:
+        lagThrough(heater, use.course, ({ isActive }) => (isActive ? 46 : 38) - 3.5 * time.season) + heaterJitter(),
       treatments: use.cases,
     };
   };

@@ -2,7 +2,7 @@
 // warm up with every examination.
 import { DAY_MS, HOUR_MS } from '../../contracts/time.ts';
 import { bookedImaging } from '../hospital.ts';
-import { createJitter, createLag, createWander } from '../noise.ts';
+import { createJitter, createLag, createWander, lagThrough } from '../noise.ts';
 import { type KindModel, MINUTE_MS, type Moment, type Physics } from './kind-model.ts';
 import type { RandomStream } from '../random.ts';
 
@@ -21,12 +21,15 @@ function startMri(random: (name: string) => RandomStream): Physics {
   return (moment) => {
     const { use, elapsedMs, time } = moment;
     const fan = moment.stageOf('gradient-fan-failing');
-    const load = use.mode === 'scan' ? 33 + 7 * use.intensity + 8 * Math.min(1, fan.days / 4) : 24;
+    const warmer = 8 * Math.min(1, fan.days / 4);
+    const coils = lagThrough(gradient, use.course, ({ isActive, intensity }) =>
+      fan.hasFailed ? 66 : isActive ? 33 + 7 * intensity + warmer : 24,
+    );
     return {
       mode: use.mode,
       ...cryo(moment),
       ...cooling(moment),
-      gradient_temp: gradient(elapsedMs, fan.hasFailed ? 66 : load) + gradientWander(elapsedMs),
+      gradient_temp: coils + gradientWander(elapsedMs),
       rf_reflected: (use.mode === 'scan' ? 11 + 14 * use.intensity : 7) + reflected(),
       room_temp: 20.5 + 0.3 * time.season + room(elapsedMs),
       room_humidity: 50 + 3 * time.season + humidity(elapsedMs),
@@ -79,10 +82,10 @@ function startCooling(random: (name: string) => RandomStream): Physics {
   const flow = createWander(random('chiller_flow'), 0.35, HOUR_MS);
   return ({ elapsedMs, use, outdoorCel, stageOf }: Moment) => {
     const pump = stageOf('chiller-pump-wear');
-    const load = use.mode === 'scan' ? 0.5 : 0;
-    const target = pump.hasFailed ? 27 : 11.7 + 0.025 * (outdoorCel - 16) + load + 0.2 * pump.days;
+    const idle = 11.7 + 0.025 * (outdoorCel - 16) + 0.2 * pump.days;
+    const cooled = lagThrough(water, use.course, ({ isActive }) => (pump.hasFailed ? 27 : idle + (isActive ? 0.5 : 0)));
     return {
-      chiller_water_temp: water(elapsedMs, target) + waterWander(elapsedMs),
+      chiller_water_temp: cooled + waterWander(elapsedMs),
       chiller_flow: pump.hasFailed ? 3.5 : flowBase * (1 - 0.01 * pump.days) + flow(elapsedMs),
     };
   };

@@ -1,16 +1,16 @@
 // Blood refrigerator: a compressor that cycles between two temperatures of the evaporator, and a door that people open.
 import { HOUR_MS } from '../../contracts/time.ts';
 import { bloodBank } from '../hospital.ts';
-import { createJitter, createLag, createWander } from '../noise.ts';
+import { createCycle, createJitter, createLag, createWander } from '../noise.ts';
 import type { RandomStream } from '../random.ts';
 import { type KindModel, MINUTE_MS, type Physics } from './kind-model.ts';
 
 const CYCLE_MS = 24 * MINUTE_MS;
+const CYCLE_SPREAD = 0.15;
 const DUTY = 0.42;
 
 function startRefrigerator(random: (name: string) => RandomStream): Physics {
-  const unit = random('unit');
-  let phase = unit.next();
+  const cycle = createCycle(random('unit'), CYCLE_MS, CYCLE_SPREAD);
   const product = createLag(4, HOUR_MS);
   const productWander = createWander(random('product_temp'), 0.1, HOUR_MS);
   const evaporator = createJitter(random('evaporator_temp'), 0.2);
@@ -23,7 +23,7 @@ function startRefrigerator(random: (name: string) => RandomStream): Physics {
     const isOpen = use.mode === 'treat';
     const duty = leak.hasFailed ? 1 : Math.min(0.97, DUTY + 0.03 * leak.days);
     // Less refrigerant: the compressor needs longer for the same cold, so the whole cycle stretches.
-    phase = (phase + elapsedMs / (CYCLE_MS * (1 + 0.06 * leak.days))) % 1;
+    const phase = cycle(elapsedMs / (1 + 0.06 * leak.days));
     const isRunning = phase < duty && !fouling.hasFailed;
     const cooled = isRunning ? phase / duty : 1 - (phase - duty) / (1 - duty);
     const isWarm = leak.hasFailed || fouling.hasFailed;

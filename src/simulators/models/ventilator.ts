@@ -2,7 +2,7 @@
 // samples and sends them in batches.
 import { HOUR_MS } from '../../contracts/time.ts';
 import { intensiveCare } from '../hospital.ts';
-import { createJitter, createLag, createWander } from '../noise.ts';
+import { createJitter, createLag, createWander, lagThrough } from '../noise.ts';
 import type { RandomStream } from '../random.ts';
 import { type KindModel, MINUTE_MS, type Moment, type Physics } from './kind-model.ts';
 
@@ -35,7 +35,8 @@ function startVentilator(random: (name: string) => RandomStream): Physics {
       battery_capacity: fade.hasFailed
         ? 28
         : Math.max(84, 98.5 - (5 * moment.ageDaysOf('battery')) / 365) - (3 / 7) * fade.days + capacity(),
-      battery_temp: batteryTemp(elapsedMs, isTreating ? 31 : 25) + batteryWander(elapsedMs),
+      battery_temp:
+        lagThrough(batteryTemp, use.course, ({ isActive }) => (isActive ? 31 : 25)) + batteryWander(elapsedMs),
       run_hours: use.activeHours,
     };
   };
