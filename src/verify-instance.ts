@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { verifyBooks } from './costing/books.ts';
 import { COSTING_CONSUMER } from './costing/costing.ts';
+import { cubeBreak } from './costing/cube-law.ts';
 import { JOB_EVENTS } from './costing/job-facts.ts';
 import type { Database, Queryable } from './db/database.ts';
 import { sqlStateOf } from './db/errors.ts';
@@ -139,7 +140,7 @@ const TELEMETRY_LAWS: readonly Law[] = [
   },
 ];
 
-async function firstBreak(db: Queryable, say: Say): Promise<string | null> {
+async function firstBreak(db: Database, say: Say): Promise<string | null> {
   for (const { law, subject, broken } of TELEMETRY_LAWS) {
     const detail = (await db.query<{ detail: string }>(broken)).rows[0]?.detail;
     if (detail !== undefined) return `${law}: ${detail}`;
@@ -150,10 +151,13 @@ async function firstBreak(db: Queryable, say: Say): Promise<string | null> {
   return broken;
 }
 
-async function bookBreak(db: Queryable, say: Say): Promise<string | null> {
+async function bookBreak(db: Database, say: Say): Promise<string | null> {
   const { firstBreak: broken, behind, position } = await verifyBooks(db, COSTING_CONSUMER, JOB_EVENTS);
   if (broken) return `${broken.law}: ${broken.detail}`;
-  const lines = await countOf(db, 'SELECT coalesce(sum(cardinality(receiver_ids)), 0)::bigint AS n FROM allocation_result');
+  const lines = await countOf(
+    db,
+    'SELECT coalesce(sum(cardinality(receiver_ids)), 0)::bigint AS n FROM allocation_result',
+  );
   say(`holds  allocation conserves every pool, to the minor unit (n = ${lines} allocated amounts)`);
   const captured = await countOf(
     db,
@@ -168,6 +172,11 @@ async function bookBreak(db: Queryable, say: Say): Promise<string | null> {
       `open   ${behind} events are not costed yet, so the ${captured} captured entries were not compared; try again soon`,
     );
   }
+  const entries = await countOf(db, 'SELECT count(*) AS n FROM journal_entry');
+  say(`holds  the journal balances, and is the facts and the final runs (n = ${entries} entries)`);
+  const pivot = await cubeBreak(db);
+  if (pivot !== null) return `pivots are the sums of the facts: ${pivot}`;
+  say(`holds  pivots are the sums of the facts, by month, element and currency (n = ${facts} cost facts)`);
   say(`       up to position ${position} of the event log`);
   return null;
 }

@@ -5,7 +5,13 @@ import { Segmented } from '../../components/segmented.tsx';
 import { useScope } from '../../state/use-scope.ts';
 import { tabOf, useCostTabs } from './costs-tabs.ts';
 
-export function CostsHead({ currency, children }: { currency?: string | undefined; children?: ComponentChildren }): VNode {
+export function CostsHead({
+  currency,
+  children,
+}: {
+  currency?: string | undefined;
+  children?: ComponentChildren;
+}): VNode {
   const words = useWords().costs;
   const format = useFormat();
   const { filter, query, go } = useScope();
