@@ -23,16 +23,21 @@ import type {
   SimulationRequest,
 } from '../contracts/http/allocation.ts';
 import type { Comparison, ComparisonQuery } from '../contracts/http/cost-comparison.ts';
-import type {
-  CostFact,
-  FactQuery,
-  MaintenanceValue,
-  NewPoolPosting,
-  Rate,
-  Summary,
-  SummaryQuery,
-} from '../contracts/http/costs.ts';
+import type { CostFact, FactQuery, NewPoolPosting, Rate, Summary, SummaryQuery } from '../contracts/http/costs.ts';
+import type { Explained, ExplainQuery } from '../contracts/http/cost-explain.ts';
+import type { CostFlow, FlowQuery } from '../contracts/http/cost-flow.ts';
+import type { Amendment, NewAmendment } from '../contracts/http/contract-terms.ts';
 import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
+import type {
+  Budget,
+  BudgetConsumption,
+  BudgetDetail,
+  BudgetImport,
+  BudgetTable,
+  ConsumptionQuery,
+  NewBudget,
+} from '../contracts/http/budgets.ts';
+import type { Forecast, ForecastQuery } from '../contracts/http/forecast.ts';
 import type { ExchangeRate, NewExchangeRate } from '../contracts/http/exchange-rates.ts';
 import type {
   CredentialEntry,
@@ -69,10 +74,22 @@ import type {
   ModelRun,
   TrainModel,
 } from '../contracts/http/models.ts';
+import type {
+  Account,
+  AccountBalance,
+  AccountMapping,
+  ExportList,
+  ExportRequest,
+  JournalEntry,
+  JournalExport,
+  JournalQuery,
+  NewAccountMapping,
+} from '../contracts/http/journal.ts';
+import type { CloseRequest, PeriodDetail, PostingPeriod, ReopenRequest } from '../contracts/http/periods.ts';
+import type { MaintenanceValue, ValueQuery } from '../contracts/http/maintenance-value.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import type { JobCap, Proposal, ProposalQuery } from '../contracts/http/proposals.ts';
 import type {
-import type { CloseRequest, PeriodDetail, PostingPeriod, ReopenRequest } from '../contracts/http/periods.ts';
   CompletenessQuery,
   DeviceCompleteness,
   DeviceQuality,
@@ -322,16 +339,19 @@ export interface WorkOrderCommands {
   recordFinding(command: JobCommand, body: Finding): Promise<WorkOrderDetail>;
 }
 
-export interface ValueQuery {
-  period?: string;
-  currency?: string;
-  filter?: string;
+/** What of a fact's evidence the caller may see. */
+export interface EvidenceAccess {
+  jobs: boolean;
+  alerts: boolean;
+  telemetry: boolean;
 }
 
 export interface CostReads {
   facts(query: FactQuery, scope: Scope): Promise<Page<CostFact>>;
   fact(id: number, scope: Scope): Promise<CostFact | null>;
   summary(query: SummaryQuery, scope: Scope): Promise<Summary>;
+  explain(query: ExplainQuery, caller: { scope: Scope; may: EvidenceAccess }): Promise<Explained>;
+  flow(query: FlowQuery): Promise<CostFlow>;
   compare(query: ComparisonQuery, scope: Scope): Promise<Comparison>;
   maintenanceValue(query: ValueQuery, scope: Scope): Promise<MaintenanceValue>;
 }
@@ -361,6 +381,19 @@ export interface Rates {
   create(rate: Rate): Promise<Rate>;
 }
 
+export interface Budgets {
+  list(): Promise<Budget[]>;
+  one(code: string, version: number): Promise<BudgetDetail>;
+  create(budget: NewBudget, actor: string): Promise<Budget>;
+  importTable(table: BudgetTable, actor: string): Promise<BudgetImport>;
+  activate(budget: { code: string; version: number }, actor: string, note: string | null): Promise<Budget>;
+  consumption(query: ConsumptionQuery, scope: Scope): Promise<BudgetConsumption>;
+}
+
+export interface CostForecasts {
+  forecast(query: ForecastQuery, scope: Scope): Promise<Forecast>;
+}
+
 export interface ExchangeRates {
   list(): Promise<ExchangeRate[]>;
   create(rate: NewExchangeRate, actor: string): Promise<ExchangeRate>;
@@ -377,6 +410,22 @@ export interface Periods {
   close(period: Period, request: CloseRequest, actor: string): Promise<PostingPeriod>;
   reopen(period: Period, request: ReopenRequest, actor: string): Promise<PostingPeriod>;
   approve(period: Period, actor: string): Promise<PostingPeriod>;
+}
+
+export interface Journal {
+  entries(query: JournalQuery): Promise<Page<JournalEntry>>;
+  balances(period: Period | null): Promise<AccountBalance[]>;
+  accounts(): Promise<Account[]>;
+  addAccount(account: Account): Promise<Account>;
+  mappings(): Promise<AccountMapping[]>;
+  draftMapping(mapping: NewAccountMapping, actor: string): Promise<AccountMapping>;
+  approveMapping(id: number, actor: string): Promise<AccountMapping>;
+  exports(query: PageQuery): Promise<ExportList>;
+  claim(request: ExportRequest, actor: string): Promise<JournalExport>;
+  file(
+    batch: number,
+    format: 'csv' | 'json',
+  ): Promise<{ name: string; contentType: string; lines: AsyncIterable<string> }>;
 }
 
 export interface Imports {
@@ -448,6 +497,11 @@ export interface CommittedReadings {
   subscribe(listener: (batch: CommittedBatch) => void): () => void;
 }
 
+export interface ContractAmendments {
+  list(contract: string, scope: Scope): Promise<Amendment[]>;
+  add(contract: string, amendment: NewAmendment, actor: string): Promise<Amendment>;
+}
+
 export interface ApiPorts {
   sessions: Sessions;
   users: Users;
@@ -457,6 +511,7 @@ export interface ApiPorts {
   customers: MasterData<Customer>;
   sites: MasterData<Site>;
   contracts: MasterData<Contract>;
+  contractAmendments: ContractAmendments;
   engineers: MasterData<Engineer>;
   parts: MasterData<Part>;
   products: MasterData<Product & { revision: number }, PageQuery, Product>;
@@ -486,8 +541,11 @@ export interface ApiPorts {
   allocation: Allocation;
   rates: Rates;
   exchangeRates: ExchangeRates;
+  budgets: Budgets;
+  forecasts: CostForecasts;
   mappings: DimensionMappings;
   periods: Periods;
+  journal: Journal;
   imports: Imports;
   fileImports: FileImports;
   quality: QualityReads;

@@ -118,11 +118,17 @@ function chargeFacts(charge: EventMap['work-order.charge-recorded']): NewFact[] 
   ];
 }
 
-async function penaltyTerms(db: Queryable, contract: string): Promise<(PenaltyTerms & { currency: string }) | null> {
+/** The terms in force on the day the job was completed. */
+async function penaltyTerms(
+  db: Queryable,
+  contract: string,
+  completedAt: string,
+): Promise<(PenaltyTerms & { currency: string }) | null> {
   const { rows } = await db.prepared<{ penalty: bigint; currency: string; restoration_hours: number | null }>(
     'contract-penalty',
-    'SELECT penalty_per_hour_minor AS penalty, currency, restoration_hours FROM contract WHERE code = $1',
-    [contract],
+    `SELECT penalty_per_hour_minor AS penalty, currency, restoration_hours FROM contract_stretch
+     WHERE code = $1 AND (from_on <= $2::date OR from_on = starts_on) ORDER BY from_on DESC LIMIT 1`,
+    [contract, completedAt.slice(0, 10)],
   );
   const row = rows[0];
   if (!row) return null;
@@ -133,7 +139,7 @@ async function penaltyTerms(db: Queryable, contract: string): Promise<(PenaltyTe
 async function penaltyFacts(db: Queryable, done: EventMap['work-order.completed']): Promise<NewFact[]> {
   const { job, downtimeMinutes, completedAt } = done;
   if (job.maintenanceKind !== 'corrective' || job.contract === null) return [];
-  const terms = await penaltyTerms(db, job.contract);
+  const terms = await penaltyTerms(db, job.contract, completedAt);
   if (!terms) return [];
   const { countableMinutes, amountMinor } = downtimePenalty(downtimeMinutes, terms);
   if (amountMinor === 0n) return [];

@@ -8,6 +8,7 @@ import type { EventLog } from '../db/event-log.ts';
 import type { Authority } from './certificates/authority.ts';
 import { type Certificates, createCertificates, DEFAULT_CERTIFICATE_DAYS } from './certificates/certificates.ts';
 import { renewList } from './certificates/revocation-list.ts';
+import { type ContractAmendments, createContractAmendments } from './contract-amendments.ts';
 import { contractResource } from './contracts.ts';
 import { type Credentials, createCredentials, DEFAULT_OVERLAP_HOURS } from './credentials.ts';
 import { customerResource } from './customers.ts';
@@ -32,6 +33,7 @@ export interface Registry {
   readonly customers: MasterData<Customer>;
   readonly sites: MasterData<Site>;
   readonly contracts: MasterData<Contract>;
+  readonly contractAmendments: ContractAmendments;
   readonly engineers: MasterData<Engineer>;
   readonly parts: MasterData<Part>;
   readonly products: Products;
@@ -75,6 +77,7 @@ export async function startRegistry(options: RegistryOptions): Promise<Registry>
     customers: masterData(customerResource, shared),
     sites: masterData(siteResource, shared),
     contracts: masterData(contractResource, shared),
+    contractAmendments: createContractAmendments(shared),
     engineers: masterData(engineerResource, shared),
     parts: masterData(partResource, shared),
     products: createProducts(shared),

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox';
 import { Money } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
+import { Terms } from './contract-terms.ts';
 import { Choice, Day, Nullable } from './page.ts';
 
 const Latitude = Nullable(Type.Number({ minimum: -90, maximum: 90 }));
@@ -26,26 +27,11 @@ export type Customer = Static<typeof Customer>;
 export const Site = Type.Object({ code: Code, name: Text, customer: Code, lat: Latitude, lon: Longitude });
 export type Site = Static<typeof Site>;
 
-export const CONTRACT_TYPES = [
-  'full-service',
-  'labour-only',
-  'parts-only',
-  'pm-only',
-  'time-and-materials',
-  'usage-based',
-  'uptime',
-] as const;
-export const Contract = Type.Object({
+export const Contract = Type.Interface([Terms], {
   code: Code,
   customer: Code,
-  type: Choice(CONTRACT_TYPES),
   startsOn: Day,
   endsOn: Day,
-  price: Money,
-  responseHours: Nullable(Type.Number({ exclusiveMinimum: 0 })),
-  restorationHours: Nullable(Type.Number({ exclusiveMinimum: 0 })),
-  uptimeTarget: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
-  penaltyPerHour: Money,
 });
 export type Contract = Static<typeof Contract>;
 

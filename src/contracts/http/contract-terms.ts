@@ -1,0 +1,73 @@
+// What a service contract says beyond its period and customer: what the price is for, what is included, what other work costs, and
+// amendments by date. A field that is left out is not agreed.
+import { Type, type Static } from 'typebox';
+import { Money } from '../money.ts';
+import { WORDS_PATTERN } from '../text.ts';
+import { Choice, Day, Instant, Nullable } from './page.ts';
+
+export const CONTRACT_TYPES = [
+  'full-service',
+  'labour-only',
+  'parts-only',
+  'pm-only',
+  'time-and-materials',
+  'usage-based',
+  'uptime',
+] as const;
+export type ContractType = (typeof CONTRACT_TYPES)[number];
+
+/** The price is for the whole term, a year, a month, or a unit of use. */
+export const PRICE_PER = ['term', 'year', 'month', 'unit'] as const;
+export type PricePer = (typeof PRICE_PER)[number];
+
+/** Drivers from telemetry that use is counted by. */
+export const USAGE_DRIVERS = ['scan-hours', 'scan-count', 'exposures', 'treatments'] as const;
+export type UsageDriver = (typeof USAGE_DRIVERS)[number];
+
+const Amount = Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 });
+
+/** Included in a contract year. */
+export const Included = Type.Object({
+  visits: Nullable(Amount),
+  hours: Nullable(Amount),
+  parts: Nullable(Money),
+});
+/** Work that is not covered is billed by it; what is null is billed at cost. */
+export const Tariff = Type.Object({
+  perHour: Nullable(Money),
+  perVisit: Nullable(Money),
+  partsMarkupPercent: Type.Number({ minimum: 0, maximum: 1_000 }),
+});
+
+const FIELDS = {
+  type: Choice(CONTRACT_TYPES),
+  price: Money,
+  pricePer: Type.Optional(Choice(PRICE_PER)),
+  usageDriver: Type.Optional(Nullable(Choice(USAGE_DRIVERS))),
+  included: Type.Optional(Included),
+  tariff: Type.Optional(Tariff),
+  responseHours: Nullable(Type.Number({ exclusiveMinimum: 0 })),
+  restorationHours: Nullable(Type.Number({ exclusiveMinimum: 0 })),
+  uptimeTarget: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
+  penaltyPerHour: Money,
+  penaltyCap: Type.Optional(Nullable(Money)),
+} as const;
+/** What an amendment may change. */
+export const Terms = Type.Object(FIELDS);
+export type Terms = Static<typeof Terms>;
+
+export const NewAmendment = Type.Object({
+  /** From this day on; within the contract. */
+  effectiveFrom: Day,
+  changes: Type.Partial(Terms),
+  note: Type.String({ pattern: WORDS_PATTERN, maxLength: 500 }),
+});
+export type NewAmendment = Static<typeof NewAmendment>;
+
+export const Amendment = Type.Interface([NewAmendment], {
+  /** Everything that holds from that day on. */
+  terms: Terms,
+  actor: Type.String(),
+  recordedAt: Instant,
+});
+export type Amendment = Static<typeof Amendment>;
