@@ -10,6 +10,15 @@ import { readDriver, readJobs } from './drivers.ts';
 import { numbersOf, textOf } from './packed-arrays.ts';
 import type { ReceiverBook } from './receiver-book.ts';
 
+/** What the pools hold as the database writes it, element by element: amounts as text, because they may be larger than a double holds. */
+export function ownCostsOf(rows: readonly (readonly [string, string, string, string])[]): OwnCost[] {
+  return rows.map(([pool, element, currency, amount]) => {
+    const amountMinor = Number(amount);
+    if (!Number.isSafeInteger(amountMinor)) throw new RangeError(`pool ${pool} holds more than can be shared out`);
+    return { pool, element, currency, amountMinor };
+  });
+}
+
 /** What stands in the pools of a period; a final run adds the facts up again instead of trusting the running totals. */
 export async function ownCosts(db: Queryable, period: Period, from: 'totals' | 'facts'): Promise<OwnCost[]> {
   const { rows } = await db.prepared<Omit<OwnCost, 'amountMinor'> & { amount: bigint }>(
@@ -20,11 +29,7 @@ export async function ownCosts(db: Queryable, period: Period, from: 'totals' | '
          WHERE period = $1 AND pool IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
     [period],
   );
-  return rows.map(({ amount, ...cost }) => {
-    const amountMinor = Number(amount);
-    if (!Number.isSafeInteger(amountMinor)) throw new RangeError(`pool ${cost.pool} holds more than can be shared out`);
-    return { ...cost, amountMinor };
-  });
+  return ownCostsOf(rows.map(({ pool, element, currency, amount }) => [pool, element, currency, String(amount)]));
 }
 
 export const currencyOfDriver = (driver: Driver, currency: string): string =>
@@ -43,8 +48,9 @@ interface Needed {
 /** Every driver the segments name, in every currency the pools hold. */
 export function neededDrivers(segments: readonly AllocationSegment[], own: readonly OwnCost[]): Needed[] {
   const needed = new Map<string, Needed>();
-  for (const driver of segments.flatMap(driversOf)) {
-    for (const { currency } of own) {
+  const currencies = new Set(own.map(({ currency }) => currency));
+  for (const driver of new Set(segments.flatMap(driversOf))) {
+    for (const currency of currencies) {
       const each = { driver, currency: currencyOfDriver(driver, currency) };
       needed.set(keyOf(each.driver, each.currency), each);
     }
@@ -52,13 +58,19 @@ export function neededDrivers(segments: readonly AllocationSegment[], own: reado
   return [...needed.values()];
 }
 
-/** Columns by the version of the row they were read from. */
-export type ColumnMemory = Map<string, { version: string; column: DriverColumn }>;
+interface RememberedColumn {
+  /** Of the row it was read from. */
+  version: string;
+  column: DriverColumn;
+  /** Where each receiver stands in the column. */
+  places?: ReadonlyMap<number, number>;
+}
+export type ColumnMemory = Map<string, RememberedColumn>;
 
 export interface Columns {
   columnOf: (driver: Driver, currency: string) => DriverColumn;
-  /** Drivers that are not as they were. */
-  moved: ReadonlySet<Driver>;
+  /** Whether any of them was written. */
+  isStored: boolean;
 }
 
 async function store(
@@ -108,22 +120,24 @@ export async function storedColumns(db: Queryable, runId: number, memory: Column
 
 const isSame = (a: DriverColumn, b: DriverColumn): boolean =>
   a.receiverIds.length === b.receiverIds.length &&
-  a.receiverIds.every((id, index) => id === b.receiverIds[index]) &&
+  (a.receiverIds === b.receiverIds || a.receiverIds.every((id, index) => id === b.receiverIds[index])) &&
   a.quantitiesMilli.every((quantity, index) => quantity === b.quantitiesMilli[index]);
 
 /** The column with the quantities of some receivers put in; new ones take their place in the order of keys. */
 async function withJobs(
   db: Queryable,
-  before: DriverColumn,
+  remembered: RememberedColumn,
   jobs: DriverColumn,
   book: ReceiverBook,
 ): Promise<DriverColumn> {
-  const place = new Map([...before.receiverIds].map((id, index) => [id, index]));
-  const fresh = [...jobs.receiverIds.keys()].filter((index) => !place.has(jobs.receiverIds[index] as number));
+  const before = remembered.column;
+  remembered.places ??= new Map([...before.receiverIds].map((id, index) => [id, index]));
   const quantitiesMilli = before.quantitiesMilli.slice();
+  const fresh: number[] = [];
   jobs.receiverIds.forEach((id, index) => {
-    const at = place.get(id);
-    if (at !== undefined) quantitiesMilli[at] = jobs.quantitiesMilli[index] as number;
+    const at = remembered.places?.get(id);
+    if (at === undefined) fresh.push(index);
+    else quantitiesMilli[at] = jobs.quantitiesMilli[index] as number;
   });
   if (fresh.length === 0) return { receiverIds: before.receiverIds, quantitiesMilli };
   await book.learn(db, [before.receiverIds, jobs.receiverIds]);
@@ -148,36 +162,60 @@ export interface ColumnsRequest {
   reread: ReadonlySet<Driver> | 'all';
   /** Jobs whose facts moved since the run last looked. */
   jobs: readonly number[];
+  /** Nothing was written since what is remembered. */
+  isRemembered: boolean;
   memory: ColumnMemory;
   book: ReceiverBook;
+}
+
+/** What the jobs moved of the columns that follow them, a statement a currency. */
+async function readMoved(
+  tx: Transaction,
+  { period, jobs }: ColumnsRequest,
+  follow: readonly Needed[],
+): Promise<Map<string, DriverColumn>> {
+  const moved = new Map<string, DriverColumn>();
+  const currencies = [...new Set(follow.map(({ currency }) => currency))].filter(Boolean);
+  for (const [index, currency] of (currencies[0] === undefined ? [''] : currencies).entries()) {
+    const asked = follow.filter((each) => each.currency === currency || (index === 0 && each.currency === ''));
+    const drivers = asked.map(({ driver }) => driver);
+    const columnOf = await readJobs(tx, drivers, { period, currency }, jobs);
+    for (const each of asked) moved.set(keyOf(each.driver, each.currency), columnOf(each.driver));
+  }
+  return moved;
 }
 
 /** Brings the stored columns of a run up to date and answers with them. */
 export async function refreshColumns(tx: Transaction, request: ColumnsRequest): Promise<Columns> {
   const { runId, period, needed, reread, jobs, memory, book } = request;
-  await storedColumns(tx, runId, memory);
-  const moved = new Set<Driver>();
+  if (!request.isRemembered) await storedColumns(tx, runId, memory);
+  const isRead = ({ driver, currency }: Needed): boolean =>
+    !memory.has(keyOf(driver, currency)) || reread === 'all' || reread.has(driver);
+  const follow = needed.filter((each) => !isRead(each) && DRIVER_QUERIES[each.driver].factSource !== null);
+  const moved =
+    jobs.length > 0 && follow.length > 0 ? await readMoved(tx, request, follow) : new Map<string, DriverColumn>();
+  let isStored = false;
   for (const each of needed) {
-    const question = { ...each, period };
-    const before = memory.get(keyOf(each.driver, each.currency));
-    const isFromJobs = DRIVER_QUERIES[each.driver].factSource !== null;
-    let column = before?.column;
+    const key = keyOf(each.driver, each.currency);
+    const before = memory.get(key);
+    let column: DriverColumn;
     let unknown: string[] | undefined;
-    if (column === undefined || reread === 'all' || reread.has(each.driver)) {
-      const { unknownDevices, ...read } = await readDriver(tx, question);
-      column = read;
-      unknown = unknownDevices;
-    } else if (isFromJobs && jobs.length > 0) {
-      column = await withJobs(tx, column, await readJobs(tx, question, jobs), book);
+    if (!before || isRead(each)) {
+      ({ unknownDevices: unknown, ...column } = await readDriver(tx, { ...each, period }));
+    } else {
+      const ofJobs = moved.get(key);
+      if (!ofJobs) continue;
+      column = await withJobs(tx, before, ofJobs, book);
     }
-    if (before && isSame(before.column, column) && unknown === undefined) continue;
     const isMoved = before === undefined || !isSame(before.column, column);
-    if (isMoved) moved.add(each.driver);
+    if (!isMoved && unknown === undefined) continue;
     const kept = isMoved ? column : before.column;
     const version = await store(tx, runId, each, kept, unknown);
-    memory.set(keyOf(each.driver, each.currency), { version, column: kept });
+    isStored = true;
+    const places = before?.column.receiverIds === kept.receiverIds ? before.places : undefined;
+    memory.set(key, { version, column: kept, ...(places ? { places } : {}) });
   }
-  return { moved, columnOf: columnsIn(memory) };
+  return { isStored, columnOf: columnsIn(memory) };
 }
 
 export const columnsIn =

@@ -83,12 +83,12 @@ const UPSERT = `INSERT INTO allocation_result AS a (run_id, ${NAMES}, hash)
 /** Rows a statement, so that its parameters stay a few megabytes. */
 const ROWS_AT_ONCE = 64;
 
-/** Writes the results that are other than before, by their hash; answers with their number. */
+/** Writes the results that are other than before, by their hash, and remembers them; answers with their number. */
 export async function writeResults(
   tx: Transaction,
   runId: number,
   results: Iterable<StoredResult>,
-  hashBefore: (result: StoredResult) => string | undefined,
+  before: SettledMemory,
 ): Promise<number> {
   let written = 0;
   let rows: Row[] = [];
@@ -104,7 +104,10 @@ export async function writeResults(
   for (const result of results) {
     const row = toRow(result);
     const hash = hashOfRow(row);
-    if (hash === hashBefore(result)) continue;
+    const key = keyOfResult(result);
+    if (hash === before.get(key)?.hash) continue;
+    const { ownMinor, receivedMinor, sentMinor } = result;
+    before.set(key, { ownMinor, receivedMinor, sentMinor, hash });
     rows.push(row);
     hashes.push(hash);
     if (rows.length === ROWS_AT_ONCE) await flush();
@@ -129,37 +132,58 @@ export const flowsOf = (flows: readonly Flow[], elements: readonly string[], cur
     ),
   );
 
-export async function writeFlows(tx: Transaction, runId: number, flows: readonly StoredFlow[]): Promise<number> {
-  const columns = [
-    flows.map(({ from }) => from),
-    flows.map(({ to }) => to),
-    flows.map(({ element }) => element),
-    flows.map(({ currency }) => currency),
-    flows.map(({ amountMinor }) => amountMinor),
-  ];
-  const deleted = await tx.prepared(
-    'allocation-flows-others',
-    `DELETE FROM allocation_flow f WHERE run_id = $1 AND NOT EXISTS (
-       SELECT FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS x (a, b, e, c)
-       WHERE x.a = f.from_pool AND x.b = f.to_pool AND x.e = f.element AND x.c = f.currency)`,
-    [runId, ...columns.slice(0, 4)],
-  );
-  const written = await tx.prepared(
+const keyOfFlow = (flow: Omit<StoredFlow, 'amountMinor'>): string =>
+  `${flow.from} ${flow.to} ${flow.element} ${flow.currency}`;
+
+/** Flows by their key, as a run stores them. */
+export type FlowMemory = ReadonlyMap<string, StoredFlow>;
+export const flowMemoryOf = (flows: readonly StoredFlow[]): FlowMemory =>
+  new Map(flows.map((flow) => [keyOfFlow(flow), flow]));
+
+/** Writes what differs, and nothing when nothing does; answers with how many. */
+export async function writeFlows(
+  tx: Transaction,
+  runId: number,
+  before: FlowMemory,
+  after: FlowMemory,
+): Promise<number> {
+  const written = [...after].filter(([key, flow]) => before.get(key)?.amountMinor !== flow.amountMinor);
+  const gone = [...before].filter(([key]) => !after.has(key)).map(([, flow]) => ({ ...flow, amountMinor: 0 }));
+  const flows = [...written.map(([, flow]) => flow), ...gone];
+  if (flows.length === 0) return 0;
+  // A flow of nothing is one that is gone.
+  await tx.prepared(
     'allocation-flows',
-    `INSERT INTO allocation_flow AS f (run_id, from_pool, to_pool, element, currency, amount_minor)
-     SELECT $1::bigint, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
-     ON CONFLICT (run_id, from_pool, to_pool, element, currency)
-     DO UPDATE SET amount_minor = excluded.amount_minor WHERE f.amount_minor <> excluded.amount_minor`,
-    [runId, ...columns],
+    `WITH x AS (SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[]) AS x (a, b, e, c, amount)),
+     gone AS (DELETE FROM allocation_flow f USING x WHERE f.run_id = $1 AND x.amount = 0
+       AND x.a = f.from_pool AND x.b = f.to_pool AND x.e = f.element AND x.c = f.currency)
+     INSERT INTO allocation_flow AS f (run_id, from_pool, to_pool, element, currency, amount_minor)
+     SELECT $1::bigint, a, b, e, c, amount FROM x WHERE amount <> 0
+     ON CONFLICT (run_id, from_pool, to_pool, element, currency) DO UPDATE SET amount_minor = excluded.amount_minor`,
+    [
+      runId,
+      flows.map(({ from }) => from),
+      flows.map(({ to }) => to),
+      flows.map(({ element }) => element),
+      flows.map(({ currency }) => currency),
+      flows.map(({ amountMinor }) => amountMinor),
+    ],
   );
-  return deleted.rowCount + written.rowCount;
+  return flows.length;
+}
+
+export async function readFlows(db: Queryable, runId: number): Promise<StoredFlow[]> {
+  const { rows } = await db.query<Omit<StoredFlow, 'amountMinor'> & { amount: bigint }>(
+    `SELECT from_pool AS "from", to_pool AS "to", element, currency, amount_minor AS amount FROM allocation_flow
+     WHERE run_id = $1 ORDER BY from_pool, to_pool, element, currency`,
+    [runId],
+  );
+  return rows.map(({ amount, ...flow }) => ({ ...flow, amountMinor: Number(amount) }));
 }
 
 /** What each pool of a stored run had and passed on: enough to see which have to be placed again. */
-export async function settledBefore(
-  db: Queryable,
-  runId: number,
-): Promise<Map<string, Omit<Settled, 'pool' | 'element'> & { hash: string }>> {
+export type SettledMemory = Map<string, Pick<Settled, 'ownMinor' | 'receivedMinor' | 'sentMinor'> & { hash: string }>;
+export async function settledBefore(db: Queryable, runId: number): Promise<SettledMemory> {
   const { rows } = await db.prepared<{ key: string; own: bigint; received: bigint; sent: bigint; hash: string }>(
     'allocation-settled',
     `SELECT pool || ' ' || element || ' ' || currency AS key, own_minor AS own, received_minor AS received, sent_minor AS sent,
@@ -174,7 +198,6 @@ export async function settledBefore(
         ownMinor: Number(own),
         receivedMinor: Number(received),
         sentMinor: Number(sent),
-        leftMinor: Number(own + received - sent),
         hash,
       },
     ]),

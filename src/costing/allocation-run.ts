@@ -5,68 +5,73 @@ import type { AllocationCycle, AllocationSegment, Driver } from '../contracts/ht
 import type { Period } from '../contracts/time.ts';
 import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
-import { type ColumnMemory, driversOf, neededDrivers, ownCosts, refreshColumns } from './allocation-inputs.ts';
+import { neededDrivers, ownCosts, ownCostsOf, refreshColumns } from './allocation-inputs.ts';
 import {
   deleteOtherResults,
+  flowMemoryOf,
   flowsOf,
   keyOfResult,
+  readFlows,
   settledBefore,
   type StoredResult,
   writeFlows,
   writeResults,
 } from './allocation-results.ts';
-import type { PoolEnds } from './core/allocation.ts';
-import { type CurrencyPlan, type EndsOf, placeSettled, planCycle } from './core/cycle-allocation.ts';
-import { type DriverColumn, endsOf } from './core/cycle-network.ts';
-import { cycleFor } from './cycles.ts';
-import { createReceiverBook, type ReceiverBook } from './receiver-book.ts';
+import { type CurrencyPlan, type OwnCost, placeSettled, planCycle } from './core/cycle-allocation.ts';
+import { readCycle } from './cycles.ts';
+import { createRunMemory, endsRemembered, forgetRun, type RunMemory } from './run-memory.ts';
 
 /** Runs of one period take turns, whichever process they are in. */
 const RUN_LOCK = 7_201_002;
-
-/** What a process remembers of the runs of a period, to read less; everything in it can be read again. */
-export interface RunMemory {
-  columns: ColumnMemory;
-  ends: Map<string, { columns: DriverColumn[]; ends: PoolEnds }>;
-  cycle: string;
-  book: ReceiverBook;
-}
-
-export const createRunMemory = (book = createReceiverBook()): RunMemory => ({
-  columns: new Map(),
-  ends: new Map(),
-  cycle: '',
-  book,
-});
 
 export interface RunRequest {
   period: Period;
   status: 'provisional' | 'final';
   at: string;
-  /** Drivers that moved otherwise than by facts; all of them are read when nothing is known. */
+  /** Drivers that moved otherwise than by facts; those the run holds nothing of are read in any case. */
   reread: ReadonlySet<Driver> | 'all';
   memory?: RunMemory;
 }
 
-interface OpenRun {
-  id: number;
-  /** There was none of this cycle version before, so nothing of it can be kept. */
-  isNew: boolean;
+/** What may have moved since the last run, read at once under the lock of the period. */
+interface Beginning {
+  state: string | null;
+  cycle: string | null;
+  cycle_version: number | null;
+  run_id: bigint | null;
+  run_cycle: string | null;
+  run_cycle_version: number | null;
+  revision: string | null;
+  own: string | null;
+  jobs: bigint[] | null;
 }
 
-async function openRun(tx: Transaction, { code, version }: AllocationCycle, period: Period): Promise<OpenRun> {
-  const { rows } = await tx.query<{ id: bigint; cycle: string; cycle_version: number }>(
-    'SELECT id, cycle, cycle_version FROM allocation_run WHERE period = $1 AND superseded_at IS NULL',
-    [period],
-  );
-  const [run] = rows;
-  if (run?.cycle === code && run.cycle_version === version) return { id: Number(run.id), isNew: false };
-  if (run) await tx.query('DELETE FROM allocation_run WHERE id = $1', [run.id]);
+async function begin(tx: Transaction, period: Period): Promise<Beginning> {
+  const { rows } = await tx.prepared<Beginning>('allocation-begin', 'SELECT * FROM begin_allocation($1, $2)', [
+    period,
+    RUN_LOCK,
+  ]);
+  return rows[0] as Beginning;
+}
+
+/** The run of the version in force and what is known of it; a run of another version gives way. */
+async function openRun(tx: Transaction, period: Period, beginning: Beginning, memory: RunMemory): Promise<number> {
+  const { cycle, cycle_version: version, run_id: id, revision } = beginning;
+  const isKept = id !== null && beginning.run_cycle === cycle && beginning.run_cycle_version === version;
+  if (isKept && memory.runId === Number(id) && memory.revision === revision) return memory.runId;
+  forgetRun(memory);
+  memory.cycle = await readCycle(tx, String(cycle), Number(version));
+  if (isKept) {
+    memory.settled = await settledBefore(tx, Number(id));
+    memory.flows = flowMemoryOf(await readFlows(tx, Number(id)));
+    return Number(id);
+  }
+  if (id !== null) await tx.query('DELETE FROM allocation_run WHERE id = $1', [id]);
   const created = await tx.query<{ id: bigint }>(
     `INSERT INTO allocation_run (cycle, cycle_version, period, status) VALUES ($1, $2, $3, 'provisional') RETURNING id`,
-    [code, version, period],
+    [cycle, version, period],
   );
-  return { id: Number(created.rows[0]?.id), isNew: true };
+  return Number(created.rows[0]?.id);
 }
 
 /** Without a cycle in force shared cost stays unallocated: a provisional run of a cycle that ended is gone. */
@@ -78,31 +83,8 @@ async function dropRun(tx: Transaction, period: Period): Promise<boolean> {
   return rowCount > 0;
 }
 
-async function takeMovedJobs(tx: Transaction, period: Period): Promise<number[]> {
-  const { rows } = await tx.prepared<{ job: bigint }>(
-    'jobs-moved',
-    'DELETE FROM job_moved WHERE period = $1 RETURNING work_order_id AS job',
-    [period],
-  );
-  return [...new Set(rows.map(({ job }) => Number(job)))];
-}
-
 const dependsOnDimensions = ({ filter, activities }: AllocationSegment): boolean =>
   filter !== undefined || activities !== undefined;
-
-/** `endsOf` that answers as before where the columns it asks for are the very same. */
-function remembering({ ends: remembered }: RunMemory): EndsOf {
-  return (segment, method, columnOf, receivers, currency) => {
-    const columns = driversOf(segment).map(columnOf);
-    const key = `${segment.pool} ${currency}`;
-    const before = remembered.get(key);
-    if (before?.columns.length === columns.length && before.columns.every((column, i) => column === columns[i]))
-      return before.ends;
-    const ends = endsOf(segment, method, columnOf, receivers);
-    remembered.set(key, { columns, ends });
-    return ends;
-  };
-}
 
 function* toPlace(plans: readonly CurrencyPlan[], isTouched: (row: StoredRow) => boolean): Generator<StoredResult> {
   for (const plan of plans) {
@@ -117,32 +99,88 @@ type StoredRow = CurrencyPlan['settled'][number] & { currency: string };
 /** Writes what differs; true when that was anything. */
 async function writePlans(
   tx: Transaction,
-  run: OpenRun,
+  runId: number,
   plans: readonly CurrencyPlan[],
-  isPoolMoved: (pool: string) => boolean,
+  memory: RunMemory,
+  isMoved: (pool: string, currency: string) => boolean,
 ): Promise<boolean> {
-  const before = await settledBefore(tx, run.id);
+  const { settled: before } = memory;
   const isTouched = (row: StoredRow): boolean => {
     const old = before.get(keyOfResult(row));
     return (
       old?.ownMinor !== row.ownMinor ||
       old.receivedMinor !== row.receivedMinor ||
       old.sentMinor !== row.sentMinor ||
-      isPoolMoved(row.pool)
+      isMoved(row.pool, row.currency)
     );
   };
-  const keys = plans.flatMap(({ settled, currency }) => settled.map((row) => keyOfResult({ ...row, currency })));
-  const kept = new Set(keys);
-  const deleted = [...before.keys()].some((key) => !kept.has(key)) ? await deleteOtherResults(tx, run.id, keys) : 0;
-  const written = await writeResults(
-    tx,
-    run.id,
-    toPlace(plans, isTouched),
-    (row) => before.get(keyOfResult(row))?.hash,
+  const keys = new Set(
+    plans.flatMap(({ settled, currency }) => settled.map((row) => keyOfResult({ ...row, currency }))),
   );
-  const flows = plans.flatMap((plan) => flowsOf(plan.flows, plan.elements, plan.currency));
-  return deleted + written + (await writeFlows(tx, run.id, flows)) > 0;
+  const gone = [...before.keys()].filter((key) => !keys.has(key));
+  if (gone.length > 0) await deleteOtherResults(tx, runId, [...keys]);
+  for (const key of gone) before.delete(key);
+  const written = await writeResults(tx, runId, toPlace(plans, isTouched), before);
+  const flows = flowMemoryOf(plans.flatMap((plan) => flowsOf(plan.flows, plan.elements, plan.currency)));
+  const moved = await writeFlows(tx, runId, memory.flows, flows);
+  memory.flows = flows;
+  return gone.length + written + moved > 0;
 }
+
+/** The cycle's answer to what the pools hold and what moved the drivers, and what of it was written. */
+async function computeRun(
+  tx: Transaction,
+  request: RunRequest,
+  { runId, own, jobs, memory }: { runId: number; own: readonly OwnCost[]; jobs: readonly number[]; memory: RunMemory },
+): Promise<{ plans: CurrencyPlan[]; isWritten: boolean; isChanged: boolean } | null> {
+  const cycle = memory.cycle as AllocationCycle;
+  const isFinal = request.status === 'final';
+  const isRemembered = memory.runId === runId;
+  const needed = neededDrivers(cycle.segments, own);
+  const { columnOf, isStored } = await refreshColumns(tx, {
+    runId,
+    period: request.period,
+    needed,
+    reread: isFinal ? 'all' : request.reread,
+    jobs,
+    isRemembered,
+    memory: memory.columns,
+    book: memory.book,
+  });
+  if (isRemembered && !isStored && !isFinal && isSameOwn(own, memory.own)) return null;
+  if (cycle.segments.some(dependsOnDimensions))
+    await memory.book.learn(
+      tx,
+      needed.map(({ driver, currency }) => columnOf(driver, currency).receiverIds),
+    );
+  const ends = endsRemembered(memory);
+  const plans = planCycle(
+    { ...cycle, closeFirst: cycle.closeFirst ?? [] },
+    { own, receivers: memory.book, columnOf },
+    ends.endsOf,
+  );
+  const isChanged = await writePlans(
+    tx,
+    runId,
+    plans,
+    memory,
+    (pool, currency) => isFinal || ends.isMoved(pool, currency),
+  );
+  memory.own = own;
+  return { plans, isWritten: isChanged || isStored, isChanged };
+}
+
+const isSameOwn = (a: readonly OwnCost[], b: readonly OwnCost[]): boolean =>
+  a.length === b.length &&
+  a.every((cost, index) => {
+    const other = b[index];
+    return (
+      cost.pool === other?.pool &&
+      cost.element === other.element &&
+      cost.currency === other.currency &&
+      cost.amountMinor === other.amountMinor
+    );
+  });
 
 /**
  * Brings the run of an open period up to date. Without a cycle in force there is none, and the shared cost stays
@@ -150,54 +188,36 @@ async function writePlans(
  */
 export async function runAllocation(tx: Transaction, request: RunRequest): Promise<void> {
   const { period, status, memory = createRunMemory() } = request;
-  // The period first, as closing it does: the other order could wait for each other.
-  const { rows } = await tx.query<{ state: string }>('SELECT state FROM period WHERE code = $1 FOR SHARE', [period]);
-  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [RUN_LOCK, period]);
-  if (rows[0]?.state !== 'open') return;
-  const cycle = await cycleFor(tx, period);
-  const own = await ownCosts(tx, period, status === 'final' ? 'facts' : 'totals');
-  if (!cycle) {
+  const beginning = await begin(tx, period);
+  if (beginning.state !== 'open') return;
+  const own =
+    status === 'final'
+      ? await ownCosts(tx, period, 'facts')
+      : ownCostsOf(JSON.parse(beginning.own ?? '[]') as [string, string, string, string][]);
+  if (beginning.cycle === null) {
     if (await dropRun(tx, period)) announce(tx, request, own);
     return;
   }
-  const run = await openRun(tx, cycle, period);
-  const isAll = run.isNew || status === 'final' || request.reread === 'all';
-  const jobs = await takeMovedJobs(tx, period);
-  const cycleKey = `${run.id} ${cycle.code} ${cycle.version}`;
-  if (memory.cycle !== cycleKey) memory.ends.clear();
-  memory.cycle = cycleKey;
-  const needed = neededDrivers(cycle.segments, own);
-  const columns = await refreshColumns(tx, {
-    runId: run.id,
-    period,
-    needed,
-    reread: isAll ? 'all' : request.reread,
-    jobs,
-    memory: memory.columns,
-    book: memory.book,
-  });
-  if (cycle.segments.some(dependsOnDimensions)) {
-    const lists = needed.map(({ driver, currency }) => columns.columnOf(driver, currency).receiverIds);
-    await memory.book.learn(tx, lists);
+  const runId = await openRun(tx, period, beginning, memory);
+  const isNew = runId !== Number(beginning.run_id);
+  const jobs = (beginning.jobs ?? []).map(Number);
+  const { revision } = memory;
+  // Until all is written nothing of it counts as known; and what is rolled back leaves a revision that nobody finds.
+  memory.revision = '';
+  const computed = await computeRun(tx, request, { runId, own, jobs, memory });
+  memory.runId = runId;
+  if (computed === null || (!computed.isWritten && status === 'provisional' && !isNew)) {
+    memory.revision = revision || (beginning.revision ?? '');
+    return;
   }
-  const plans = planCycle(
-    { ...cycle, closeFirst: cycle.closeFirst ?? [] },
-    { own, receivers: memory.book, columnOf: columns.columnOf },
-    remembering(memory),
-  );
-  const movedPools = new Set(
-    cycle.segments
-      .filter((segment) => driversOf(segment).some((driver) => columns.moved.has(driver)))
-      .map(({ pool }) => pool),
-  );
-  const isChanged = await writePlans(tx, run, plans, (pool) => isAll || movedPools.has(pool));
-  if (!isChanged && status === 'provisional' && !run.isNew) return;
-  await tx.prepared(
+  const { rows } = await tx.prepared<{ revision: string }>(
     'allocation-run-computed',
-    'UPDATE allocation_run SET status = $2, loops = $3, computed_at = clock_timestamp() WHERE id = $1',
-    [run.id, status, JSON.stringify(plans.flatMap(({ loops }) => loops))],
+    `UPDATE allocation_run SET status = $2, loops = $3, computed_at = clock_timestamp() WHERE id = $1
+     RETURNING computed_at::text AS revision`,
+    [runId, status, JSON.stringify(computed.plans.flatMap(({ loops }) => loops))],
   );
-  announce(tx, request, own);
+  memory.revision = rows[0]?.revision ?? '';
+  if (computed.isChanged || status === 'final' || isNew) announce(tx, request, own);
 }
 
 /** Told as a change of the period in each currency that its pools hold. */

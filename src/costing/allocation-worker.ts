@@ -5,7 +5,10 @@ import type { BaseLogger } from 'pino';
 import { DRIVERS, type Driver } from '../contracts/http/allocation.ts';
 import { type Clock, isoOf, type Period, periodOf } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
-import { createRunMemory, type RunMemory, runAllocation } from './allocation-run.ts';
+import type { AllocationLimits } from './allocation-metrics.ts';
+import { runAllocation } from './allocation-run.ts';
+import { createReceiverBook } from './receiver-book.ts';
+import { createRunMemory, type RunMemory } from './run-memory.ts';
 import { DRIVER_QUERIES } from './driver-queries.ts';
 import { openPeriodsWithPools } from './posting-periods.ts';
 
@@ -36,9 +39,10 @@ export interface AllocationWorkerOptions {
   database: Database;
   clock: Clock;
   log: BaseLogger;
+  limits: AllocationLimits;
 }
 
-export function startAllocationWorker({ database, clock, log }: AllocationWorkerOptions): AllocationWorker {
+export function startAllocationWorker({ database, clock, log, limits }: AllocationWorkerOptions): AllocationWorker {
   const marked = new Map<Period, Reread>();
   const memories = new Map<Period, RunMemory>();
   const stop = new AbortController();
@@ -51,11 +55,14 @@ export function startAllocationWorker({ database, clock, log }: AllocationWorker
   const add = (period: Period, reread: Reread): void => void marked.set(period, both(marked.get(period), reread));
 
   function memoryOf(period: Period): RunMemory {
-    const memory = memories.get(period) ?? createRunMemory();
+    const memory = memories.get(period) ?? createRunMemory(createReceiverBook(limits.onBookFull));
     memories.delete(period);
     memories.set(period, memory);
     const [oldest] = memories.keys();
-    if (memories.size > REMEMBERED_PERIODS && oldest !== undefined) memories.delete(oldest);
+    if (memories.size > REMEMBERED_PERIODS && oldest !== undefined) {
+      memories.delete(oldest);
+      limits.onPeriodForgotten();
+    }
     return memory;
   }
 

@@ -22,6 +22,7 @@ import { startConsumer } from '../db/consumer.ts';
 import type { Database } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
 import { type Allocation, createAllocationDesk } from './allocation-desk.ts';
+import { allocationLimits } from './allocation-metrics.ts';
 import { startAllocationWorker, type AllocationWorker } from './allocation-worker.ts';
 import { compareCosts } from './cost-comparison.ts';
 import { createCostCube } from './cube/cost-cube.ts';
@@ -124,8 +125,8 @@ function createReads({ database, clock, currency, metrics }: CostingOptions, eco
 }
 
 /** Costs events as they come and keeps the provisional allocation up to date. */
-async function followJobs({ database, eventLog, clock, log }: CostingOptions) {
-  const worker = startAllocationWorker({ database, clock, log });
+async function followJobs({ database, eventLog, clock, log, metrics }: CostingOptions) {
+  const worker = startAllocationWorker({ database, clock, log, limits: allocationLimits(metrics) });
   const unsubscribe = eventLog.subscribe((events) => {
     for (const event of events) markMoved(worker, event);
   });

@@ -47,15 +47,14 @@ export async function listCycles(db: Queryable): Promise<AllocationCycle[]> {
   return rows.map(toCycle);
 }
 
-/** The version in force for a period: of those a second person activated the latest that is effective by then. */
+/** The version in force for a period, as the database tells it to runs too. */
 export async function cycleFor(db: Queryable, period: Period): Promise<AllocationCycle | null> {
   const { rows } = await db.prepared<CycleRow>(
     'cycle-for-period',
-    `${SELECT_CYCLES} WHERE a.actor IS NOT NULL AND effective_from <= $1 ${NEWEST_FIRST} LIMIT 1`,
+    `${SELECT_CYCLES} WHERE (c.code, c.version) IN (SELECT f.code, f.version FROM cycle_in_force($1) f)`,
     [period],
   );
-  const cycle = rows[0] && toCycle(rows[0]);
-  return cycle && (!cycle.effectiveTo || cycle.effectiveTo >= period) ? cycle : null;
+  return rows[0] ? toCycle(rows[0]) : null;
 }
 
 /** A version of a cycle, its newest when none is named. */

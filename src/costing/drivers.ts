@@ -6,7 +6,7 @@ import { boundsOf, isoOf, type Period } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import type { DriverColumn } from './core/cycle-network.ts';
 import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
-import { DRIVER_QUERIES, IN_SERVICE } from './driver-queries.ts';
+import { DRIVER_QUERIES, fromFacts, IN_SERVICE } from './driver-queries.ts';
 import { numbersOf } from './packed-arrays.ts';
 
 export interface DriverQuestion {
@@ -26,18 +26,18 @@ const DIMENSIONS = FACT_DIMENSION_COLUMNS.join(', ');
 /** Every parameter with its type, for statements that use only some. */
 const ASKED = `asked AS (SELECT $1::bpchar, $2::timestamptz, $3::timestamptz, $4::text, $5::bigint[], $6::bigint)`;
 
-const keyed = (driver: Driver): string => `WITH ${ASKED}, moved AS (${DRIVER_QUERIES[driver].sql}),
+const keyed = (moved: string): string => `WITH ${ASKED}, moved AS (${moved}),
   keyed AS (SELECT moved.*, receiver_key(VARIADIC ARRAY[kind, code, ${DIMENSIONS}]) AS key FROM moved)`;
-const readSql = (driver: Driver): string => `${keyed(driver)}
-  SELECT count(*) FILTER (WHERE r.id IS NULL)::integer AS unnumbered,
-    coalesce(array_agg(r.id ORDER BY ${KEY_ORDER}), '{}')::text AS ids,
-    coalesce(array_agg(k.quantity_milli ORDER BY ${KEY_ORDER}), '{}')::text AS quantities
-  FROM keyed k LEFT JOIN cost_receiver r ON r.key = k.key`;
-const numberSql = (driver: Driver): string => `${keyed(driver)}
+const readSql = (moved: string): string => `${keyed(moved)}
+  SELECT k.driver, count(*) FILTER (WHERE r.id IS NULL)::integer AS unnumbered,
+    array_agg(r.id ORDER BY ${KEY_ORDER})::text AS ids, array_agg(k.quantity_milli ORDER BY ${KEY_ORDER})::text AS quantities
+  FROM keyed k LEFT JOIN cost_receiver r ON r.key = k.key GROUP BY k.driver`;
+const numberSql = (moved: string): string => `${keyed(moved)}
   INSERT INTO cost_receiver (key, kind, code, work_order_id, ${DIMENSIONS})
   SELECT key, kind, code, work_order_id, ${DIMENSIONS} FROM keyed ORDER BY key ON CONFLICT (key) DO NOTHING`;
+const tagged = (driver: Driver, sql: string): string => `SELECT '${driver}' AS driver, source.* FROM (${sql}) source`;
 
-function valuesOf({ period, currency }: DriverQuestion, jobs: readonly number[] | null): unknown[] {
+function valuesOf({ period, currency }: Omit<DriverQuestion, 'driver'>, jobs: readonly number[] | null): unknown[] {
   const { fromMs, toMs } = boundsOf(period);
   const scale = currency === '' ? 1n : 10n ** BigInt(3 - digitsOf(currency));
   return [period, isoOf(fromMs), isoOf(toMs), currency, jobs, scale];
@@ -60,34 +60,58 @@ async function unknownDevices(db: Queryable, { driver, period }: DriverQuestion)
   return rows.map(({ code }) => code);
 }
 
-/** Whose quantities are asked for: all, or some jobs that moved. */
-async function readColumn(
+/** The column of each driver that anything moved; `name` stands for the statement `moved`. */
+async function readColumns(
   db: Queryable,
-  question: DriverQuestion,
-  jobs: readonly number[] | null,
-): Promise<DriverColumn> {
-  const { driver } = question;
-  const values = valuesOf(question, jobs);
+  name: string,
+  moved: string,
+  values: readonly unknown[],
+): Promise<Map<Driver, DriverColumn>> {
   for (;;) {
-    const { rows } = await db.prepared<{ unnumbered: number; ids: string; quantities: string }>(
-      `driver-${driver}`,
-      readSql(driver),
+    const { rows } = await db.prepared<{ driver: Driver; unnumbered: number; ids: string; quantities: string }>(
+      `driver-${name}`,
+      readSql(moved),
       values,
     );
-    const [row] = rows;
-    if (!row || row.unnumbered === 0)
-      return {
-        receiverIds: Int32Array.from(numbersOf(row?.ids ?? '{}')),
-        quantitiesMilli: numbersOf(row?.quantities ?? '{}'),
-      };
-    await db.prepared(`driver-number-${driver}`, numberSql(driver), values);
+    if (rows.every(({ unnumbered }) => unnumbered === 0)) {
+      const columnOf = (row: (typeof rows)[number]): DriverColumn => ({
+        receiverIds: Int32Array.from(numbersOf(row.ids)),
+        quantitiesMilli: numbersOf(row.quantities),
+      });
+      return new Map(rows.map((row) => [row.driver, columnOf(row)]));
+    }
+    await db.prepared(`driver-number-${name}`, numberSql(moved), values);
   }
 }
 
+const NOBODY = (): DriverColumn => ({ receiverIds: new Int32Array(0), quantitiesMilli: new Float64Array(0) });
+
 export async function readDriver(db: Queryable, question: DriverQuestion): Promise<DriverRead> {
-  return { ...(await readColumn(db, question, null)), unknownDevices: await unknownDevices(db, question) };
+  const { driver } = question;
+  const moved = tagged(driver, DRIVER_QUERIES[driver].sql);
+  const columns = await readColumns(db, driver, moved, valuesOf(question, null));
+  return { ...(columns.get(driver) ?? NOBODY()), unknownDevices: await unknownDevices(db, question) };
 }
 
-/** A job whose facts are gone from the driver's view (all reversed into another period) is simply not among them. */
-export const readJobs = (db: Queryable, question: DriverQuestion, jobs: readonly number[]): Promise<DriverColumn> =>
-  readColumn(db, question, jobs);
+/**
+ * What some jobs moved of several drivers in one currency, in one statement. A job whose facts are gone from a driver's
+ * view (all reversed into another period) is simply not among them.
+ */
+export async function readJobs(
+  db: Queryable,
+  drivers: readonly Driver[],
+  question: Omit<DriverQuestion, 'driver'>,
+  jobs: readonly number[],
+): Promise<(driver: Driver) => DriverColumn> {
+  const sources = drivers.flatMap((driver) => {
+    const { factSource } = DRIVER_QUERIES[driver];
+    return factSource ? [tagged(driver, fromFacts(factSource, 'asked'))] : [];
+  });
+  const columns = await readColumns(
+    db,
+    `jobs ${drivers.join(' ')}`,
+    sources.join(' UNION ALL '),
+    valuesOf(question, jobs),
+  );
+  return (driver) => columns.get(driver) ?? NOBODY();
+}

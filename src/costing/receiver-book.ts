@@ -9,6 +9,9 @@ import { COLUMN_OF, FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
 /** Most receivers kept; about 200 bytes each. */
 export const RECEIVER_BOOK_LIMIT = 300_000;
 
+/** What a filter said of a receiver, kept by its number. */
+const [UNASKED, YES, NO] = [0, 1, 2];
+
 type ReceiverRow = Record<string, string | number | bigint | null> & { id: number };
 
 export interface ReceiverBook extends ReceiverFacts {
@@ -27,8 +30,12 @@ function byKey(a: ReceiverRow, b: ReceiverRow): number {
   return jobs || compare(String(a.code), String(b.code)) || compare(String(a.key), String(b.key));
 }
 
-export function createReceiverBook(limit = RECEIVER_BOOK_LIMIT): ReceiverBook {
+/** `onFull` is told when the book is begun anew. */
+export function createReceiverBook(onFull = (): void => {}, limit = RECEIVER_BOOK_LIMIT): ReceiverBook {
   const known = new Map<number, ReceiverRow>();
+  /** Lists whose receivers are all known, and what filters said of each receiver: both for as long as the book is not begun anew. */
+  let learned = new WeakSet<Int32Array>();
+  let verdicts = new WeakMap<ReceiverFilter, Uint8Array>();
   let ranks: Map<number, number> | null = null;
 
   function rankOf(id: number): number {
@@ -43,27 +50,49 @@ export function createReceiverBook(limit = RECEIVER_BOOK_LIMIT): ReceiverBook {
     if (dimension === 'work-order') return row.work_order_id === null ? null : String(row.work_order_id);
     return (row[COLUMN_OF[dimension]] as string | null | undefined) ?? null;
   };
+  async function read(db: Queryable, ids: readonly number[]): Promise<void> {
+    ranks = null;
+    const { rows } = await db.prepared<ReceiverRow>(
+      'cost-receivers',
+      `SELECT id, key, kind, code, work_order_id, ${FACT_DIMENSION_COLUMNS.join(', ')} FROM cost_receiver WHERE id = ANY ($1)`,
+      [ids],
+    );
+    for (const row of rows) known.set(row.id, row);
+  }
+  const passes = (id: number, filter: ReceiverFilter): boolean =>
+    Object.entries(filter).every(([dimension, codes]) => {
+      const value = valueOf(id, dimension as Dimension);
+      return value !== null && codes?.includes(value) === true;
+    });
 
   return {
     rankOf,
     valueOf,
-    matches: (id, filter: ReceiverFilter) =>
-      Object.entries(filter).every(([dimension, codes]) => {
-        const value = valueOf(id, dimension as Dimension);
-        return value !== null && codes?.includes(value) === true;
-      }),
+    matches(id, filter) {
+      let said = verdicts.get(filter);
+      if (said === undefined || said.length <= id) {
+        const longer = new Uint8Array(Math.max(2 * (said?.length ?? 0), id + 1, 1024));
+        if (said) longer.set(said);
+        said = longer;
+        verdicts.set(filter, said);
+      }
+      if (said[id] === UNASKED) said[id] = passes(id, filter) ? YES : NO;
+      return said[id] === YES;
+    },
     async learn(db, lists) {
-      const asked = new Set(lists.flatMap((ids) => [...ids]));
-      if (known.size + asked.size > limit) known.clear();
-      const missing = [...asked].filter((id) => !known.has(id));
-      if (missing.length === 0) return;
-      ranks = null;
-      const { rows } = await db.prepared<ReceiverRow>(
-        'cost-receivers',
-        `SELECT id, key, kind, code, work_order_id, ${FACT_DIMENSION_COLUMNS.join(', ')} FROM cost_receiver WHERE id = ANY ($1)`,
-        [missing],
-      );
-      for (const row of rows) known.set(row.id, row);
+      if (lists.every((ids) => learned.has(ids))) return;
+      const asked = new Set<number>();
+      for (const ids of lists) for (const id of ids) asked.add(id);
+      let missing = [...asked].filter((id) => !known.has(id));
+      if (known.size > 0 && known.size + missing.length > limit) {
+        known.clear();
+        learned = new WeakSet();
+        verdicts = new WeakMap();
+        missing = [...asked];
+        onFull();
+      }
+      if (missing.length > 0) await read(db, missing);
+      for (const ids of lists) learned.add(ids);
     },
   };
 }

@@ -9,7 +9,7 @@ import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { type ColumnMemory, columnsIn, currencyOfDriver, driversOf, storedColumns } from './allocation-inputs.ts';
-import { flowsOf, hashOf, hashOfRun, keyOfResult, type StoredFlow } from './allocation-results.ts';
+import { flowsOf, hashOf, hashOfRun, keyOfResult, readFlows, type StoredFlow } from './allocation-results.ts';
 import { type OwnCost, placeSettled, planCycle } from './core/cycle-allocation.ts';
 import { cycleFor, readCycle } from './cycles.ts';
 import { DRIVER_QUERIES } from './driver-queries.ts';
@@ -84,15 +84,6 @@ async function readResults(db: Queryable, runId: number): Promise<ResultRow[]> {
     [runId],
   );
   return rows;
-}
-
-async function readFlows(db: Queryable, runId: number): Promise<StoredFlow[]> {
-  const { rows } = await db.query<Omit<StoredFlow, 'amountMinor'> & { amount: bigint }>(
-    `SELECT from_pool AS "from", to_pool AS "to", element, currency, amount_minor AS amount FROM allocation_flow
-     WHERE run_id = $1 ORDER BY from_pool, to_pool, element, currency`,
-    [runId],
-  );
-  return rows.map(({ amount, ...flow }) => ({ ...flow, amountMinor: Number(amount) }));
 }
 
 const hashOfStored = (results: readonly ResultRow[], flows: readonly StoredFlow[]): string =>

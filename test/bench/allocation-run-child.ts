@@ -1,6 +1,7 @@
 // The process that the benchmark of the full run measures: it does the run and tells how long it took and the most memory it held.
 import { readFileSync } from 'node:fs';
-import { createRunMemory, runAllocation } from '../../src/costing/allocation-run.ts';
+import { runAllocation } from '../../src/costing/allocation-run.ts';
+import { createRunMemory } from '../../src/costing/run-memory.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { silentLog } from '../support/database.ts';
 import { answer } from './child.ts';

@@ -1,6 +1,7 @@
 // One new fact to updated totals in the database, with a full month behind it: a direct fact, one in a pool, and hours of work that
 // move a driver. Measured from the begin of the posting to the commit of the run, without the worker's wait for company.
-import { createRunMemory, runAllocation } from '../../src/costing/allocation-run.ts';
+import { runAllocation } from '../../src/costing/allocation-run.ts';
+import { createRunMemory } from '../../src/costing/run-memory.ts';
 import { postFacts } from '../../src/costing/facts.ts';
 import type { NewFact } from '../../src/costing/new-fact.ts';
 import { openTestDatabase } from '../support/database.ts';

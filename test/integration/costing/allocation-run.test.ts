@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewAllocationCycle } from '../../../src/contracts/http/allocation.ts';
-import { createRunMemory, type RunMemory, runAllocation } from '../../../src/costing/allocation-run.ts';
+import { runAllocation } from '../../../src/costing/allocation-run.ts';
+import { createRunMemory, type RunMemory } from '../../../src/costing/run-memory.ts';
 import { verifyBooks } from '../../../src/costing/books.ts';
 import { COSTING_CONSUMER } from '../../../src/costing/costing.ts';
 import { activateCycle, createCycle } from '../../../src/costing/cycles.ts';
@@ -154,14 +155,16 @@ describe('the run of a period', () => {
   }, async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ each: posting, isCutOff: fc.boolean(), isSeen: fc.boolean() }), {
+        // Two processes run the period, each with what it remembers of it.
+        fc.array(fc.record({ each: posting, isCutOff: fc.boolean(), isSeen: fc.boolean(), isOther: fc.boolean() }), {
           minLength: 1,
           maxLength: 25,
         }),
         async (steps) => {
           const [live, atOnce] = [nextMonth(), nextMonth()];
-          const memory = createRunMemory();
-          for (const [index, { each, isCutOff, isSeen }] of steps.entries()) {
+          const [one, other] = [createRunMemory(), createRunMemory()];
+          for (const [index, { each, isCutOff, isSeen, isOther }] of steps.entries()) {
+            const memory = isOther ? other : one;
             await database.transaction((tx) => postFacts(tx, AT, [factOf(each, live, String(index))]));
             if (isCutOff) {
               const killed = database.transaction(async (tx) => {
@@ -172,7 +175,7 @@ describe('the run of a period', () => {
             }
             if (isSeen) await run(live, [], memory);
           }
-          await run(live, [], memory);
+          await run(live, [], one);
           const reversed = steps.map(({ each }, index) => factOf(each, atOnce, String(index))).reverse();
           await database.transaction((tx) => postFacts(tx, AT, reversed));
           await run(atOnce, 'all');
@@ -215,6 +218,48 @@ describe('the run of a period', () => {
     const after = await versions();
     expect(after.filter((row, index) => row.xmin !== before[index]?.xmin).map(({ pool }) => pool)).toEqual([
       'callcentre',
+    ]);
+  });
+
+  it('asks the database as little as a fact moved', async () => {
+    const period = nextMonth();
+    const memory = createRunMemory();
+    const labour = (job: number, amount: number): Posting => ({ kind: 'labour', job, amount });
+    const shared = (amount: number): Posting => ({
+      kind: 'pool',
+      pool: 'callcentre',
+      element: 'overhead',
+      currency: 'CNY',
+      amount,
+    });
+    const post = (key: string, each: Posting) =>
+      database.transaction((tx) => postFacts(tx, AT, [factOf(each, period, key)]));
+    const statements = async (): Promise<string[]> => {
+      const asked: string[] = [];
+      await database.transaction((tx) => {
+        const prepared: typeof tx.prepared = (name, text, values) => {
+          asked.push(name);
+          return tx.prepared(name, text, values);
+        };
+        const request = { period, status: 'provisional' as const, at: AT, reread: new Set<never>(), memory };
+        return runAllocation({ ...tx, prepared }, request);
+      });
+      return asked;
+    };
+    await post('a', labour(1, 5000));
+    await post('b', labour(2, 5000));
+    await post('c', shared(1_000_003));
+    await statements();
+    expect(await statements()).toEqual(['allocation-begin']);
+    await post('d', shared(7));
+    expect(await statements()).toEqual(['allocation-begin', 'allocation-results', 'allocation-run-computed']);
+    await post('e', labour(1, 250));
+    expect(await statements()).toEqual([
+      'allocation-begin',
+      expect.stringContaining('driver-jobs'),
+      'allocation-input',
+      'allocation-results',
+      'allocation-run-computed',
     ]);
   });
 
