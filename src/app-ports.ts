@@ -140,6 +140,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     exchangeRates: costing.exchangeRates,
     mappings: costing.mappings,
     periods: costing.periods,
+    journal: costing.journal,
     quality: createQualityReads(database, clock),
     unknownMetrics: {
       ofDevice: (device) => readUnknownMetrics(database, directory, device, clock.now()),

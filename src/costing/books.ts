@@ -1,7 +1,8 @@
-// Checks the books of an instance: every run carries exactly what its pools hold, and every captured actual stands in
-// the facts as it was captured. Reads only; answers with the first break.
+// Checks the books of an instance: every run carries exactly what its pools hold, every captured actual stands in the
+// facts as it was captured, and every fact and final run in the journal. Reads only; answers with the first break.
 import type { Queryable } from '../db/database.ts';
 import { lastPosition } from '../db/event-log.ts';
+import { JOURNAL_LAWS } from './journal-laws.ts';
 
 export interface BookBreak {
   law: string;
@@ -123,7 +124,7 @@ export async function verifyBooks(db: Queryable, consumer: string, types: readon
     behind,
     firstBreak: detail === null ? null : { law, detail },
   });
-  for (const [law, query] of [...ALLOCATION_LAWS, ...(behind > 0 ? [] : JOB_LAWS)]) {
+  for (const [law, query] of [...ALLOCATION_LAWS, ...(behind > 0 ? [] : JOB_LAWS), ...JOURNAL_LAWS]) {
     const checked = report(law, await firstDetail(db, query));
     if (checked.firstBreak) return checked;
   }

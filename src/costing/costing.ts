@@ -34,6 +34,7 @@ import { listFacts, readFact } from './fact-reads.ts';
 import { costJobEvent, JOB_EVENTS } from './job-facts.ts';
 import { maintenanceValue } from './maintenance-value.ts';
 import { postShared, reverseFact } from './manual-postings.ts';
+import { createJournalDesk, type Journal } from './journal-desk.ts';
 import { createPeriodDesk, type Periods } from './period-desk.ts';
 import { addRate, listRates } from './rates.ts';
 import { costSummary, type SummaryDefaults } from './summary.ts';
@@ -83,6 +84,9 @@ export interface Costing {
     create(mapping: NewDimensionMapping, actor: string): Promise<DimensionMapping>;
   };
   periods: Periods;
+  journal: Journal;
+  budgets: Budgets;
+  forecasts: { forecast(query: ForecastQuery, scope: Scope): Promise<Forecast> };
   economics: Economics;
   /** Resolves when every event in the log now is costed and no allocation is to be recomputed. */
   idle(): Promise<void>;
@@ -103,14 +107,14 @@ function markMoved(worker: AllocationWorker, event: LoggedEvent): void {
       return worker.markAll(['installed-devices', 'contract-revenue']);
     case 'allocation.cycle-activated':
       return worker.markAll();
+    case 'period.changed':
+      return worker.mark(event.payload.period);
     default:
   }
 }
 
 function createReads({ database, clock, currency, metrics }: CostingOptions, economics: Economics): CostReads {
   const defaults = (): SummaryDefaults => ({ period: periodOf(clock.now()), currency });
-    case 'period.changed':
-      return worker.mark(event.payload.period);
   const cube = createCostCube({ database, ...(metrics ? { onEvicted: evictionCounter(metrics) } : {}) });
   if (metrics) cubeGauges(metrics, cube);
   const summary = (query: SummaryQuery, scope: Scope) => costSummary({ database, cube }, query, scope, defaults());
@@ -176,6 +180,9 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
       create: (mapping, actor) => addMapping(database, { mapping, actor, at: now() }),
     },
     periods: createPeriodDesk({ database, clock, log, consumer: COSTING_CONSUMER }),
+    journal: createJournalDesk(options),
+    budgets: createBudgets({ database, clock, summary: reads.summary }),
+    forecasts: { forecast: (query, scope) => costForecast({ summary: reads.summary, clock }, query, scope) },
     economics,
     idle: async () => following?.idle(),
     close: async () => following?.close(),

@@ -134,6 +134,7 @@ export async function startHouse(options: HouseOptions = {}) {
     exchangeRates: costing.exchangeRates,
     mappings: costing.mappings,
     periods: costing.periods,
+    journal: costing.journal,
     telemetry: {
       series: none,
       latest: async () => [],
