@@ -138,6 +138,8 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     allocation: costing.allocation,
     rates: costing.rates,
     exchangeRates: costing.exchangeRates,
+    budgets: costing.budgets,
+    forecasts: costing.forecasts,
     mappings: costing.mappings,
     periods: costing.periods,
     journal: costing.journal,

@@ -3,19 +3,14 @@
 import type { BaseLogger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Scope } from '../contracts/access.ts';
-import type {
-  CostFact,
-  FactQuery,
-  MaintenanceValue,
-  NewPoolPosting,
-  Rate,
-  Summary,
-  SummaryQuery,
-} from '../contracts/http/costs.ts';
+import type { CostFact, FactQuery, NewPoolPosting, Rate, Summary, SummaryQuery } from '../contracts/http/costs.ts';
 import type { Comparison, ComparisonQuery } from '../contracts/http/cost-comparison.ts';
+import type { MaintenanceValue, ValueQuery } from '../contracts/http/maintenance-value.ts';
 import type { Page } from '../contracts/http/page.ts';
 import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
 import type { ExchangeRate, NewExchangeRate } from '../contracts/http/exchange-rates.ts';
+import type { Explained, ExplainQuery } from '../contracts/http/cost-explain.ts';
+import type { CostFlow, FlowQuery } from '../contracts/http/cost-flow.ts';
 import type { LoggedEvent } from '../contracts/events.ts';
 import { type Clock, isoOf, periodOf } from '../contracts/time.ts';
 import { startConsumer } from '../db/consumer.ts';
@@ -25,11 +20,14 @@ import { type Allocation, createAllocationDesk } from './allocation-desk.ts';
 import { allocationLimits } from './allocation-metrics.ts';
 import { startAllocationWorker, type AllocationWorker } from './allocation-worker.ts';
 import { compareCosts } from './cost-comparison.ts';
+import { costFlow } from './cost-flow.ts';
+import { type Budgets, createBudgets } from './budgets/budgets.ts';
 import { createCostCube } from './cube/cost-cube.ts';
 import { cubeGauges, evictionCounter } from './cube/metrics.ts';
 import { addMapping, listMappings } from './dimension-mappings.ts';
 import { createEconomics, type Economics } from './economics.ts';
 import { addExchangeRate, listExchangeRates } from './exchange-rates.ts';
+import { type ExplainCaller, explainCost } from './explain/explain.ts';
 import { listFacts, readFact } from './fact-reads.ts';
 import { costJobEvent, JOB_EVENTS } from './job-facts.ts';
 import { maintenanceValue } from './maintenance-value.ts';
@@ -37,6 +35,8 @@ import { postShared, reverseFact } from './manual-postings.ts';
 import { createJournalDesk, type Journal } from './journal-desk.ts';
 import { createPeriodDesk, type Periods } from './period-desk.ts';
 import { addRate, listRates } from './rates.ts';
+import type { Forecast, ForecastQuery } from '../contracts/http/forecast.ts';
+import { costForecast } from './forecast/cost-forecast.ts';
 import { costSummary, type SummaryDefaults } from './summary.ts';
 
 /** Names the durable cursor of the costing in the event log. */
@@ -58,11 +58,10 @@ export interface CostReads {
   facts(query: FactQuery, scope: Scope): Promise<Page<CostFact>>;
   fact(id: number, scope: Scope): Promise<CostFact | null>;
   summary(query: SummaryQuery, scope: Scope): Promise<Summary>;
+  explain(query: ExplainQuery, caller: ExplainCaller): Promise<Explained>;
+  flow(query: FlowQuery): Promise<CostFlow>;
   compare(query: ComparisonQuery, scope: Scope): Promise<Comparison>;
-  maintenanceValue(
-    query: { period?: string; currency?: string; filter?: string },
-    scope: Scope,
-  ): Promise<MaintenanceValue>;
+  maintenanceValue(query: ValueQuery, scope: Scope): Promise<MaintenanceValue>;
 }
 
 export interface CostCommands {
@@ -122,9 +121,11 @@ function createReads({ database, clock, currency, metrics }: CostingOptions, eco
     facts: (query, scope) => listFacts(database, query, scope),
     fact: (id, scope) => readFact(database, id, scope),
     summary,
+    explain: (query, caller) => explainCost({ database, cube }, query, caller, defaults()),
+    flow: (query) => costFlow({ database, cube }, query, defaults()),
     compare: (query, scope) => compareCosts(query, scope, { database, cube, defaults: defaults(), nowMs: clock.now() }),
     maintenanceValue: (query, scope) =>
-      maintenanceValue(query, scope, { database, economics, defaults: defaults(), nowMs: clock.now() }),
+      maintenanceValue(query, scope, { database, cube, economics, defaults: defaults(), nowMs: clock.now() }),
   };
 }
 
@@ -163,8 +164,9 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
   const economics = createEconomics(database, clock);
   const following = isFollowing ? await followJobs(options) : null;
   const now = (): string => isoOf(clock.now());
+  const reads = createReads(options, economics);
   return {
-    reads: createReads(options, economics),
+    reads,
     commands: {
       postShared: (posting, actor, key) => postShared(database, posting, actor, key),
       reverse: (factId, note, actor) => reverseFact(database, factId, note, actor),

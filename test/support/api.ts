@@ -132,6 +132,8 @@ export async function startHouse(options: HouseOptions = {}) {
     allocation: costing.allocation,
     rates: costing.rates,
     exchangeRates: costing.exchangeRates,
+    budgets: costing.budgets,
+    forecasts: costing.forecasts,
     mappings: costing.mappings,
     periods: costing.periods,
     journal: costing.journal,
