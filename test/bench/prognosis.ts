@@ -10,7 +10,7 @@ import { createRowWriter } from '../../src/predictor/core/horizon/rows.ts';
 import { trainHorizon } from '../../src/predictor/core/horizon/train.ts';
 import { LOG_SETTINGS, newUnitLog, noteReading } from '../../src/predictor/core/horizon/unit-log.ts';
 import { createAsker } from '../../src/predictor/core/horizon/watch.ts';
-import { wearingFleet } from '../support/horizon-fleet.ts';
+import { wearingFleet, withDetectorDays } from '../support/horizon-fleet.ts';
 
 const LIMIT_US = 30;
 const HOUR_MS = 3_600_000;
@@ -33,29 +33,33 @@ export async function run(args: readonly string[]): Promise<void> {
     options: { units: { type: 'string', default: '60' }, turns: { type: 'string', default: '20000' } },
   });
   const turns = Number(values.turns);
-  const set = wearingFleet({ units: Number(values.units), seed: 1, codes: 12, metrics: 8 });
+  const set = withDetectorDays(wearingFleet({ units: Number(values.units), seed: 1, codes: 12, metrics: 8 }), 2);
+  // Not later: what is told of a device that has fallen silent is shorter.
+  const atMs = (index: number): number => set.toMs + (index % 24) * HOUR_MS;
   const trained = trainHorizon(set.histories, { ...set, seed: 1 });
   if (trained === null) throw new Error('the fleet has too few failures to train on');
   const { model } = trained;
   const component = model.components[0] as (typeof model.components)[0];
   const columns = columnsOf(model.layout, LOG_SETTINGS.memoriesMs);
   const log = newUnitLog();
-  playbackOf(set.histories[0] as UnitHistory, log).playTo(set.toMs);
-  const writer = createRowWriter(model.layout, log, {});
+  const history = set.histories[0] as UnitHistory;
+  const days = history.days?.slice(-28) ?? [];
+  playbackOf(history, log).playTo(set.toMs);
+  const writer = createRowWriter(model.layout, log, {}, days);
   const row = new Float32Array(columns.length);
   const ready = { shares: sharesOf(component.trees), calibrate: calibratorOf(component.calibration) };
 
-  const features = microsecondsOf(turns, (index) => writer.write(set.toMs + index * HOUR_MS, row));
+  const features = microsecondsOf(turns, (index) => writer.write(atMs(index), row));
   const prognosis = microsecondsOf(turns, (index) => {
-    writer.write(set.toMs + index * HOUR_MS, row);
-    answerOf(model, component, ready, { row, strangers: writer.strangers(set.toMs) });
+    writer.write(atMs(index), row);
+    answerOf(model, component, ready, { row, strangers: writer.strangers(atMs(index)) });
   });
   const asker = createAsker(model, '1');
-  const explained = microsecondsOf(Math.ceil(turns / 20), (index) => asker.ask(log, {}, set.toMs + index * HOUR_MS));
+  const explained = microsecondsOf(Math.ceil(turns / 20), (index) => asker.ask(log, {}, atMs(index), days));
   const weights = Float64Array.from(columns, (_, index) => Math.sin(index));
   let sink = 0;
   const regression = microsecondsOf(turns, (index) => {
-    writer.write(set.toMs + index * HOUR_MS, row);
+    writer.write(atMs(index), row);
     for (let column = 0; column < row.length; column++) sink += (weights[column] as number) * (row[column] as number);
   });
   const reading = microsecondsOf(turns, (index) =>
@@ -68,6 +72,7 @@ export async function run(args: readonly string[]): Promise<void> {
     prognosisWithPartsUs: rounded(explained),
     readingUs: rounded(reading),
     logBytes: JSON.stringify(log).length,
+    daysBytes: JSON.stringify(days).length,
     regressionUs: rounded(regression),
   };
   const ratios = {

@@ -1,5 +1,6 @@
 // A fleet with one component that fails now and then: an event `sign` comes 4 to 20 hours before it, events `noise` come at any
 // time, and a gauge drifts in the last day.
+import { type DetectorDay, dayOf } from '../../src/predictor/core/horizon/detector-days.ts';
 import type { HorizonSet } from '../../src/predictor/core/horizon/fit.ts';
 import type { Happening, UnitHistory } from '../../src/predictor/core/horizon/history.ts';
 import { seededRandom } from '../../src/predictor/core/random.ts';
@@ -58,4 +59,28 @@ export function wearingFleet(size: Size): HorizonSet {
     horizonHours: 24,
     everyHours: 3,
   };
+}
+
+/** The detectors say something of every day; in the three days before a failure a gauge is beyond its limit, and only then. */
+export function withDetectorDays(set: HorizonSet, seed: number): HorizonSet {
+  const random = seededRandom(seed);
+  const said = (value: number): number => Math.round(value * 1000) / 1000;
+  const histories = set.histories.map((history) => {
+    const failed = history.happenings.filter(({ kind }) => kind === 'failed').map(({ atMs }) => dayOf(atMs));
+    const days = Array.from({ length: dayOf(set.toMs) }, (_, day): DetectorDay => {
+      const isNear = failed.some((at) => at > day && at - day <= 3);
+      const drift = said((isNear ? 1 : 0) + random());
+      const closedMs = (day + 1) * 24 * HOUR + HOUR;
+      return {
+        day,
+        closedMs,
+        channel: said(random()),
+        gauges: Math.floor(3 * random()),
+        drift,
+        joint: said(9 * random()),
+      };
+    });
+    return { ...history, days };
+  });
+  return { ...set, histories };
 }

@@ -18,10 +18,9 @@ import { horizonFrom } from '../../../src/predictor/core/horizon/stored.ts';
 import { newUnitLog } from '../../../src/predictor/core/horizon/unit-log.ts';
 import { createAsker } from '../../../src/predictor/core/horizon/watch.ts';
 import { planOf } from '../../../src/predictor/core/plan.ts';
-import { seededRandom } from '../../../src/predictor/core/random.ts';
 import { forgetProduct } from '../../../src/predictor/core/repair.ts';
 import { type DeviceState, newDeviceState } from '../../../src/predictor/core/state.ts';
-import { wearingFleet } from '../../support/horizon-fleet.ts';
+import { wearingFleet, withDetectorDays } from '../../support/horizon-fleet.ts';
 import { COOLER, DAY, HOUR, signals, START } from '../../support/predictor-signals.ts';
 
 const PLAN = planOf(COOLER);
@@ -145,25 +144,19 @@ describe('days of the detectors', () => {
   });
 });
 
-/** Failures that nothing tells of but the detectors: their drift is high in the three days before. */
+/** Failures that nothing tells of but the detectors. */
 function knownToDetectors(set: HorizonSet, seed: number): HorizonSet {
-  const random = seededRandom(seed);
-  const histories = set.histories.map((history) => {
-    const failed = history.happenings.filter(({ kind }) => kind === 'failed').map(({ atMs }) => dayOf(atMs));
-    const days = Array.from({ length: dayOf(set.toMs) }, (_, day): DetectorDay => {
-      const isNear = failed.some((at) => at > day && at - day <= 3);
-      const drift = Math.round((isNear ? 1 + random() : random()) * 1000) / 1000;
-      return { day, closedMs: (day + 1) * DAY + HOUR, channel: null, gauges: null, drift, joint: null };
-    });
+  const told = withDetectorDays(set, seed);
+  const histories = told.histories.map((history) => {
     // Every component is as old as any other.
     const happenings = history.happenings.filter(({ kind }) => kind === 'failed');
-    return { ...history, happenings, readings: [], days };
+    return { ...history, happenings, readings: [] };
   });
-  return { ...set, histories };
+  return { ...told, histories };
 }
 const withoutDays = (set: HorizonSet): HorizonSet => ({
   ...set,
-  histories: set.histories.map(({ days: _, ...rest }) => rest),
+  histories: set.histories.map(({ unit, statics, happenings, readings }) => ({ unit, statics, happenings, readings })),
 });
 
 describe('a model and the days of the detectors', () => {
@@ -178,11 +171,11 @@ describe('a model and the days of the detectors', () => {
     expect(figures.auc).toBeGreaterThan(0.85);
     expect(without.auc).toBeLessThan(0.7);
     const model = horizonFrom(JSON.parse(JSON.stringify(fitted.content)));
-    expect(model.layout.detectors).toEqual(['drift']);
+    expect(model.layout.detectors).toEqual(['channel', 'gauges', 'drift', 'joint']);
     const trees = model.components[0]?.trees as NonNullable<(typeof model.components)[0]>['trees'];
     const shares = sharesOf(trees);
     const ofDays = trees.columns.reduce(
-      (sum, name, at) => sum + (name.startsWith('day-') ? (shares[at] as number) : 0),
+      (sum, name, at) => sum + (name.startsWith('day-drift') ? (shares[at] as number) : 0),
       0,
     );
     expect(ofDays).toBeGreaterThan(0.4);

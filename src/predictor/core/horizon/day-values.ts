@@ -3,36 +3,40 @@
 import type { EpochMs } from '../../../contracts/time.ts';
 import { DAY_WINDOWS, type DayMeasure, type DetectorDay, dayOf } from './detector-days.ts';
 
-const LONGEST = DAY_WINDOWS[2];
-
 export interface DayValues {
   /** Of `measures` in turn, one value a window. */
   at(atMs: EpochMs): Float64Array;
 }
 
+const WINDOWS = DAY_WINDOWS.length;
+
 /** `days`: oldest first; what was closed after the instant is not looked at. */
 export function createDayValues(measures: readonly DayMeasure[], days: readonly DetectorDay[]): DayValues {
-  const values = new Float64Array(measures.length * DAY_WINDOWS.length);
+  const values = new Float64Array(measures.length * WINDOWS);
+
+  /** From the newest back: at the end of each window the loudest so far is its own. */
+  function fill(from: number, measure: DayMeasure, newest: number, today: number): void {
+    let loudest = Number.NaN;
+    let window = 0;
+    for (let index = newest; index >= 0; index--) {
+      const day = days[index] as DetectorDay;
+      while (window < WINDOWS && today - day.day > (DAY_WINDOWS[window] as number)) values[from + window++] = loudest;
+      if (window === WINDOWS) return;
+      const value = day[measure];
+      if (value !== null && !(value <= loudest)) loudest = value;
+    }
+    while (window < WINDOWS) values[from + window++] = loudest;
+  }
+
   return {
     at(atMs) {
-      values.fill(Number.NaN);
+      const newest = knownAt(days, atMs) - 1;
       const today = dayOf(atMs);
-      for (let index = knownAt(days, atMs) - 1; index >= 0; index--) {
-        const one = days[index] as DetectorDay;
-        if (today - one.day > LONGEST) break;
-        measures.forEach((measure, place) => take(values, place * DAY_WINDOWS.length, today - one.day, one[measure]));
-      }
+      for (let place = 0; place < measures.length; place++)
+        fill(place * WINDOWS, measures[place] as DayMeasure, newest, today);
       return values;
     },
   };
-}
-
-function take(values: Float64Array, from: number, age: number, value: number | null): void {
-  if (value === null) return;
-  for (let window = 0; window < DAY_WINDOWS.length; window++) {
-    const at = from + window;
-    if (age <= (DAY_WINDOWS[window] as number) && !(value <= (values[at] as number))) values[at] = value;
-  }
 }
 
 /** How many of them were closed by then. */
