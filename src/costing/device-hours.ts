@@ -1,33 +1,27 @@
 // Hours of devices in spans of time, by any of their dimensions: what their hour meter went on by where they have one and it
 // told, else the time they were installed and in service. Hours are in thousandths.
+import type { Dimension } from '../contracts/costs.ts';
 import type { HoursBasis } from '../contracts/http/cost-comparison.ts';
 import { type EpochMs, isoOf } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import { counterDays } from './counter-days.ts';
 import type { Condition } from './dimension-columns.ts';
-import { DEVICES } from './maintenance-jobs.ts';
+import { columnsOf, DEVICES } from './maintenance-jobs.ts';
 
 export interface TimeSpan {
   fromMs: EpochMs;
   toMs: EpochMs;
 }
 
-export interface DeviceHours {
+export interface DeviceHoursRow {
+  /** Index of the span. */
+  span: number;
+  values: (string | null)[];
   hoursMilli: bigint;
   devices: number;
   /** Devices among them whose hours their meter told. */
   metered: number;
 }
-export const NO_HOURS: DeviceHours = { hoursMilli: 0n, devices: 0, metered: 0 };
-
-export type DeviceHoursRow = DeviceHours & {
-  /** Index of the span. */
-  span: number;
-  values: (string | null)[];
-};
-
-export const basisOf = ({ devices, metered }: DeviceHours): HoursBasis =>
-  metered === 0 ? 'installed' : metered === devices ? 'operating' : 'mixed';
 
 export const basisOfBoth = (a: HoursBasis | null, b: HoursBasis | null): HoursBasis | null =>
   a === null || b === null ? (a ?? b) : a === b ? a : 'mixed';
@@ -56,15 +50,15 @@ const HOURS = `
 
 export interface DeviceHoursQuestion {
   spans: readonly TimeSpan[];
-  /** Columns of devices to group by. */
-  columns: readonly string[];
+  /** Dimensions of devices. */
+  by: readonly Dimension[];
   condition: (parametersBefore: number) => Condition;
   nowMs: EpochMs;
 }
 
 export async function readDeviceHours(
   db: Queryable,
-  { spans, columns, condition, nowMs }: DeviceHoursQuestion,
+  { spans, by, condition, nowMs }: DeviceHoursQuestion,
 ): Promise<DeviceHoursRow[]> {
   // What is to come is nobody's hour yet.
   const ends = spans.map(({ fromMs, toMs }) => Math.max(fromMs, Math.min(toMs, nowMs)));
@@ -78,7 +72,7 @@ export async function readDeviceHours(
     metered: number;
     keys: (string | null)[];
   }>(
-    `${HOURS} SELECT (number - 1)::integer AS span, ARRAY[${columns.join(', ')}]::text[] AS keys,
+    `${HOURS} SELECT (number - 1)::integer AS span, ${columnsOf(by)} AS keys,
        round(sum(least(coalesce(metered, installed), installed)) * 1000)::bigint AS hours,
        count(*)::integer AS devices, count(metered)::integer AS metered
      FROM counted WHERE true ${sql} GROUP BY 1, 2`,
@@ -93,8 +87,20 @@ export async function readDeviceHours(
   }));
 }
 
-export const addHours = (a: DeviceHours, b: DeviceHours): DeviceHours => ({
-  hoursMilli: a.hoursMilli + b.hoursMilli,
-  devices: a.devices + b.devices,
-  metered: a.metered + b.metered,
-});
+export interface CountedHours {
+  hoursMilli: bigint;
+  basis: HoursBasis;
+  /** The most devices in any span. */
+  devices: number;
+}
+
+export function countHours(rows: readonly DeviceHoursRow[]): CountedHours {
+  const devices = new Map<number, number>();
+  for (const row of rows) devices.set(row.span, (devices.get(row.span) ?? 0) + row.devices);
+  const [all, metered] = [rows.reduce((n, row) => n + row.devices, 0), rows.reduce((n, row) => n + row.metered, 0)];
+  return {
+    hoursMilli: rows.reduce((sum, { hoursMilli }) => sum + hoursMilli, 0n),
+    basis: metered === 0 ? 'installed' : metered === all ? 'operating' : 'mixed',
+    devices: Math.max(0, ...devices.values()),
+  };
+}

@@ -5,10 +5,12 @@ import type { Queryable } from '../db/database.ts';
 import type { PredictedJob, UndecidedJob } from './core/maintenance-economics.ts';
 import { conditionOf } from './dimension-columns.ts';
 import type { Economics, FixEstimate } from './economics.ts';
-import { JOBS, type ValueQuestion } from './maintenance-jobs.ts';
+import { columnsOf, JOBS, keyOfPosted, type ValueQuestion } from './maintenance-jobs.ts';
 
 export interface PredictedOutcome {
   period: Period;
+  /** Of the group the job is in. */
+  key: string;
   job: PredictedJob | UndecidedJob;
 }
 
@@ -16,6 +18,7 @@ export const isDecided = (job: PredictedOutcome['job']): job is PredictedJob => 
 
 interface OutcomeRow {
   period: Period;
+  values: (string | null)[];
   device: string;
   component: string | null;
   failure_mode: string | null;
@@ -25,10 +28,10 @@ interface OutcomeRow {
 }
 
 async function readOutcomes(db: Queryable, question: ValueQuestion): Promise<OutcomeRow[]> {
-  const { span, currency, scope, filters } = question;
-  const condition = conditionOf(filters, scope, 3);
+  const { by, span, currency, scope, filters, mappings } = question;
+  const condition = conditionOf(filters, scope, 3, mappings);
   const { rows } = await db.query<OutcomeRow>(
-    `SELECT period, device, component, failure_mode, finding_confirmed AS confirmed,
+    `SELECT period, ${columnsOf(by)} AS values, device, component, failure_mode, finding_confirmed AS confirmed,
             (SELECT sum(f.amount_minor)::bigint FROM cost_fact f WHERE f.work_order_id = job.id AND f.currency = $3) AS cost
      FROM ${JOBS} WHERE kind = 'predictive' AND completed_at >= $1 AND completed_at < $2 ${condition.sql} ORDER BY id`,
     [isoOf(boundsOf(span.from).fromMs), isoOf(boundsOf(span.to).toMs), currency, ...condition.values],
@@ -61,7 +64,8 @@ export async function predictedOutcomes(
   const outcomes: PredictedOutcome[] = [];
   for (const row of await readOutcomes(db, question)) {
     const estimate = row.confirmed === null ? null : await estimateOf(row);
-    outcomes.push({ period: row.period, job: judge(row, estimate, question.currency) });
+    const key = keyOfPosted(question.by, row.values, question.mappings);
+    outcomes.push({ period: row.period, key, job: judge(row, estimate, question.currency) });
   }
   return outcomes;
 }

@@ -8,9 +8,9 @@ import type { Queryable } from '../db/database.ts';
 import type { DimensionFilters, PeriodSpan } from './core/cost-query.ts';
 import type { ValueMappings } from './core/value-mapping.ts';
 import { counterDays } from './counter-days.ts';
-import { addHours, basisOf, NO_HOURS, readDeviceHours } from './device-hours.ts';
-import { COLUMN_OF, type Condition, conditionOf } from './dimension-columns.ts';
-import { DEVICES, isOfDevices, JOBS } from './maintenance-jobs.ts';
+import { countHours, readDeviceHours } from './device-hours.ts';
+import { type Condition, conditionOf } from './dimension-columns.ts';
+import { columnsOf, DEVICES, isOfDevices, JOBS, keyOfPosted } from './maintenance-jobs.ts';
 
 export interface MeasuredVolume {
   quantityMilli: bigint;
@@ -54,7 +54,7 @@ function spanWithin({ from, to }: PeriodSpan, period: string | undefined): Perio
 interface Asked {
   db: Queryable;
   span: PeriodSpan;
-  columns: readonly string[];
+  by: readonly Dimension[];
   condition: (parametersBefore: number) => Condition;
   nowMs: EpochMs;
 }
@@ -62,7 +62,7 @@ interface Asked {
 async function rowsOf(asked: Asked, select: string, parameters: readonly string[]): Promise<VolumeRow[]> {
   const { sql, values } = asked.condition(parameters.length);
   const { rows } = await asked.db.query<{ keys: (string | null)[]; quantity: bigint; n: number }>(
-    `SELECT ARRAY[${asked.columns.join(', ')}]::text[] AS keys, ${select} ${sql} GROUP BY 1`,
+    `SELECT ${columnsOf(asked.by)} AS keys, ${select} ${sql} GROUP BY 1`,
     [...parameters, ...values],
   );
   return rows.map(({ keys, quantity, n }) => ({ values: keys, quantityMilli: quantity, n }));
@@ -109,12 +109,12 @@ const readCounter = (asked: Asked, metric: string): Promise<VolumeRow[]> =>
   );
 
 async function readHoursOfDevices(asked: Asked): Promise<{ rows: VolumeRow[]; basis: HoursBasis }> {
-  const { db, span, columns, condition, nowMs } = asked;
+  const { db, span, by, condition, nowMs } = asked;
   const spans = [{ fromMs: boundsOf(span.from).fromMs, toMs: boundsOf(span.to).toMs }];
-  const rows = await readDeviceHours(db, { spans, columns, condition, nowMs });
+  const rows = await readDeviceHours(db, { spans, by, condition, nowMs });
   return {
     rows: rows.map(({ values, hoursMilli, devices }) => ({ values, quantityMilli: hoursMilli, n: devices })),
-    basis: basisOf(rows.reduce(addHours, NO_HOURS)),
+    basis: countHours(rows).basis,
   };
 }
 
@@ -150,18 +150,14 @@ export async function readVolumes(db: Queryable, question: VolumeQuestion): Prom
     ? await readRows(unit, {
         db,
         span,
-        columns: grouped.map((dimension) => COLUMN_OF[dimension]),
+        by: grouped,
         condition: (before) => conditionOf(own, scope, before, mappings),
         nowMs,
       })
     : { rows: [], basis: null };
   const groups = new Map<string, MeasuredVolume>();
   for (const { values, ...volume } of rows) {
-    const merged = grouped.map((dimension, index) => {
-      const value = values[index] ?? null;
-      return value === null || dimension === 'work-order' ? value : mappings.standFor(dimension, value);
-    });
-    const key = JSON.stringify(merged);
+    const key = keyOfPosted(grouped, values, mappings);
     groups.set(key, add(groups.get(key) ?? NO_VOLUME, volume));
   }
   return {

@@ -1,28 +1,15 @@
 // Costs: facts, pivots, comparison of periods, preventive against reactive, and shared cost posted by hand.
 import { Type } from 'typebox';
-import {
-  CostFact,
-  FactQuery,
-  MaintenanceValue,
-  NewPoolPosting,
-  PeriodRange,
-  Summary,
-  SummaryQuery,
-} from '../../contracts/http/costs.ts';
+import { CostFact, FactQuery, NewPoolPosting, Summary, SummaryQuery } from '../../contracts/http/costs.ts';
 import { Comparison, ComparisonQuery } from '../../contracts/http/cost-comparison.ts';
+import { MaintenanceValue, ValueQuery } from '../../contracts/http/maintenance-value.ts';
 import { PageOf } from '../../contracts/http/page.ts';
-import { Currency } from '../../contracts/money.ts';
 import { WORDS_PATTERN } from '../../contracts/text.ts';
 import { callerOf } from '../plugins/auth.ts';
 import { IDEMPOTENCY_HEADER } from '../plugins/idempotency.ts';
 import type { CostCommands, CostReads } from '../ports.ts';
 import { found, IdParams, type Routes } from './route-types.ts';
 
-const ValueQuery = Type.Object({
-  period: Type.Optional(PeriodRange),
-  currency: Type.Optional(Currency),
-  filter: Type.Optional(Type.String({ maxLength: 500 })),
-});
 const Reversal = Type.Object({ note: Type.String({ pattern: WORDS_PATTERN, maxLength: 500 }) });
 
 const tags = ['costs'];
@@ -86,7 +73,7 @@ export const costRoutes: Routes<{ costs: CostReads; costCommands: CostCommands }
       config: { permission: 'costs:read' },
       schema: {
         tags,
-        summary: 'Preventive against reactive by month, and what prevention avoided',
+        summary: 'Preventive against reactive by month and any dimension, and what prevention avoided',
         querystring: ValueQuery,
         response: { 200: MaintenanceValue },
       },

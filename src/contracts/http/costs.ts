@@ -1,4 +1,4 @@
-// Costs: facts, pivots over any dimensions, preventive against reactive, and shared-cost administration.
+// Costs: facts, pivots over any dimensions, and shared-cost administration.
 import { Type, type Static } from 'typebox';
 import { COST_ELEMENTS, DIMENSIONS } from '../costs.ts';
 import { Currency, Money } from '../money.ts';
@@ -96,49 +96,6 @@ export const Summary = Type.Object({
   position: Type.Integer(),
 });
 export type Summary = Static<typeof Summary>;
-
-/** One side of the comparison in a month; `n` = jobs. */
-export const ValueSide = Type.Object({
-  cost: Money,
-  /** Its parts in the order of the elements; they add up to `cost`. */
-  byElement: Type.Array(Type.Object({ element: Choice(COST_ELEMENTS), cost: Money })),
-  jobs: Type.Integer(),
-  downtimeHours: Type.Number(),
-  costPerDeviceHour: Nullable(Money),
-});
-export type ValueSide = Static<typeof ValueSide>;
-
-/** TP x (C_F - C_P) - FP x C_FP over predictive jobs completed in the span, with a known outcome. */
-export const Avoidance = Type.Object({
-  gross: Money,
-  falseAlarmCost: Money,
-  net: Money,
-  truePositives: Type.Integer(),
-  falsePositives: Type.Integer(),
-  /** Outcome or estimate missing: left out of the sums above. */
-  censored: Type.Integer(),
-  /** Credits what findings confirmed alone; what was spent on every other predictive job is taken for needless. */
-  conservative: Type.Object({
-    net: Money,
-    /** Its n: jobs whose finding confirmed what was predicted. */
-    confirmed: Type.Integer(),
-    /** Spent on jobs whose outcome nobody knows. */
-    undecidedCost: Money,
-  }),
-});
-export type Avoidance = Static<typeof Avoidance>;
-
-/** Cost, jobs, hours and avoidance of the months add up to those of the whole span. */
-export const MaintenanceValue = Type.Object({
-  currency: Currency,
-  months: Type.Array(
-    Type.Object({ period: Type.String(), preventive: ValueSide, reactive: ValueSide, avoidance: Avoidance }),
-  ),
-  preventive: ValueSide,
-  reactive: ValueSide,
-  avoidance: Avoidance,
-});
-export type MaintenanceValue = Static<typeof MaintenanceValue>;
 
 /** A shared cost posted into a pool. */
 export const NewPoolPosting = Type.Object({

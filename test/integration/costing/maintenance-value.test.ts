@@ -1,7 +1,11 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { EVERYTHING } from '../../../src/contracts/access.ts';
+import { EVERYTHING, type Scope } from '../../../src/contracts/access.ts';
+import { COST_ELEMENTS, type Dimension, DIMENSIONS } from '../../../src/contracts/costs.ts';
 import type { NewWorkOrder } from '../../../src/contracts/http/work-orders.ts';
 import { minorOf, type Money } from '../../../src/contracts/money.ts';
+import { postFacts } from '../../../src/costing/facts.ts';
+import { seededRandom } from '../../../src/predictor/core/random.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
 
 let world: ServiceWorld;
@@ -126,4 +130,130 @@ it('answers for any dimension of jobs, and refuses those a job has not', async (
   await expect(reads.maintenanceValue({ period, filter: 'element:parts' }, EVERYTHING)).rejects.toThrow(
     /cannot be compared/,
   );
+});
+
+/** Cost of every kind of maintenance and of none, in two currencies, and shared cost that nobody placed. */
+async function postCosts(): Promise<void> {
+  const random = seededRandom(5);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const kinds = [
+    'preventive',
+    'predictive',
+    'inspection',
+    'corrective',
+    'remote-support',
+    'installation',
+    null,
+  ] as const;
+  const facts = Array.from({ length: 300 }, (_, index) => {
+    const isShared = random() < 0.05;
+    const [customer, region] = pick([['renji', 'east'] as const, ['xiehe', 'north'] as const]);
+    return {
+      amountMinor: BigInt(Math.floor(random() * 4_000_000) - 300_000),
+      currency: random() < 0.1 ? 'USD' : 'CNY',
+      element: pick(COST_ELEMENTS),
+      quantityMilli: 1000n,
+      unit: '1',
+      occurredOn: `2026-0${4 + Math.floor(random() * 3)}-09`,
+      source: { type: isShared ? 'manual' : 'charge', id: String(index) },
+      idempotencyKey: `value:${index}`,
+      dimensions: isShared
+        ? {}
+        : {
+            product: pick(['mri-15', 'ct-64']),
+            customer,
+            region,
+            maintenance_kind: pick(kinds),
+            component: pick(['cold-head', null]),
+          },
+      workOrderId: null,
+      pool: isShared ? 'office' : null,
+      reversalOf: null,
+      actor: 'x',
+      note: null,
+    };
+  });
+  await world.costing.allocation.createPool({ code: 'office', name: { en: 'Office', zh: '办公' } });
+  await world.costing.exchangeRates.create(
+    { currency: 'USD', against: 'CNY', rate: '7.123456', effectiveFrom: '2026-05-01' },
+    'x',
+  );
+  await world.database.transaction((tx) => postFacts(tx, '2026-06-15T12:00:00Z', facts));
+  await world.costing.idle();
+}
+
+it('has both sides and what is neither add up to the pivot, by month and by any dimension', async () => {
+  await postCosts();
+  const { reads } = world.costing;
+  const jobDimensions = DIMENSIONS.filter((one) => !['element', 'period', 'pool'].includes(one));
+  const scopes: readonly Scope[] = [
+    EVERYTHING,
+    { regions: ['east'], customers: null },
+    { regions: null, customers: ['xiehe'] },
+  ];
+  const asked = fc.record({
+    by: fc.uniqueArray(fc.constantFrom<Dimension>(...jobDimensions), { maxLength: 3 }),
+    period: fc.constantFrom('2026-04', '2026-04..2026-06', '2026-05..2026-06', '2025-11'),
+    filter: fc.constantFrom('', 'product:mri-15', 'region:north', 'maintenance-kind:corrective', 'component:cold-head'),
+    cost: fc.constantFrom<'full' | 'direct'>('full', 'direct'),
+    scope: fc.constantFrom(...scopes),
+  });
+  await fc.assert(
+    fc.asyncProperty(asked, async ({ by, scope, ...own }) => {
+      const { cost, ...query } = own;
+      const value = await reads.maintenanceValue({ ...own, by: by.join(',') }, scope);
+      const summary = await reads.summary({ ...query, by: by.join(',') }, scope);
+      const of = (row: { direct: Money; total: Money }): Money => (cost === 'direct' ? row.direct : row.total);
+      expect(value.total).toEqual(of(summary));
+      for (const part of [value, ...value.months, ...value.groups]) {
+        expect(totalMinor([part.preventive.cost, part.reactive.cost, part.neither.cost])).toBe(minorOf(part.total));
+      }
+      expect(totalMinor(value.months.map(({ total }) => total))).toBe(minorOf(value.total));
+      if (by.length === 0) return;
+      expect(totalMinor(value.groups.map(({ total }) => total))).toBe(minorOf(value.total));
+      expect(
+        value.groups.reduce(
+          (n, { preventive, reactive, neither }) => n + preventive.jobs + reactive.jobs + neither.jobs,
+          0,
+        ),
+      ).toBe(value.preventive.jobs + value.reactive.jobs + value.neither.jobs);
+      expect(totalMinor(value.groups.map(({ avoidance }) => avoidance.conservative.net))).toBe(
+        minorOf(value.avoidance.conservative.net),
+      );
+      // Amounts of two currencies are rounded to add up to their whole, so one row alone may be a unit off.
+      for (const row of summary.rows) {
+        const group = value.groups.find(({ keys }) => by.every((one) => keys[one] === row.keys[one]));
+        const off = totalMinor(group ? [group.total] : []) - (minorOf(of(row)) ?? 0n);
+        expect(off >= -8n && off <= 8n).toBe(true);
+      }
+    }),
+    { seed: 3, numRuns: 60 },
+  );
+});
+
+it('counts the hours devices ran by their own meter where they have one, and says so', async () => {
+  const { database, costing } = world;
+  const metrics = [
+    { code: 'run_hours', name: { en: 'Run hours', zh: '运行' }, unit: 'h', kind: 'counter', expectedIntervalS: 60 },
+  ];
+  await database.query(`UPDATE product SET definition = jsonb_set(definition, '{metrics}', $1)`, [
+    JSON.stringify(metrics),
+  ]);
+  await database.query(`INSERT INTO metric (code) VALUES ('run_hours') ON CONFLICT DO NOTHING`);
+  // 5,000 h on the last of April; 5,040 on 2 May; reset, and 8 h since on 5 May.
+  await database.query(
+    `INSERT INTO reading (device_id, metric_id, measured_at, received_at, value)
+     SELECT d.id, k.id, r.at, r.at, r.value FROM device d, metric k,
+       (VALUES (timestamptz '2026-04-30T10:00:00Z', 5000), ('2026-05-02T10:00:00Z', 5040), ('2026-05-05T10:00:00Z', 8)) r(at, value)
+     WHERE d.code = 'MRI-1' AND k.code = 'run_hours'`,
+  );
+  const value = await costing.reads.maintenanceValue({ period: '2026-05..2026-06', by: 'device' }, EVERYTHING);
+  expect(value.months.map(({ deviceHours }) => deviceHours)).toEqual([
+    { hours: 48, basis: 'operating', devices: 1 },
+    // Silent in June: installed, as the second one.
+    { hours: 20 * 24, basis: 'installed', devices: 2 },
+  ]);
+  expect(value.deviceHours).toEqual({ hours: 528, basis: 'mixed', devices: 2 });
+  const group = value.groups.find(({ keys }) => keys['device'] === 'MRI-1');
+  expect(group?.deviceHours).toEqual({ hours: 48 + 14.5 * 24, basis: 'mixed', devices: 1 });
 });

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COST_ELEMENTS, type CostElement } from '../../../src/contracts/costs.ts';
-import type { Avoidance, MaintenanceValue, ValueSide } from '../../../src/contracts/http/costs.ts';
+import type { Avoidance, ValueSide } from '../../../src/contracts/http/maintenance-value.ts';
 import { moneyOf } from '../../../src/contracts/money.ts';
 import { elementsIn, SIDES, valueColumns } from '../../../src/dashboard/views/value/value-columns.ts';
 
@@ -37,17 +37,14 @@ describe('the columns of the value screen', () => {
   test('stack to the cost of each side in each month; the outline is the net alone', () => {
     fc.assert(
       fc.property(fc.array(month, { minLength: 1, maxLength: 12 }), (months) => {
-        const value: MaintenanceValue = {
-          currency: 'CNY',
-          months: months.map(({ preventive, reactive, net }, index) => ({
-            period: `2026-${String(index + 1).padStart(2, '0')}`,
+        const value = {
+          months: months.map(({ preventive, reactive, net }) => ({
             preventive: sideOf(preventive),
             reactive: sideOf(reactive),
             avoidance: avoidanceOf(net),
           })),
           preventive: sideOf(wholeOf(months.map((one) => one.preventive))),
           reactive: sideOf(wholeOf(months.map((one) => one.reactive))),
-          avoidance: avoidanceOf(sum(months.map(({ net }) => net))),
         };
         const columns = valueColumns(value, { element: (element) => element, avoided: 'avoided' });
         for (const [index, one] of months.entries()) {

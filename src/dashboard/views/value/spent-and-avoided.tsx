@@ -1,6 +1,6 @@
 // What was spent beside what was avoided (an outline: it was never paid), and how the avoidance is worked out.
 import type { VNode } from 'preact';
-import type { MaintenanceValue } from '../../../contracts/http/costs.ts';
+import type { MaintenanceValue } from '../../../contracts/http/maintenance-value.ts';
 import { minorOf, type Money } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
 

@@ -1,6 +1,6 @@
 // The head of the value screen: net avoidance, both sides with their n, downtime and cost per device-hour.
 import type { VNode } from 'preact';
-import type { MaintenanceValue } from '../../../contracts/http/costs.ts';
+import type { MaintenanceValue } from '../../../contracts/http/maintenance-value.ts';
 import { minorOf } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
 import { NOTHING } from '../../format/format.ts';

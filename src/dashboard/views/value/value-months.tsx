@@ -1,7 +1,7 @@
 // Preventive and reactive side by side each month, by element, with what was avoided; and the table with n.
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { MaintenanceValue } from '../../../contracts/http/costs.ts';
+import type { MaintenanceValue } from '../../../contracts/http/maintenance-value.ts';
 import { useFormat, useWords } from '../../app-context.ts';
 import { ColumnChart } from '../../charts/column-chart.tsx';
 import { elementsIn, SIDES, valueColumns } from './value-columns.ts';

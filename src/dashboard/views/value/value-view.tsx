@@ -1,6 +1,6 @@
 // What prevention is worth: preventive against reactive, month by month, and what was avoided, with the n behind it.
 import type { VNode } from 'preact';
-import type { MaintenanceValue } from '../../../contracts/http/costs.ts';
+import type { MaintenanceValue } from '../../../contracts/http/maintenance-value.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
 import { rangeText } from '../../state/periods.ts';
