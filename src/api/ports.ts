@@ -87,7 +87,6 @@ import type {
 } from '../contracts/http/journal.ts';
 import type { CloseRequest, PeriodDetail, PostingPeriod, ReopenRequest } from '../contracts/http/periods.ts';
 import type { MaintenanceValue, ValueQuery } from '../contracts/http/maintenance-value.ts';
-import type { MaintenanceValue, ValueQuery } from '../contracts/http/maintenance-value.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import type { JobCap, Proposal, ProposalQuery } from '../contracts/http/proposals.ts';
 import type {

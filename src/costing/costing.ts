@@ -6,7 +6,6 @@ import type { Scope } from '../contracts/access.ts';
 import type { CostFact, FactQuery, NewPoolPosting, Rate, Summary, SummaryQuery } from '../contracts/http/costs.ts';
 import type { Comparison, ComparisonQuery } from '../contracts/http/cost-comparison.ts';
 import type { MaintenanceValue, ValueQuery } from '../contracts/http/maintenance-value.ts';
-import type { MaintenanceValue, ValueQuery } from '../contracts/http/maintenance-value.ts';
 import type { Page } from '../contracts/http/page.ts';
 import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
 import type { ExchangeRate, NewExchangeRate } from '../contracts/http/exchange-rates.ts';
