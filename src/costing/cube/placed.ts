@@ -24,6 +24,8 @@ export interface Receivers {
   /** Reads those not known yet. */
   learn(db: Queryable, ids: Iterable<number>): Promise<void>;
   lineOf(id: number): number;
+  /** Gives what a result has of its pool's its codes: a pool that placed all it had stands in no other line. */
+  name(result: Pick<Placed, 'pool' | 'element' | 'currency'>): void;
 }
 
 interface ReceiverRow extends Partial<Record<(typeof LINE_COLUMNS)[number], string | null>> {
@@ -39,6 +41,11 @@ export function createReceivers(dictionaries: Dictionaries): Receivers {
       const line = lineById.get(id);
       if (line === undefined) throw new RangeError(`cost receiver ${id} was not read`);
       return line;
+    },
+    name({ pool, element, currency }) {
+      dictionaries.pool.codeOf(pool);
+      dictionaries.element.codeOf(element);
+      dictionaries.currency.codeOf(currency);
     },
     async learn(db, ids) {
       const missing = [...new Set(ids)].filter((id) => !lineById.has(id));
@@ -93,6 +100,7 @@ export async function readPlaced(
       db,
       results.flatMap(({ ids }) => [...ids]),
     );
+    for (const { row } of results) receivers.name(row);
     for (const { row, ids, amounts } of results) fresh.set(row.version, placedOf(row, ids, amounts, receivers));
   }
   return new Map(
