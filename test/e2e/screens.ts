@@ -24,6 +24,7 @@ const ALWAYS: readonly Screen[] = [
   { name: 'models', path: '/models' },
   { name: 'model', path: '/models/1' },
   { name: 'costs', path: '/costs' },
+  { name: 'costs-allocation', path: '/costs?tab=allocation' },
   { name: 'value', path: '/value' },
   { name: 'quality', path: '/quality?show=all' },
   { name: 'quality-days', path: '/quality?tab=days' },

@@ -1,6 +1,7 @@
 // English words of every screen, one file a screen.
 import { access } from './en/access.ts';
 import { alerts } from './en/alerts.ts';
+import { allocation } from './en/allocation.ts';
 import { commands } from './en/commands.ts';
 import { costs } from './en/costs.ts';
 import { device } from './en/device.ts';
@@ -29,6 +30,7 @@ export const en = {
   alerts,
   workOrders,
   costs,
+  allocation,
   value,
   rules,
   models,

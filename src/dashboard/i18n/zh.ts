@@ -2,6 +2,7 @@
 import type { Words } from './words.ts';
 import { access } from './zh/access.ts';
 import { alerts } from './zh/alerts.ts';
+import { allocation } from './zh/allocation.ts';
 import { commands } from './zh/commands.ts';
 import { costs } from './zh/costs.ts';
 import { device } from './zh/device.ts';
@@ -30,6 +31,7 @@ export const zh: Words = {
   alerts,
   workOrders,
   costs,
+  allocation,
   value,
   rules,
   models,

@@ -1,11 +1,13 @@
 // The cost screen: one tab a question. Each tab brings its own head, so that it can say what its numbers are.
 import type { FunctionComponent, VNode } from 'preact';
 import { useScope } from '../../state/use-scope.ts';
+import { AllocationTab } from './allocation/allocation-tab.tsx';
 import { type CostTab, tabOf, useCostTabs } from './costs-tabs.ts';
 import { OverviewTab } from './overview-tab.tsx';
 
 const VIEWS: Readonly<Record<CostTab, FunctionComponent>> = {
   overview: OverviewTab,
+  allocation: AllocationTab,
 };
 
 export function CostsView(): VNode {

@@ -1,0 +1,120 @@
+// The versions of the rules: which is in force in the month, which are drafts; each opens to what it says and what it would do.
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { AllocationCycle, Pool } from '../../../../contracts/http/allocation.ts';
+import { useApp, useFormat, useWords } from '../../../app-context.ts';
+import { Empty } from '../../../components/state-views.tsx';
+import { DraftForm } from './draft-form.tsx';
+import { VersionDetail } from './version-detail.tsx';
+
+interface RulesProps {
+  cycles: readonly AllocationCycle[];
+  pools: readonly Pool[];
+  period: string;
+  onChanged: () => void;
+}
+const keyOf = ({ code, version }: AllocationCycle): string => `${code} ${version}`;
+
+/** Of the versions that were put in force the latest that is effective by the month, unless it ended. */
+function inForceIn(cycles: readonly AllocationCycle[], period: string): AllocationCycle | undefined {
+  const [latest] = cycles
+    .filter(({ activatedBy, effectiveFrom }) => activatedBy !== null && effectiveFrom <= period)
+    .toSorted((a, b) =>
+      a.effectiveFrom === b.effectiveFrom ? b.version - a.version : a.effectiveFrom < b.effectiveFrom ? 1 : -1,
+    );
+  return latest && (latest.effectiveTo == null || latest.effectiveTo >= period) ? latest : undefined;
+}
+
+export function RulesSection({ cycles, pools, period, onChanged }: RulesProps): VNode {
+  const { session } = useApp();
+  const words = useWords().allocation.rules;
+  const inForce = inForceIn(cycles, period);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [isWriting, setWriting] = useState(false);
+  // A draft waits for somebody; else what holds is of interest.
+  const first = cycles.find(({ activatedBy }) => activatedBy === null) ?? inForce ?? cycles[0];
+  const open = cycles.find((cycle) => keyOf(cycle) === chosen) ?? first;
+  return (
+    <section class="section">
+      <header class="section-head">
+        <h2>{words.title}</h2>
+        <span class="grow" />
+        {session.can('costs:write') && open && (
+          <button
+            type="button"
+            class="button"
+            aria-expanded={isWriting}
+            onClick={() => setWriting((before) => !before)}
+          >
+            {words.write}
+          </button>
+        )}
+      </header>
+      {isWriting && open && (
+        <DraftForm
+          key={keyOf(open)}
+          base={open}
+          version={Math.max(...cycles.filter(({ code }) => code === open.code).map(({ version }) => version)) + 1}
+          pools={pools}
+          period={period}
+          onDone={(saved) => {
+            setWriting(false);
+            if (saved) setChosen(keyOf(saved));
+            onChanged();
+          }}
+        />
+      )}
+      {!open && <Empty icon="table" title={words.empty} hint={words.emptyHint} />}
+      {open && (
+        <div class="rules-columns">
+          <ul class="rule-list">
+            {cycles.map((cycle) => (
+              <li key={keyOf(cycle)}>
+                <VersionLine
+                  cycle={cycle}
+                  isOpen={cycle === open}
+                  state={cycle === inForce ? 'inForce' : cycle.activatedBy === null ? 'draft' : 'replaced'}
+                  onOpen={() => setChosen(keyOf(cycle))}
+                />
+              </li>
+            ))}
+          </ul>
+          <VersionDetail key={keyOf(open)} cycle={open} pools={pools} period={period} onChanged={onChanged} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface LineProps {
+  cycle: AllocationCycle;
+  isOpen: boolean;
+  state: 'inForce' | 'draft' | 'replaced';
+  onOpen: () => void;
+}
+const TONES = { inForce: 'tag is-good', draft: 'tag is-warm', replaced: 'tag' };
+
+function VersionLine({ cycle, isOpen, state, onOpen }: LineProps): VNode {
+  const words = useWords().allocation;
+  const format = useFormat();
+  const { effectiveFrom: from, effectiveTo: to } = cycle;
+  return (
+    <button
+      type="button"
+      class={isOpen ? 'rule-line version-line is-chosen' : 'rule-line version-line'}
+      aria-pressed={isOpen}
+      onClick={onOpen}
+    >
+      <span class="line">
+        <strong class="clip">
+          {cycle.code} · {words.rules.version(format.integer(cycle.version))}
+        </strong>
+        <span class="grow" />
+        <span class={TONES[state]}>{words.rules[state]}</span>
+      </span>
+      <span class="muted">
+        {words.method[cycle.method]} · {words.rules.valid(format.period(from), to == null ? null : format.period(to))}
+      </span>
+    </button>
+  );
+}

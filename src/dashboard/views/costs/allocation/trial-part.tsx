@@ -1,0 +1,100 @@
+// A version tried out on a month: who would carry more and who less than now. Nothing is changed by it.
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Dimension } from '../../../../contracts/costs.ts';
+import type { AllocationCycle, Simulation } from '../../../../contracts/http/allocation.ts';
+import { minorOf } from '../../../../contracts/money.ts';
+import { useApp, useFormat, useWords } from '../../../app-context.ts';
+import { useCommand } from '../../../state/use-command.ts';
+import { dimensionLabel } from '../dimension-label.ts';
+import { ByDimension } from './by-dimension.tsx';
+import { FewRows } from './few-rows.tsx';
+import { largestOf, ShiftBar } from './shift-bar.tsx';
+
+export function TrialPart({ cycle, period }: { cycle: AllocationCycle; period: string }): VNode {
+  const { api } = useApp();
+  const words = useWords().allocation.trial;
+  const format = useFormat();
+  const command = useCommand();
+  const [by, setBy] = useState<Dimension>('product-line');
+  const [tried, setTried] = useState<Simulation | null>(null);
+  const run = (): void =>
+    command.run(async (key) => {
+      const path = `/allocation/cycles/${encodeURIComponent(cycle.code)}/simulate`;
+      setTried(await api.post<Simulation>(path, { period, version: cycle.version, by }, key));
+    });
+  return (
+    <div class="version-part">
+      <h3>{words.title(format.period(period))}</h3>
+      <div class="line wrap">
+        <ByDimension value={by} onChange={setBy} />
+        <button type="button" class="button" disabled={command.isBusy} onClick={run}>
+          {words.run}
+        </button>
+        <span class="muted">{words.hint}</span>
+      </div>
+      {command.problem !== null && (
+        <p class="form-message" role="alert">
+          {command.problem}
+        </p>
+      )}
+      {tried !== null && tried.period === period && <TrialTable tried={tried} />}
+    </div>
+  );
+}
+
+function TrialTable({ tried }: { tried: Simulation }): VNode {
+  const words = useWords();
+  const say = words.allocation.trial;
+  const format = useFormat();
+  const rows = tried.rows.map((row) => ({ ...row, minor: minorOf(row.difference) ?? 0n }));
+  const most = largestOf(rows.map(({ minor }) => minor));
+  return (
+    <div role="status">
+      {tried.problems.map((problem, index) => (
+        <p key={index} class="pivot-note">
+          {format.text(problem.detail)}
+        </p>
+      ))}
+      {most === 0n && <p class="muted">{say.same}</p>}
+      {rows.length > 0 && (
+        <FewRows rows={rows}>
+          {(shown) => (
+            <div class="scroll-x" tabIndex={0} role="region" aria-label={say.difference}>
+              <table class="shift-table">
+                <thead>
+                  <tr>
+                    <th scope="col">{words.terms.dimension[tried.by]}</th>
+                    <th scope="col" class="number">
+                      {say.before}
+                    </th>
+                    <th scope="col" class="number">
+                      {say.after}
+                    </th>
+                    <th scope="col" class="number">
+                      {say.difference}
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {shown.map(({ key, label, before, after, minor }) => (
+                    <tr key={key ?? ''}>
+                      <th scope="row" class="pivot-name">
+                        {key === null ? say.nobody : dimensionLabel(tried.by, key, label, words, format)}
+                      </th>
+                      <td class="number">{format.money(before)}</td>
+                      <td class="number">{format.money(after)}</td>
+                      <td class="number">
+                        <ShiftBar minor={minor} most={most} currency={tried.currency} />
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+        </FewRows>
+      )}
+    </div>
+  );
+}
