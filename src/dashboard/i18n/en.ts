@@ -9,6 +9,7 @@ import { fleet } from './en/fleet.ts';
 import { frame } from './en/frame.ts';
 import { imports } from './en/imports.ts';
 import { models } from './en/models.ts';
+import { movers } from './en/movers.ts';
 import { notifications } from './en/notifications.ts';
 import { quality } from './en/quality.ts';
 import { quarantine } from './en/quarantine.ts';
@@ -31,6 +32,7 @@ export const en = {
   workOrders,
   costs,
   allocation,
+  movers,
   value,
   rules,
   models,

@@ -10,6 +10,7 @@ import { fleet } from './zh/fleet.ts';
 import { frame } from './zh/frame.ts';
 import { imports } from './zh/imports.ts';
 import { models } from './zh/models.ts';
+import { movers } from './zh/movers.ts';
 import { notifications } from './zh/notifications.ts';
 import { quality } from './zh/quality.ts';
 import { quarantine } from './zh/quarantine.ts';
@@ -32,6 +33,7 @@ export const zh: Words = {
   workOrders,
   costs,
   allocation,
+  movers,
   value,
   rules,
   models,

@@ -1,0 +1,53 @@
+// Words of the tab that says what changed.
+import type { Words } from '../words.ts';
+
+export const movers: Words['movers'] = {
+  title: '变动过程',
+  basis: {
+    label: '对比对象',
+    before: '环比上期',
+    year: '同比去年',
+    values: '两项互比',
+  },
+  by: '按',
+  within: '再按',
+  withinNone: '不细分',
+  volume: '业务量',
+  of: '维度',
+  valueBefore: '基准项',
+  valueAfter: '比较项',
+  choose: '请选择…',
+  chooseTitle: '请选择两项',
+  chooseHint: '例如同一期间内两条产品线或两个区域之间的对比。',
+  unit: {
+    jobs: '工单数',
+    hours: '工时',
+    devices: '在用设备',
+    'device-hours': '设备台时',
+    scans: '检查例数',
+    exposures: '曝光次数',
+    treatments: '治疗例数',
+  },
+  effect: { volume: '量差', mix: '结构差', rate: '价差' },
+  effectHint: {
+    volume: '按基期单位成本、各项同步增减时的成本变化',
+    mix: '高成本项与低成本项增减不一造成的变化，含新增与消失的项',
+    rate: '单位成本高于或低于基期造成的变化',
+  },
+  difference: '差异',
+  beforeAfter: '基期 → 本期',
+  rateOf: (unit) => `单位成本（${unit}）`,
+  biggest: '主要变动项',
+  cumulative: '累计占比',
+  cumulativeHint: '本行及以上各行占全部变动（不分增减）的比例',
+  more: (n) => `显示全部 ${n} 项`,
+  fewer: '只看主要项',
+  counted: (before, after) => `n ${before} → ${after}`,
+  hoursBasis: {
+    operating: '遥测运行小时',
+    installed: '安装后日历小时',
+    mixed: '有遥测者按运行小时，其余按安装后日历小时',
+  },
+  noVolume: '基期没有该业务量，新增部分计入量差。',
+  rule: '量差、结构差与价差之和恰好等于差异。新增与消失的项计入结构差；没有业务量的项按总业务量衡量。',
+};
