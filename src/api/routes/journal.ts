@@ -155,7 +155,13 @@ export const journalRoutes: Routes<{ journal: Journal }> = async (app, { journal
         summary: 'The file of a batch, CSV by itself: the same bytes however often it is fetched',
         querystring: ExportFileQuery,
         response: {
-          200: { description: 'The entries, in order', content: { 'text/csv': {}, 'application/json': {} } },
+          200: {
+            description: 'The entries, in order',
+            content: {
+              'text/csv': { schema: Type.String() },
+              'application/json': { schema: Type.Array(Type.Record(Type.String(), Type.Unknown())) },
+            },
+          },
         },
       },
     },
