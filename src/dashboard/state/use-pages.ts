@@ -4,7 +4,9 @@ import type { Page } from '../../contracts/http/page.ts';
 import { ApiError } from '../api-client.ts';
 import { type Resource, useResource } from './use-resource.ts';
 
-export interface Pages<T> extends Resource<readonly T[]> {
+export interface Pages<T, P = unknown> extends Resource<readonly T[]> {
+  /** The first page as it came, for answers that say more than their rows. */
+  head: P | null;
   /** There is more than what was loaded. */
   hasMore: boolean;
   isLoadingMore: boolean;
@@ -19,11 +21,11 @@ interface Rest<T> {
   next: string | null;
 }
 
-export function usePages<T>(
+export function usePages<T, P extends Page<T> = Page<T>>(
   key: string | null,
-  load: (cursor: string | null, signal: AbortSignal) => Promise<Page<T>>,
+  load: (cursor: string | null, signal: AbortSignal) => Promise<P & Page<T>>,
   keepPrevious = false,
-): Pages<T> {
+): Pages<T, P> {
   const first = useResource(key, (signal) => load(null, signal), keepPrevious);
   const [rest, setRest] = useState<Rest<T>>({ first: null, items: [], next: null });
   const [isLoadingMore, setLoadingMore] = useState(false);
@@ -50,6 +52,7 @@ export function usePages<T>(
   }
   return {
     ...first,
+    head: first.value,
     value: first.value === null ? null : [...first.value.items, ...further],
     hasMore: next !== null,
     isLoadingMore,

@@ -16,7 +16,7 @@ interface FiguresProps {
 export function CostFigures({ before, after }: FiguresProps): VNode {
   const words = useWords().costs;
   const format = useFormat();
-  const { filter } = useScope();
+  const { filter, href } = useScope();
   const earlier = rangeBefore(filter.range);
   const earlierText =
     earlier.from === earlier.to
@@ -27,7 +27,15 @@ export function CostFigures({ before, after }: FiguresProps): VNode {
     <div class="section cost-figures">
       <div class="cost-total">
         <p class="figure-name">{words.total}</p>
-        <p class="figure-value is-large">{format.money(after.total)}</p>
+        <p class="figure-value is-large">
+          <a
+            class="pivot-amount"
+            href={href('/costs', { cell: '' })}
+            aria-label={words.openCell(format.money(after.total))}
+          >
+            {format.money(after.total)}
+          </a>
+        </p>
         <p class="figure-note">
           {minorOf(before.total) === 0n ? (
             words.newCost(earlierText)
@@ -60,6 +68,7 @@ const amountOf = (summary: Summary, element: string): Money =>
 
 function ElementTable({ before, after }: FiguresProps): VNode {
   const words = useWords();
+  const { href } = useScope();
   const format = useFormat();
   const shown = COST_ELEMENTS.map((element) => ({ element, amount: amountOf(after, element) }));
   // Said once, beside the total.
@@ -81,7 +90,13 @@ function ElementTable({ before, after }: FiguresProps): VNode {
               />
             )}
           </span>
-          <span class="number">{format.money(amount)}</span>
+          <a
+            class="number pivot-amount"
+            href={href('/costs', { cell: `element:${element}` })}
+            aria-label={words.costs.openCell(format.money(amount))}
+          >
+            {format.money(amount)}
+          </a>
           {hasBefore && (
             <span class="number element-delta">
               <CostDelta before={amountOf(before, element)} after={amount} isLessGood />

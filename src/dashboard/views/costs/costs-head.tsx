@@ -32,7 +32,7 @@ export function CostsHead({
           label={words.tabs.label}
           value={tabOf(query['tab'], tabs)}
           options={tabs.map((value) => ({ value, text: words.tabs[value] }))}
-          onChange={(next) => go('/costs', { tab: next === 'overview' ? null : next, cell: null })}
+          onChange={(next) => go('/costs', { tab: next === 'overview' ? null : next, cell: null, way: null })}
         />
       )}
     </div>

@@ -10,7 +10,7 @@ import { useScope } from '../../state/use-scope.ts';
 import { CostFigures } from './cost-figures.tsx';
 import { CostMonths } from './cost-months.tsx';
 import { CostsHead } from './costs-head.tsx';
-import { FactsPane } from './facts-pane.tsx';
+import { ExplainPane } from './explain/explain-pane.tsx';
 import { PivotSection } from './pivot-section.tsx';
 import { useCostsVersion } from './use-cost-query.ts';
 
@@ -62,7 +62,7 @@ export function OverviewTab(): VNode {
         <CostMonths />
         {comparison.value?.after.rows.length !== 0 && <PivotSection />}
       </div>
-      {cell !== undefined && <FactsPane cell={cell} />}
+      {cell !== undefined && <ExplainPane cell={cell} />}
     </div>
   );
 }

@@ -28,7 +28,7 @@ export function PivotSection(): VNode {
           <Select
             value={rows}
             options={DIMENSIONS.map(option)}
-            onChange={(value) => setQuery({ rows: value, cell: null })}
+            onChange={(value) => setQuery({ rows: value, cell: null, way: null })}
           />
         </label>
         <label class="line">
@@ -39,7 +39,7 @@ export function PivotSection(): VNode {
               { value: 'none', text: words.costs.noColumns },
               ...DIMENSIONS.filter((one) => one !== rows).map(option),
             ]}
-            onChange={(value) => setQuery({ columns: value, cell: null })}
+            onChange={(value) => setQuery({ columns: value, cell: null, way: null })}
           />
         </label>
         <Segmented
@@ -73,8 +73,11 @@ function PivotBody({ summary }: { summary: Summary }): VNode {
     () => pivotOf(summary, rows, columns, settings.measure),
     [summary, rows, columns, settings.measure],
   );
+  // Of several currencies each has its own direct and allocated part.
+  const isOneCurrency = summary.exchange.length === 0 && summary.notConverted.length === 0;
+  const way = settings.measure === 'total' || !isOneCurrency ? null : settings.measure;
   const hrefOf = (cell: string): string =>
-    href('/costs', { rows, columns: columns ?? 'none', measure: settings.measure, cell });
+    href('/costs', { rows, columns: columns ?? 'none', measure: settings.measure, cell, way });
   return (
     <>
       <PivotTable pivot={pivot} rows={rows} columns={columns} currency={summary.currency} hrefOf={hrefOf} />

@@ -9,7 +9,7 @@ import { useResource } from '../../../state/use-resource.ts';
 import { useScope } from '../../../state/use-scope.ts';
 import { CostsHead } from '../costs-head.tsx';
 import { dimensionLabel } from '../dimension-label.ts';
-import { FactsPane } from '../facts-pane.tsx';
+import { ExplainPane } from '../explain/explain-pane.tsx';
 import { useCodeName } from '../use-code-name.ts';
 import { useCostsVersion } from '../use-cost-query.ts';
 import { MoverControls } from './mover-controls.tsx';
@@ -42,7 +42,7 @@ export function MoversTab(): VNode {
           <Answer settings={settings} question={question} />
         )}
       </div>
-      {cell !== undefined && <FactsPane cell={cell} />}
+      {cell !== undefined && <ExplainPane cell={cell} />}
     </div>
   );
 }

@@ -1,0 +1,106 @@
+// Where an amount comes from, beside the screen it stands on: the way gone so far with its sums, and the level that is open.
+import type { VNode } from 'preact';
+import type { Explained, ExplainedNode } from '../../../../contracts/http/cost-explain.ts';
+import { useApp, useFormat, useWords } from '../../../app-context.ts';
+import { Icon } from '../../../components/icon.tsx';
+import { MoreRows } from '../../../components/more-rows.tsx';
+import { Empty, Loaded } from '../../../components/state-views.tsx';
+import { useKeys } from '../../../state/use-keys.ts';
+import { usePages } from '../../../state/use-pages.ts';
+import { useScope } from '../../../state/use-scope.ts';
+import { dimensionLabel } from '../dimension-label.ts';
+import { useCodeName } from '../use-code-name.ts';
+import { useCostsVersion } from '../use-cost-query.ts';
+import { cellQueryOf, pairsOf } from './explain-cell.ts';
+import { Evidence } from './explain-evidence.tsx';
+import { ExplainLevel } from './explain-level.tsx';
+import { nodeName } from './node-name.ts';
+import { SharedByFacts } from './shared-by-facts.tsx';
+
+const LIMIT = 50;
+
+export function ExplainPane({ cell }: { cell: string }): VNode {
+  const { api } = useApp();
+  const words = useWords();
+  const format = useFormat();
+  const { filter, query, setQuery } = useScope();
+  const nameOf = useCodeName();
+  const version = useCostsVersion();
+  const path = query['way'] ?? null;
+  const asked = { ...cellQueryOf(cell, filter), path, limit: LIMIT };
+  const pages = usePages<ExplainedNode, Explained>(
+    `explain ${JSON.stringify(asked)} ${version}`,
+    (cursor, signal) => api.get<Explained>('/costs/explain', { ...asked, cursor }, signal),
+    true,
+  );
+  const { head } = pages;
+  const close = (): void => setQuery({ cell: null, way: null });
+  useKeys({ Escape: close });
+  const title = pairsOf(cell)
+    .map(([dimension, code]) => dimensionLabel(dimension, code, nameOf(dimension, code), words, format))
+    .join(' · ');
+  return (
+    <aside class="pane facts-pane" aria-label={words.explain.title}>
+      <header class="pane-head">
+        <div class="line">
+          <h2>{words.explain.title}</h2>
+          <span class="grow" />
+          <button type="button" class="button quiet" aria-label={words.frame.action.close} onClick={close}>
+            <Icon name="close" />
+          </button>
+        </div>
+        <p class="muted">{title === '' ? words.explain.all : title}</p>
+        {head !== null && <Trail trail={head.trail} />}
+      </header>
+      <Loaded resource={pages}>
+        {(items) => (
+          <>
+            {head !== null && items.length > 0 && (
+              <ExplainLevel items={items} above={head.trail.at(-1) ?? null} head={head} />
+            )}
+            {head?.evidence != null && <Evidence evidence={head.evidence} fact={head.trail.at(-1)?.fact ?? null} />}
+            {head !== null && items.length === 0 && head.evidence === null && (
+              <Empty icon="receipt" title={words.explain.nothing} />
+            )}
+          </>
+        )}
+      </Loaded>
+      <MoreRows pages={pages} />
+      {head?.endsFor != null && <p class="explain-note">{words.explain.ends[head.endsFor]}</p>}
+      {head?.sharedBy != null && <SharedByFacts sharedBy={head.sharedBy} />}
+    </aside>
+  );
+}
+
+function Trail({ trail }: { trail: readonly ExplainedNode[] }): VNode {
+  const words = useWords();
+  const format = useFormat();
+  const { query, href } = useScope();
+  return (
+    <nav aria-label={words.explain.way}>
+      <ol class="explain-trail">
+        {trail.map((node, index) => {
+          const isLast = index === trail.length - 1;
+          const text = (
+            <>
+              <span class="clip">{nodeName(node, words, format)}</span>
+              <span class="number">{format.moneyExact(node.amount)}</span>
+            </>
+          );
+          const way = node.path === '' ? null : node.path;
+          return (
+            <li key={node.path ?? index} style={{ paddingLeft: `${Math.min(index, 6) * 8}px` }}>
+              {isLast ? (
+                <strong aria-current="location">{text}</strong>
+              ) : (
+                <a class="link" href={href('/costs', { ...query, way })}>
+                  {text}
+                </a>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}

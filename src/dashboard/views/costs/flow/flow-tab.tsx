@@ -1,0 +1,137 @@
+// Where shared cost goes: the picture from elements through pools to who carries it, and the same as a table.
+import type { VNode } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { type Dimension, DIMENSIONS } from '../../../../contracts/costs.ts';
+import type { CostFlow } from '../../../../contracts/http/cost-flow.ts';
+import { useApp, useFormat, useWords } from '../../../app-context.ts';
+import { FlowChart } from '../../../charts/flow-chart.tsx';
+import { Select } from '../../../components/field.tsx';
+import { Segmented } from '../../../components/segmented.tsx';
+import { Empty, Loaded, Skeleton } from '../../../components/state-views.tsx';
+import { rangeText } from '../../../state/periods.ts';
+import { useResource } from '../../../state/use-resource.ts';
+import { useScope } from '../../../state/use-scope.ts';
+import { CostsHead } from '../costs-head.tsx';
+import { useCostsVersion } from '../use-cost-query.ts';
+import { flowDrawing } from './flow-drawing.ts';
+
+/** In the picture already, or no carrier. */
+const NOT_CARRIERS: ReadonlySet<Dimension> = new Set(['pool', 'element', 'period']);
+const CARRIERS = DIMENSIONS.filter((dimension) => !NOT_CARRIERS.has(dimension));
+const HEIGHT = 480;
+
+export function FlowTab(): VNode {
+  const { api } = useApp();
+  const words = useWords();
+  const { filter, query, setQuery } = useScope();
+  const version = useCostsVersion();
+  const by = CARRIERS.find((dimension) => dimension === query['by']) ?? 'product-line';
+  const asked = { period: rangeText(filter.range), by };
+  const flow = useResource(
+    `flow ${JSON.stringify(asked)} ${version}`,
+    (signal) => api.get<CostFlow>('/costs/flow', asked, signal),
+    true,
+  );
+  const [isTable, setTable] = useState(false);
+  return (
+    <div class="view">
+      <div class="costs-main stack">
+        <CostsHead currency={flow.value?.currency} />
+        <section class="section">
+          <header class="section-head pivot-head">
+            <h2>{words.flow.title}</h2>
+            <span class="grow" />
+            <label class="line">
+              <span class="muted">{words.flow.by}</span>
+              <Select
+                value={by}
+                options={CARRIERS.map((value) => ({ value, text: words.terms.dimension[value] }))}
+                onChange={(value) => setQuery({ by: value })}
+              />
+            </label>
+            <Segmented
+              label={words.flow.title}
+              value={isTable ? 'table' : 'chart'}
+              options={[
+                { value: 'chart', text: words.flow.chart },
+                { value: 'table', text: words.flow.table },
+              ]}
+              onChange={(value) => setTable(value === 'table')}
+            />
+          </header>
+          <Loaded resource={flow} skeleton={<Skeleton rows={10} />}>
+            {(value) =>
+              value.links.length === 0 ? (
+                <Empty icon="costs" title={words.flow.empty} hint={words.flow.emptyHint} />
+              ) : (
+                <FlowBody flow={value} isTable={isTable} />
+              )
+            }
+          </Loaded>
+        </section>
+      </div>
+    </div>
+  );
+}
+
+const isZero = (amount: string): boolean => /^-?0+(\.0+)?$/.test(amount);
+
+function FlowBody({ flow, isTable }: { flow: CostFlow; isTable: boolean }): VNode {
+  const words = useWords().flow;
+  const format = useFormat();
+  const { nodes, links, hasCredits } = useMemo(() => flowDrawing(flow, words, format), [flow, words, format]);
+  return (
+    <>
+      {isTable ? (
+        <FlowTable flow={flow} />
+      ) : (
+        <div class="section-body">
+          <FlowChart label={words.title} nodes={nodes} links={links} height={HEIGHT} />
+        </div>
+      )}
+      <p class="pivot-note">
+        {words.total(format.money(flow.total))}
+        {!isZero(flow.circulated.amount) && ` · ${words.circulated(format.money(flow.circulated))}`}
+        {hasCredits && !isTable && ` · ${words.credits}`}
+        {flow.otherCurrencies.length > 0 && ` · ${words.otherCurrencies(flow.otherCurrencies.join(', '))}`}
+      </p>
+    </>
+  );
+}
+
+function FlowTable({ flow }: { flow: CostFlow }): VNode {
+  const words = useWords().flow;
+  const format = useFormat();
+  const names = new Map(
+    flow.nodes.map(({ id, label, rest }) => [
+      id,
+      rest > 0 ? words.rest(format.text(label), format.integer(rest)) : format.text(label),
+    ]),
+  );
+  return (
+    <div class="scroll-x" tabIndex={0} role="region" aria-label={words.title}>
+      <table class="pivot">
+        <thead>
+          <tr>
+            <th scope="col">{words.from}</th>
+            <th scope="col">{words.to}</th>
+            <th scope="col" class="number">
+              {words.amount}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {flow.links.map(({ from, to, amount }) => (
+            <tr key={`${from} ${to}`}>
+              <th scope="row" class="pivot-name">
+                {names.get(from)}
+              </th>
+              <td>{names.get(to)}</td>
+              <td class="number">{format.moneyExact(amount)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
