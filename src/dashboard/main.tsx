@@ -24,6 +24,7 @@ import './styles/alerts.css';
 import './styles/commands.css';
 import './styles/work-orders.css';
 import './styles/costs.css';
+import './styles/explain.css';
 import './styles/movers.css';
 import './styles/allocation.css';
 import './styles/access.css';

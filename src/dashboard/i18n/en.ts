@@ -5,7 +5,9 @@ import { allocation } from './en/allocation.ts';
 import { commands } from './en/commands.ts';
 import { costs } from './en/costs.ts';
 import { device } from './en/device.ts';
+import { explain } from './en/explain.ts';
 import { fleet } from './en/fleet.ts';
+import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
 import { imports } from './en/imports.ts';
 import { models } from './en/models.ts';
@@ -31,6 +33,8 @@ export const en = {
   alerts,
   workOrders,
   costs,
+  explain,
+  flow,
   allocation,
   movers,
   value,

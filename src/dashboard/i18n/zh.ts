@@ -6,7 +6,9 @@ import { allocation } from './zh/allocation.ts';
 import { commands } from './zh/commands.ts';
 import { costs } from './zh/costs.ts';
 import { device } from './zh/device.ts';
+import { explain } from './zh/explain.ts';
 import { fleet } from './zh/fleet.ts';
+import { flow } from './zh/flow.ts';
 import { frame } from './zh/frame.ts';
 import { imports } from './zh/imports.ts';
 import { models } from './zh/models.ts';
@@ -32,6 +34,8 @@ export const zh: Words = {
   alerts,
   workOrders,
   costs,
+  explain,
+  flow,
   allocation,
   movers,
   value,

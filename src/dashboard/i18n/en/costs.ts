@@ -1,7 +1,7 @@
 // Words of the cost screen.
 export const costs = {
   title: 'Costs',
-  tabs: { label: 'What to look at', overview: 'Overview', movers: 'What changed', allocation: 'Rules' },
+  tabs: { label: 'What to look at', overview: 'Overview', flow: 'Where it goes', movers: 'What changed', allocation: 'Rules' },
   total: 'Total',
   direct: 'Direct',
   allocated: 'Allocated',

@@ -3,12 +3,14 @@ import type { FunctionComponent, VNode } from 'preact';
 import { useScope } from '../../state/use-scope.ts';
 import { AllocationTab } from './allocation/allocation-tab.tsx';
 import { type CostTab, tabOf, useCostTabs } from './costs-tabs.ts';
+import { FlowTab } from './flow/flow-tab.tsx';
 import { MoversTab } from './movers/movers-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 
 const VIEWS: Readonly<Record<CostTab, FunctionComponent>> = {
   overview: OverviewTab,
   movers: MoversTab,
+  flow: FlowTab,
   allocation: AllocationTab,
 };
 
