@@ -30,6 +30,21 @@ export const value = {
   empty: 'No maintenance in this period',
   emptyHint: 'Finished jobs of both kinds appear here with what they cost.',
   total: 'Total',
+  costs: { label: 'Cost', full: 'With shared cost', direct: 'Direct alone' },
+  byDimension: 'By dimension',
+  netShort: 'Net',
+  neither: 'Neither side',
+  neitherHint:
+    'Installations, field changes, and shared cost of no kind of maintenance; with both sides it is all cost there is.',
+  deviceHours: 'Device-hours',
+  basis: { operating: 'operating h', installed: 'installed h', mixed: 'mixed h' },
+  basisHint: {
+    operating: 'Hours are operating hours from telemetry.',
+    installed: 'Hours count from installation: no hour meter told of operation.',
+    mixed: 'Hours are operating hours where a meter told them, else hours since installation.',
+  },
+  outcomesOf: (confirmed: string, refuted: string, unknown: string) =>
+    `confirmed ${confirmed}, no fault found ${refuted}, unknown ${unknown}`,
   n: 'n',
   nHint: 'n = jobs completed in the month; a job may be paid for in another month than it was completed in',
 };

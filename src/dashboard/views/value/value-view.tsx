@@ -1,7 +1,8 @@
 // What prevention is worth: preventive against reactive, month by month, and what was avoided, with the n behind it.
 import type { VNode } from 'preact';
-import type { MaintenanceValue } from '../../../contracts/http/maintenance-value.ts';
+import { type MaintenanceValue, VALUE_COSTS } from '../../../contracts/http/maintenance-value.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
+import { Segmented } from '../../components/segmented.tsx';
 import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
 import { rangeText } from '../../state/periods.ts';
 import { costFilterOf } from '../../state/scope-filter.ts';
@@ -9,6 +10,7 @@ import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { useCostsVersion } from '../costs/use-cost-query.ts';
 import { SpentAndAvoided } from './spent-and-avoided.tsx';
+import { ValueGroups, valueDimensionOf } from './value-groups.tsx';
 import { ValueFigures } from './value-figures.tsx';
 import { ValueMonths } from './value-months.tsx';
 
@@ -16,9 +18,15 @@ export function ValueView(): VNode {
   const { api } = useApp();
   const words = useWords().value;
   const format = useFormat();
-  const { filter } = useScope();
+  const { filter, query: asked, setQuery } = useScope();
   const version = useCostsVersion();
-  const query = { period: rangeText(filter.range), filter: costFilterOf(filter) };
+  const cost = VALUE_COSTS.find((one) => one === asked['cost']) ?? 'full';
+  const query = {
+    period: rangeText(filter.range),
+    filter: costFilterOf(filter),
+    by: valueDimensionOf(asked['by']),
+    cost,
+  };
   const value = useResource(
     `value ${JSON.stringify(query)} ${version}`,
     (signal) => api.get<MaintenanceValue>('/maintenance/value', query, signal),
@@ -27,13 +35,20 @@ export function ValueView(): VNode {
   const { from, to } = filter.range;
   return (
     <div class="view">
-      <div class="view-head">
+      <div class="view-head wrap">
         <h1>{words.title}</h1>
         <span class="muted">
           {format.period(from)}
           {from !== to && ` – ${format.period(to)}`}
           {value.value !== null && ` · ${value.value.currency}`}
         </span>
+        <span class="grow" />
+        <Segmented
+          label={words.costs.label}
+          value={cost}
+          options={VALUE_COSTS.map((one) => ({ value: one, text: words.costs[one] }))}
+          onChange={(next) => setQuery({ cost: next === 'full' ? null : next })}
+        />
       </div>
       <Loaded
         resource={value}
@@ -55,6 +70,7 @@ export function ValueView(): VNode {
                 <ValueMonths value={found} />
                 <SpentAndAvoided value={found} />
               </div>
+              <ValueGroups value={found} />
             </>
           )
         }

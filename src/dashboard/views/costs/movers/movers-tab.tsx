@@ -90,10 +90,11 @@ function Movers({ settings, before, after, split }: MoversProps): VNode {
   const format = useFormat();
   const { query, href } = useScope();
   const names = useSideNames(settings);
-  const hrefOf = (cell: string): string => {
-    const { period: _, region: _region, customer: _customer, ...own } = query;
-    return href('/costs', { ...(own as Record<string, string>), cell });
-  };
+  const { dimension, after: value } = settings.values;
+  // Of two values, the one looked at is opened.
+  const looked = settings.basis === 'values' && !after.by.includes(dimension) ? `,${dimension}:${value}` : '';
+  const hrefOf = (cell: string): string =>
+    href('/costs', { ...(query as Record<string, string>), way: null, cell: `${cell}${looked}` });
   const unit = words.movers.unit[split.unit];
   return (
     <>
