@@ -104,13 +104,13 @@ function outlookOf(
       crossing: { expected: day, earliest: day, latest: day },
     };
   }
-  const { summed, series } = projection;
+  const { summed } = projection;
   const last = summed[ahead.length - 1] ?? { low: 0, expected: 0, high: 0 };
   const dayOn = (side: keyof ForecastStep) => crossingDay(pathOf(past, ahead, summed, side), limit);
   const isCertain = spent + Number(posted) > limit;
   return {
     projected: { low: spent + last.low, expected: spent + last.expected, high: spent + last.high },
-    probability: isCertain ? 1 : chanceAbove(series.errors, ahead.length - 1, limit - spent - last.expected),
+    probability: isCertain ? 1 : chanceAbove(last, limit - spent),
     crossing: { expected: dayOn('expected'), earliest: dayOn('high'), latest: dayOn('low') },
   };
 }

@@ -2,12 +2,14 @@
 import { access } from './en/access.ts';
 import { alerts } from './en/alerts.ts';
 import { allocation } from './en/allocation.ts';
+import { books } from './en/books.ts';
 import { commands } from './en/commands.ts';
 import { costs } from './en/costs.ts';
 import { device } from './en/device.ts';
 import { explain } from './en/explain.ts';
 import { fleet } from './en/fleet.ts';
 import { flow } from './en/flow.ts';
+import { forecast } from './en/forecast.ts';
 import { frame } from './en/frame.ts';
 import { imports } from './en/imports.ts';
 import { models } from './en/models.ts';
@@ -33,8 +35,10 @@ export const en = {
   alerts,
   workOrders,
   costs,
+  books,
   explain,
   flow,
+  forecast,
   allocation,
   movers,
   value,

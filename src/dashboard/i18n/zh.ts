@@ -3,12 +3,14 @@ import type { Words } from './words.ts';
 import { access } from './zh/access.ts';
 import { alerts } from './zh/alerts.ts';
 import { allocation } from './zh/allocation.ts';
+import { books } from './zh/books.ts';
 import { commands } from './zh/commands.ts';
 import { costs } from './zh/costs.ts';
 import { device } from './zh/device.ts';
 import { explain } from './zh/explain.ts';
 import { fleet } from './zh/fleet.ts';
 import { flow } from './zh/flow.ts';
+import { forecast } from './zh/forecast.ts';
 import { frame } from './zh/frame.ts';
 import { imports } from './zh/imports.ts';
 import { models } from './zh/models.ts';
@@ -34,8 +36,10 @@ export const zh: Words = {
   alerts,
   workOrders,
   costs,
+  books,
   explain,
   flow,
+  forecast,
   allocation,
   movers,
   value,

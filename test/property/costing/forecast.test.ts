@@ -112,18 +112,43 @@ describe('a forecast', () => {
     expect(forecastSeries([1, 2, 3, 4, 5], HORIZON)).toBeNull();
   });
 
-  it('makes a higher sum less likely', () => {
+  it('makes a higher amount less likely: an even chance in the middle, one in ten at the edges of its band', () => {
     fc.assert(
-      fc.property(fc.array(amount, { minLength: 24, maxLength: 48 }), amount, amount, (values, a, b) => {
-        const { errors } = forecastSeries(values, HORIZON) ?? {};
-        if (!errors) return;
-        const [less, more] = [Math.min(a, b), Math.max(a, b)].map((above) => chanceAbove(errors, 5, above));
-        expect(more).toBeLessThanOrEqual(less ?? 0);
-        expect(more).toBeGreaterThan(0);
-        expect(less).toBeLessThan(1);
+      fc.property(amount, amount, amount, amount, amount, (low, more, yet, a, b) => {
+        const band = { low, expected: low + more + 1, high: low + more + yet + 2 };
+        const [less, larger] = [Math.min(a, b), Math.max(a, b)].map((above) => chanceAbove(band, above));
+        expect(larger).toBeLessThanOrEqual((less ?? 0) + 1e-6);
+        expect(chanceAbove(band, band.expected)).toBeCloseTo(0.5, 5);
+        expect(chanceAbove(band, band.high)).toBeCloseTo(0.1, 4);
+        expect(chanceAbove(band, band.low)).toBeCloseTo(0.9, 4);
       }),
-      { numRuns: 30 },
     );
+  });
+
+  it('says of few months what their bands are worth: seldom too narrow', () => {
+    const random = seededRandom(9);
+    let [held, n] = [0, 0];
+    for (let i = 0; i < 120; i += 1) {
+      const values = seasonal(random, 48);
+      forecastSeries(values.slice(0, 36), HORIZON)?.monthly.forEach(({ low, high }, step) => {
+        const came = values[36 + step] ?? 0;
+        n += 1;
+        if (came >= low && came <= high) held += 1;
+      });
+    }
+    expect(held / n).toBeGreaterThan(0.75);
+  });
+
+  it('of a year together holds too', () => {
+    const random = seededRandom(21);
+    let held = 0;
+    for (let i = 0; i < 120; i += 1) {
+      const values = seasonal(random, 60);
+      const year = values.slice(48).reduce((sum, value) => sum + value, 0);
+      const last = forecastSeries(values.slice(0, 48), HORIZON)?.summed.at(-1);
+      if (last && year >= last.low && year <= last.high) held += 1;
+    }
+    expect(held / 120).toBeGreaterThan(0.75);
   });
 });
 

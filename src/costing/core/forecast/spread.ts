@@ -34,20 +34,24 @@ export function errorsBy(said: readonly Said[], horizon: number, until: number):
   return { monthly, summed };
 }
 
-/** Steps around lend their errors, nearest first, larger by the root of the distance where they come from nearer months. */
+/**
+ * Steps around lend their errors, nearest first, but for no month that was foretold by this step already: two errors of one month
+ * are one piece of evidence. A step's errors are of the months from the start of the walk and its own distance on.
+ */
 function withNeighbours(
   byStep: readonly number[][],
   step: number,
   grows: (from: number, to: number) => number,
 ): number[] {
-  const own = [...(byStep[step] ?? [])];
-  for (let away = 1; own.length < LEAST_ERRORS && away < byStep.length; away += 1) {
+  const byMonth = new Map((byStep[step] ?? []).map((error, i) => [i + step, error]));
+  for (let away = 1; byMonth.size < LEAST_ERRORS && away < byStep.length; away += 1) {
     for (const near of [step - away, step + away]) {
-      const factor = grows(near, step);
-      for (const error of byStep[near] ?? []) own.push(error * factor);
+      for (const [i, error] of (byStep[near] ?? []).entries()) {
+        if (!byMonth.has(i + near)) byMonth.set(i + near, error * grows(near, step));
+      }
     }
   }
-  return own;
+  return [...byMonth.values()];
 }
 
 /** The 10 % and 90 % points with the place of one more error on either side; the widest there is where errors are too few. */
@@ -78,11 +82,39 @@ function widening(byStep: readonly number[][], grows: (from: number, to: number)
 }
 
 export const monthlySpreads = ({ monthly }: Errors): Spread[] => widening(monthly, asItIs);
-export const summedSpreads = ({ summed }: Errors): Spread[] => widening(summed, bySum);
+/** A sum is not said to be better known than by months that err each on their own: few sums have been seen, and they overlap. */
+export function summedSpreads(errors: Errors): Spread[] {
+  const seen = widening(errors.summed, bySum);
+  let [low, high] = [0, 0];
+  return monthlySpreads(errors).map((month, step) => {
+    low += month.low ** 2;
+    high += month.high ** 2;
+    const sum = seen[step] ?? { low: 0, high: 0 };
+    return { low: Math.min(sum.low, -Math.sqrt(low)), high: Math.max(sum.high, Math.sqrt(high)) };
+  });
+}
 
-/** Chance that a sum ends `above` its forecast or more: the share of past errors that were as large, one more on either side. */
-export function chanceAbove(errors: Errors, step: number, above: number): number {
-  const own = withNeighbours(errors.summed, step, bySum);
-  const larger = own.filter((error) => error > above).length;
-  return (larger + 0.5) / (own.length + 1);
+/** Ten of a hundred lie beyond this many standard deviations of a normal error. */
+const Z90 = 1.2816;
+/** Nothing that is still to come is certain. */
+const LEAST_CHANCE = 0.01;
+
+/** Chance to end above an amount, with errors that are normal on either side and as wide as the band says. */
+export function chanceAbove(
+  { low, expected, high }: { low: number; expected: number; high: number },
+  amount: number,
+): number {
+  const width = amount >= expected ? high - expected : expected - low;
+  const z = width <= 0 ? Infinity * Math.sign(amount - expected) : ((amount - expected) / width) * Z90;
+  const above = Number.isNaN(z) ? 0.5 : 1 - normalBelow(z);
+  return Math.min(1 - LEAST_CHANCE, Math.max(LEAST_CHANCE, above));
+}
+
+/** By Zelen and Severo's formula, right to 7 decimals. */
+function normalBelow(z: number): number {
+  if (!Number.isFinite(z)) return z > 0 ? 1 : 0;
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
+  return z >= 0 ? 1 - tail : tail;
 }

@@ -1,7 +1,15 @@
 // Words of the cost screen.
 export const costs = {
   title: 'Costs',
-  tabs: { label: 'What to look at', overview: 'Overview', flow: 'Where it goes', movers: 'What changed', allocation: 'Rules' },
+  tabs: {
+    label: 'What to look at',
+    overview: 'Overview',
+    flow: 'Where it goes',
+    movers: 'What changed',
+    forecast: 'Forecast and budget',
+    allocation: 'Rules',
+    books: 'Periods and journal',
+  },
   total: 'Total',
   direct: 'Direct',
   allocated: 'Allocated',

@@ -3,7 +3,15 @@ import type { Words } from '../words.ts';
 
 export const costs: Words['costs'] = {
   title: '成本',
-  tabs: { label: '查看内容', overview: '总览', flow: '分摊去向', movers: '变动分析', allocation: '分摊规则' },
+  tabs: {
+    label: '查看内容',
+    overview: '总览',
+    flow: '分摊去向',
+    movers: '变动分析',
+    forecast: '预测与预算',
+    allocation: '分摊规则',
+    books: '期间与凭证',
+  },
   total: '合计',
   direct: '直接成本',
   allocated: '分摊成本',

@@ -4,14 +4,18 @@ import { useScope } from '../../state/use-scope.ts';
 import { AllocationTab } from './allocation/allocation-tab.tsx';
 import { type CostTab, tabOf, useCostTabs } from './costs-tabs.ts';
 import { FlowTab } from './flow/flow-tab.tsx';
+import { ForecastTab } from './forecast-tab.tsx';
+import { BooksTab } from './books/books-tab.tsx';
 import { MoversTab } from './movers/movers-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 
 const VIEWS: Readonly<Record<CostTab, FunctionComponent>> = {
   overview: OverviewTab,
   movers: MoversTab,
+  forecast: ForecastTab,
   flow: FlowTab,
   allocation: AllocationTab,
+  books: BooksTab,
 };
 
 export function CostsView(): VNode {
