@@ -5,6 +5,7 @@ import type { CommandableDevice } from './broker/commands/request-command.ts';
 import type { CommittedBatch } from './contracts/readings.ts';
 import { EVERYTHING } from './contracts/access.ts';
 import { dayOf, isoOf, type Clock } from './contracts/time.ts';
+import type { ContractMargins } from './costing/contracts/contract-margins.ts';
 import type { Costing } from './costing/costing.ts';
 import type { Database } from './db/database.ts';
 import { isConnectionError, isTimeout } from './db/errors.ts';
@@ -49,6 +50,7 @@ export interface Rooms {
   maintenance: Maintenance;
   registry: Registry;
   costing: Costing;
+  contractMargins: ContractMargins;
   service: Service;
   predictor: Predictor;
   notifications: Notifications;
@@ -92,6 +94,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     maintenance,
     registry,
     costing,
+    contractMargins,
     service,
     predictor,
     notifications,
@@ -134,6 +137,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     workOrders: service.reads,
     workOrderCommands: service.commands,
     costs: costing.reads,
+    contractMargins,
     costCommands: costing.commands,
     allocation: costing.allocation,
     rates: costing.rates,

@@ -15,6 +15,7 @@ import type { OnPresence } from './broker/ports.ts';
 import { createDatabaseLedger } from './broker/persistence/database-ledger.ts';
 import type { Config, Role } from './config.ts';
 import type { Clock } from './contracts/time.ts';
+import { createContractMargins } from './costing/contracts/contract-margins.ts';
 import { startCosting } from './costing/costing.ts';
 import { startEventLog } from './db/event-log.ts';
 import { type MaintenanceJob, startMaintenance } from './db/maintenance.ts';
@@ -205,12 +206,20 @@ async function build(
 
   let httpAddress: string | null = null;
   if (has('api')) {
+    const contractMargins = createContractMargins({
+      database,
+      summary: (query, scope) => costing.reads.summary(query, scope),
+      survival: (product) => predictor.survival.survival(product),
+      clock,
+      metrics,
+    });
     const rooms = {
       database,
       clock,
       maintenance,
       registry,
       costing,
+      contractMargins,
       service,
       predictor,
       notifications,

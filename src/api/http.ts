@@ -20,6 +20,7 @@ import { allocationRoutes } from './routes/allocation.ts';
 import { authRoutes } from './routes/auth.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { contractAmendmentRoutes } from './routes/contract-amendments.ts';
+import { contractMarginRoutes } from './routes/contract-margins.ts';
 import { costExplainRoutes } from './routes/cost-explain.ts';
 import { costFlowRoutes } from './routes/cost-flow.ts';
 import { costRoutes } from './routes/costs.ts';
@@ -111,6 +112,7 @@ async function apiRoutes(app: FastifyInstance, { ports, clock, version }: HttpOp
   await app.register(authRoutes, ports);
   await app.register(registryRoutes, ports);
   await app.register(contractAmendmentRoutes, ports);
+  await app.register(contractMarginRoutes, ports);
   await app.register(deviceRoutes, ports);
   await app.register(deviceAccessRoutes, ports);
   await app.register(deviceReadingRoutes, { ...ports, clock });

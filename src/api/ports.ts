@@ -26,6 +26,13 @@ import type { Comparison, ComparisonQuery } from '../contracts/http/cost-compari
 import type { CostFact, FactQuery, NewPoolPosting, Rate, Summary, SummaryQuery } from '../contracts/http/costs.ts';
 import type { Explained, ExplainQuery } from '../contracts/http/cost-explain.ts';
 import type { CostFlow, FlowQuery } from '../contracts/http/cost-flow.ts';
+import type {
+  ContractMargin,
+  ContractMarginDetail,
+  ContractPrices,
+  MarginQuery,
+  PricesQuery,
+} from '../contracts/http/contract-margins.ts';
 import type { Amendment, NewAmendment } from '../contracts/http/contract-terms.ts';
 import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
 import type {
@@ -502,6 +509,12 @@ export interface ContractAmendments {
   add(contract: string, amendment: NewAmendment, actor: string): Promise<Amendment>;
 }
 
+export interface ContractMargins {
+  list(query: MarginQuery, scope: Scope): Promise<Page<ContractMargin>>;
+  one(code: string, scope: Scope): Promise<ContractMarginDetail>;
+  prices(code: string, query: PricesQuery, scope: Scope): Promise<ContractPrices>;
+}
+
 export interface ApiPorts {
   sessions: Sessions;
   users: Users;
@@ -512,6 +525,7 @@ export interface ApiPorts {
   sites: MasterData<Site>;
   contracts: MasterData<Contract>;
   contractAmendments: ContractAmendments;
+  contractMargins: ContractMargins;
   engineers: MasterData<Engineer>;
   parts: MasterData<Part>;
   products: MasterData<Product & { revision: number }, PageQuery, Product>;

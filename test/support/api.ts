@@ -11,6 +11,7 @@ import type { Explanation } from '../../src/contracts/http/explanations.ts';
 import type { Tokens } from '../../src/contracts/http/auth.ts';
 import { Problem } from '../../src/contracts/problems.ts';
 import type { CommittedBatch } from '../../src/contracts/readings.ts';
+import { createContractMargins } from '../../src/costing/contracts/contract-margins.ts';
 import { startCosting } from '../../src/costing/costing.ts';
 import type { Database } from '../../src/db/database.ts';
 import { isConnectionError, isTimeout } from '../../src/db/errors.ts';
@@ -128,6 +129,12 @@ export async function startHouse(options: HouseOptions = {}) {
     workOrders: service.reads,
     workOrderCommands: service.commands,
     costs: costing.reads,
+    contractMargins: createContractMargins({
+      database,
+      summary: (query, scope) => costing.reads.summary(query, scope),
+      survival: (product) => createSurvivalReads(database, clock).survival(product),
+      clock,
+    }),
     costCommands: costing.commands,
     allocation: costing.allocation,
     rates: costing.rates,

@@ -196,6 +196,8 @@ function siteOf(customer: string): string {
   return customer.replace('C-', 'S-');
 }
 
+const NOTHING_LIMITED = { visits: null, hours: null, parts: null };
+
 /** One contract a hospital, from the year before the history to the year after it. */
 export const contractsFrom = (year: number): Contract[] =>
   HOSPITALS.map(({ customer, contract, pricePerYear, penaltyPerHour }) => ({
@@ -205,6 +207,9 @@ export const contractsFrom = (year: number): Contract[] =>
     startsOn: `${year - 1}-01-01`,
     endsOn: `${year + 1}-12-31`,
     price: cny(pricePerYear),
+    pricePer: 'year',
+    included: contract === 'uptime' ? NOTHING_LIMITED : { visits: 24, hours: 120, parts: cny(pricePerYear / 5) },
+    tariff: { perHour: cny(420), perVisit: cny(800), partsMarkupPercent: 12 },
     responseHours: contract === 'uptime' ? 4 : 24,
     restorationHours: contract === 'uptime' ? 12 : 72,
     uptimeTarget: contract === 'uptime' ? 0.97 : null,

@@ -19,6 +19,7 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
     ...all('registry:write', [`POST /${name}`, `PATCH /${name}/{code}`]),
   ]),
   ...all('fleet:read', ['GET /contracts/{code}/amendments']),
+  ...all('costs:read', ['GET /contracts/margins', 'GET /contracts/{code}/margin', 'GET /contracts/{code}/prices']),
   ...all('registry:write', ['POST /contracts/{code}/amendments']),
   ...all('fleet:read', ['GET /devices', 'GET /devices/{id}', 'GET /devices/{id}/health']),
   ...all('registry:write', ['POST /devices', 'PATCH /devices/{id}']),

@@ -43,3 +43,7 @@ export function isCovered(type: ContractType, kind: WorkKind, element: CostEleme
       return false;
   }
 }
+
+/** Bought for the job and sold on with a markup; people's time and ways are billed by tariff, or at cost. */
+const SOLD_ON: readonly CostElement[] = ['parts', 'freight', 'subcontract', 'overhead'];
+export const isSoldOn = (element: CostElement): boolean => SOLD_ON.includes(element);

@@ -1,7 +1,6 @@
 // A draw of service read under one contract: what the provider carries, what is billed on top, and the penalty it owes.
-import type { CostElement } from '../../../contracts/costs.ts';
 import type { ContractType } from '../../../contracts/http/contract-terms.ts';
-import { isCovered, WORK_KINDS } from './coverage.ts';
+import { isCovered, isSoldOn, WORK_KINDS } from './coverage.ts';
 import { type Draw, JOB_ELEMENTS, minorOfDraw } from './simulation.ts';
 import type { PenaltyTerms, Tariff } from './terms.ts';
 
@@ -49,9 +48,6 @@ export function provisionOf(draw: Draw, type: ContractType, penaltyMinor: number
 
 export const loaded = (minor: number, loadPpm: LoadPpm): number => minor + Math.round((minor * loadPpm) / PPM);
 
-/** Bought for the job and sold on with a markup; people's time and ways are billed by tariff, or at cost. */
-const SOLD_ON: readonly CostElement[] = ['parts', 'freight', 'subcontract', 'overhead'];
-
 /** What work beyond the contract is billed at, of a draw. */
 export function billedOf(draw: Draw, type: ContractType, tariff: Tariff): number {
   let billed = 0;
@@ -63,7 +59,7 @@ export function billedOf(draw: Draw, type: ContractType, tariff: Tariff): number
         billed += draw.labourHours[kind] * Number(tariff.hourMinor);
       else if (element === 'travel' && tariff.visitMinor !== null)
         billed += draw.visits[kind] * Number(tariff.visitMinor);
-      else billed += SOLD_ON.includes(element) ? minor * (1 + tariff.partsMarkupPercent / 100) : minor;
+      else billed += isSoldOn(element) ? minor * (1 + tariff.partsMarkupPercent / 100) : minor;
     }
   }
   return Math.round(billed);

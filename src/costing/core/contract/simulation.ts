@@ -114,7 +114,10 @@ function drawUpkeep(draw: Draw, { count, deviceHours, devices, jobs }: Upkeep, h
   if (jobs.length === 0 || deviceHours <= 0) return;
   const expected = (gamma(count, random) / deviceHours) * devices * hours;
   for (let at = exponential(random); at < expected; at += exponential(random)) {
-    addJob(draw, jobs[Math.floor(random() * jobs.length)] as PastJob);
+    const job = jobs[Math.floor(random() * jobs.length)] as PastJob;
+    addJob(draw, job);
+    // A planned standstill was agreed with the customer.
+    if (job.kind === 'failure') draw.downtimes.push(job.downtimeHours);
   }
 }
 

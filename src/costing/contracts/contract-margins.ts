@@ -1,0 +1,265 @@
+// Margins and prices of contracts for the API: to date exactly, to the end by simulation. Simulations are remembered by the position of
+// the event log and the day they were made at, so that reading a list again costs nothing while nothing happened.
+import { Counter, type Registry as MetricsRegistry } from 'prom-client';
+import type { Scope } from '../../contracts/access.ts';
+import type {
+  ContractMargin,
+  ContractMarginDetail,
+  ContractPrices,
+  MarginQuery,
+  PricesQuery,
+} from '../../contracts/http/contract-margins.ts';
+import { keyOf, limitOf, pageOf } from '../../contracts/http/cursor.ts';
+import type { Page } from '../../contracts/http/page.ts';
+import { moneyOf } from '../../contracts/money.ts';
+import { Problem } from '../../contracts/problems.ts';
+import { type Clock, DAY_MS } from '../../contracts/time.ts';
+import type { Queryable } from '../../db/database.ts';
+import { type DayNumber, dayTextOf } from '../core/contract/days.ts';
+import { stretchOn } from '../core/contract/terms.ts';
+import { type Cost, costsByMonth, costsOfContracts, NO_COST, sumCosts, type Summaries } from './contract-costs.ts';
+import { contractPrices } from './contract-prices.ts';
+import { type ContractRow, CONTRACTS_LIMIT, readContracts } from './contract-rows.ts';
+import { addEarned, type Earned, NOTHING_EARNED, readEarned, totalOf } from './earned.ts';
+import { readEntitlements } from './entitlements.ts';
+import { type EstimateSources, readKnown } from './known-service.ts';
+import { marginToEnd } from './margin-to-end.ts';
+import type { Survival } from './service-model.ts';
+
+export interface ContractMargins {
+  list(query: MarginQuery, scope: Scope): Promise<Page<ContractMargin>>;
+  one(code: string, scope: Scope): Promise<ContractMarginDetail>;
+  prices(code: string, query: PricesQuery, scope: Scope): Promise<ContractPrices>;
+}
+
+export interface ContractMarginsOptions {
+  database: Queryable;
+  summary: Summaries;
+  survival: Survival;
+  clock: Clock;
+  metrics?: MetricsRegistry;
+}
+
+/** Estimates that are remembered; the oldest are let go. */
+const ESTIMATES_LIMIT = 500;
+const DEFAULT_TARGET = 0.2;
+/** A page of margins simulates each of its contracts. */
+const PAGE_LIMIT = 50;
+
+interface ToDate {
+  contract: ContractRow;
+  earned: Earned;
+  cost: Cost;
+  marginMinor: bigint;
+  /** Of revenue, in millionths; null without any. */
+  sharePpm: number | null;
+}
+
+function toDateOf(contract: ContractRow, earned: Earned, cost: Cost): ToDate {
+  const revenueMinor = totalOf(earned);
+  const marginMinor = revenueMinor - cost.directMinor - cost.allocatedMinor;
+  const sharePpm = revenueMinor > 0n ? Number((marginMinor * 1_000_000n) / revenueMinor) : null;
+  return { contract, earned, cost, marginMinor, sharePpm };
+}
+
+/** Below every share a cursor can tell. */
+const NO_REVENUE = -1_000_000_000_000;
+
+/** Worst first; what has no revenue comes before what has, for it only costs. */
+const rankOf = ({ sharePpm }: ToDate): number => Math.max(NO_REVENUE, sharePpm ?? NO_REVENUE);
+const byMargin = (a: ToDate, b: ToDate): number =>
+  rankOf(a) - rankOf(b) || (a.contract.code < b.contract.code ? -1 : a.contract.code > b.contract.code ? 1 : 0);
+
+const headOf = (contract: ContractRow, today: DayNumber) => ({
+  code: contract.code,
+  customer: contract.customer,
+  type: stretchOn(contract, today).type,
+  startsOn: dayTextOf(contract.startDay),
+  endsOn: dayTextOf(contract.endDay),
+  currency: contract.currency,
+  devices: contract.devices,
+});
+
+function toDateView(
+  { contract, earned, cost, marginMinor, sharePpm }: ToDate,
+  toDay: DayNumber,
+): ContractMargin['toDate'] {
+  const money = (minor: bigint) => moneyOf(minor, contract.currency);
+  return {
+    from: dayTextOf(contract.startDay),
+    to: dayTextOf(Math.max(contract.startDay, Math.min(toDay, contract.endDay))),
+    revenue: {
+      fee: money(earned.feeMinor),
+      usage: money(earned.usageMinor),
+      billed: money(earned.billedMinor),
+      total: money(totalOf(earned)),
+    },
+    direct: money(cost.directMinor),
+    allocated: money(cost.allocatedMinor),
+    cost: money(cost.directMinor + cost.allocatedMinor),
+    margin: money(marginMinor),
+    share: sharePpm === null ? null : sharePpm / 1_000_000,
+  };
+}
+
+const sumEarned = (months: Iterable<Earned>): Earned => [...months].reduce(addEarned, NOTHING_EARNED);
+
+export function createContractMargins(options: ContractMarginsOptions): ContractMargins {
+  const { database, summary, survival, clock, metrics } = options;
+  const estimates = new Map<string, { at: string; value: Promise<unknown> }>();
+  const letGo =
+    metrics &&
+    new Counter({
+      name: 'stethos_contract_estimates_evicted_total',
+      help: 'Estimates of contracts let go from memory to make room for others',
+      registers: [metrics],
+    });
+
+  const sources = (): EstimateSources => {
+    const nowMs = clock.now();
+    return { database, summary, survival, nowMs, today: Math.floor(nowMs / DAY_MS) };
+  };
+
+  /** Made once for a position and a day, also when several ask at once. */
+  function remembered<T>(key: string, at: string, make: () => Promise<T>): Promise<T> {
+    const known = estimates.get(key);
+    if (known?.at === at) return known.value as Promise<T>;
+    const value = make();
+    estimates.delete(key);
+    estimates.set(key, { at, value });
+    value.catch(() => estimates.delete(key));
+    for (const oldest of estimates.keys()) {
+      if (estimates.size <= ESTIMATES_LIMIT) break;
+      estimates.delete(oldest);
+      letGo?.inc();
+    }
+    return value;
+  }
+
+  async function toEndOf(past: ToDate, position: number, from: EstimateSources): Promise<ContractMargin['toEnd']> {
+    const { contract } = past;
+    const { today } = from;
+    if (today + 1 >= contract.endDay || today < contract.startDay) return null;
+    return remembered(`end ${contract.code}`, `${position} ${today}`, async () => {
+      const known = await readKnown(from, contract, past.cost);
+      if (known === null) return null;
+      const days = today + 1 - contract.startDay;
+      const { usageMinor } = past.earned;
+      return marginToEnd(contract, known, { today, marginMinor: past.marginMinor, usageMinor, days });
+    });
+  }
+
+  async function contractOf(code: string, scope: Scope): Promise<ContractRow> {
+    const [contract] = await readContracts(database, scope, { code });
+    if (contract) return contract;
+    throw new Problem('not-found', `There is no contract ${code}, or it lies outside your view`);
+  }
+
+  async function pastOf(contract: ContractRow, { today }: EstimateSources) {
+    const { currency, startDay, code } = contract;
+    const costs = await costsByMonth(summary, { currency, fromDay: startDay, toDay: today }, code);
+    const months = (await readEarned(database, [contract], today + 1)).get(code) ?? new Map<string, Earned>();
+    const past = toDateOf(contract, sumEarned(months.values()), sumCosts(costs.of.values()));
+    return { costs, months, past };
+  }
+
+  /** Every contract's margin to date: one question a currency, whatever the number of contracts. */
+  async function ranked(contracts: readonly ContractRow[], today: DayNumber) {
+    const earned = await readEarned(database, contracts, today + 1);
+    const found: ToDate[] = [];
+    const notConverted = new Map<string, ContractMargin['notConverted']>();
+    let position = 0;
+    for (const currency of new Set(contracts.map((contract) => contract.currency))) {
+      const alike = contracts.filter((contract) => contract.currency === currency);
+      const fromDay = alike.reduce((least, { startDay }) => Math.min(least, startDay), today);
+      const costs = await costsOfContracts(summary, { currency, fromDay, toDay: today });
+      position = Math.max(position, costs.position);
+      notConverted.set(currency, costs.notConverted);
+      for (const contract of alike) {
+        const months = earned.get(contract.code)?.values() ?? [];
+        found.push(toDateOf(contract, sumEarned(months), costs.of.get(contract.code) ?? NO_COST));
+      }
+    }
+    return { found: found.sort(byMargin), notConverted, position };
+  }
+
+  return {
+    async list({ state = 'running', ...query }, scope) {
+      const from = sources();
+      const limit = Math.min(PAGE_LIMIT, limitOf(query));
+      const after = keyOf(query, 'integer', 'code');
+      const contracts = await readContracts(
+        database,
+        scope,
+        state === 'running' ? { runningOn: dayTextOf(from.today) } : {},
+      );
+      if (contracts.length > CONTRACTS_LIMIT) {
+        throw new Problem('refused', `More than ${CONTRACTS_LIMIT} contracts; ask for those that are running`);
+      }
+      const { found, notConverted, position } = await ranked(contracts, from.today);
+      const left = found.filter((one) => {
+        if (after === null) return true;
+        const rank = Number(after[0]);
+        return rankOf(one) > rank || (rankOf(one) === rank && one.contract.code > after[1]);
+      });
+      const page = pageOf(
+        left.slice(0, limit + 1),
+        limit,
+        (one) => [String(rankOf(one)), one.contract.code],
+        (one) => one,
+      );
+      const items: ContractMargin[] = [];
+      for (const one of page.items) {
+        items.push({
+          ...headOf(one.contract, from.today),
+          toDate: toDateView(one, from.today + 1),
+          toEnd: await toEndOf(one, position, from),
+          entitlements: await readEntitlements(database, one.contract, from.today),
+          notConverted: notConverted.get(one.contract.currency) ?? [],
+          position,
+        });
+      }
+      return { items, next: page.next };
+    },
+
+    async one(code, scope) {
+      const from = sources();
+      const contract = await contractOf(code, scope);
+      const { costs, months, past } = await pastOf(contract, from);
+      const money = (minor: bigint) => moneyOf(minor, contract.currency);
+      const periods = [...new Set([...months.keys(), ...costs.of.keys()])].sort();
+      return {
+        ...headOf(contract, from.today),
+        toDate: toDateView(past, from.today + 1),
+        toEnd: await toEndOf(past, costs.position, from),
+        entitlements: await readEntitlements(database, contract, from.today),
+        notConverted: costs.notConverted,
+        position: costs.position,
+        months: periods.map((period) => {
+          const month = toDateOf(contract, months.get(period) ?? NOTHING_EARNED, costs.of.get(period) ?? NO_COST);
+          return {
+            period,
+            revenue: money(totalOf(month.earned)),
+            direct: money(month.cost.directMinor),
+            allocated: money(month.cost.allocatedMinor),
+            margin: money(month.marginMinor),
+          };
+        }),
+      };
+    },
+
+    async prices(code, { margin: targetMargin = DEFAULT_TARGET }, scope) {
+      const from = sources();
+      const { today } = from;
+      const contract = await contractOf(code, scope);
+      const { currency, startDay } = contract;
+      const costs = await costsByMonth(summary, { currency, fromDay: startDay, toDay: today }, code);
+      const { position } = costs;
+      const priced = await remembered(`price ${targetMargin} ${code}`, `${position} ${today}`, async () => {
+        const known = await readKnown(from, contract, sumCosts(costs.of.values()));
+        return contractPrices(database, contract, { known, today, targetMargin });
+      });
+      return { ...headOf(contract, today), targetMargin, from: dayTextOf(today), ...priced, position };
+    },
+  };
+}

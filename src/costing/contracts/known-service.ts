@@ -1,0 +1,59 @@
+// Everything an estimate of one contract starts from: the model of its service, and how much shared cost goes with direct cost.
+import type { Basis } from '../../contracts/http/contract-margins.ts';
+import type { EpochMs } from '../../contracts/time.ts';
+import type { Queryable } from '../../db/database.ts';
+import { addMonths, type DayNumber } from '../core/contract/days.ts';
+import type { LoadPpm } from '../core/contract/provision.ts';
+import { type Cost, costsOfProducts, sumCosts, type Summaries } from './contract-costs.ts';
+import type { ContractRow } from './contract-rows.ts';
+import { type KnownService, readService, type Survival } from './service-model.ts';
+
+export interface EstimateSources {
+  database: Queryable;
+  summary: Summaries;
+  survival: Survival;
+  nowMs: EpochMs;
+  today: DayNumber;
+}
+
+export interface KnownContract {
+  service: KnownService;
+  loadPpm: LoadPpm;
+  basis: (draws: number) => Basis;
+}
+
+/** Jobs from which a contract's own share of shared cost is believed. */
+const FEWEST_OWN_JOBS = 10;
+const LOOK_BACK_MONTHS = 12;
+const PPM = 1_000_000;
+
+const shareOf = ({ directMinor, allocatedMinor }: Cost): number =>
+  directMinor > 0n ? Math.max(0, Number(allocatedMinor) / Number(directMinor)) : 0;
+
+/** `null`: it has no devices, or nobody ever finished a job on any like them. */
+export async function readKnown(
+  { database, summary, survival, nowMs, today }: EstimateSources,
+  contract: ContractRow,
+  own: Cost,
+): Promise<KnownContract | null> {
+  const service = await readService({ db: database, survival, nowMs }, contract);
+  if (service.jobs === 0 || service.units === 0) return null;
+  const isOwn = service.ownJobs >= FEWEST_OWN_JOBS && own.directMinor > 0n;
+  const span = { currency: contract.currency, fromDay: addMonths(today, -LOOK_BACK_MONTHS), toDay: today };
+  const products = isOwn ? null : await costsOfProducts(summary, span);
+  const cohort = sumCosts(service.products.flatMap((product) => products?.of.get(product) ?? []));
+  const share = shareOf(isOwn ? own : cohort);
+  return {
+    service,
+    loadPpm: Math.round(share * PPM),
+    basis: (draws) => ({
+      draws,
+      jobs: service.jobs,
+      ownJobs: service.ownJobs,
+      failures: service.failures,
+      borrowedFrom: service.ownJobs === 0 ? service.products : [],
+      load: { share, of: isOwn ? 'contract' : 'products' },
+      unknown: service.unknown,
+    }),
+  };
+}

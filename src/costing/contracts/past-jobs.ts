@@ -1,0 +1,67 @@
+// Finished jobs of products with what they cost, as draws take them: of each product the newest ones, whoever's contract they were for.
+import type { EpochMs } from '../../contracts/time.ts';
+import type { Queryable } from '../../db/database.ts';
+import { workKindOf } from '../core/contract/coverage.ts';
+import { JOB_ELEMENTS, type PastJob } from '../core/contract/simulation.ts';
+
+export interface KnownJob extends PastJob {
+  product: string;
+  component: string | null;
+  contract: string | null;
+  completedAtMs: EpochMs;
+  /** Ended a life: the component had failed, or was about to. */
+  isFailure: boolean;
+}
+
+/** Newest jobs of a product that are drawn from; more would say what these say. */
+const JOBS_LIMIT = 2_000;
+
+interface Row {
+  product: string;
+  component: string | null;
+  contract: string | null;
+  kind: string;
+  confirmed: boolean;
+  on_site: boolean;
+  downtime_minutes: number;
+  completed_at: Date;
+  labour_milli: string | null;
+  costs: Record<string, number> | null;
+}
+
+const JOBS = `
+  SELECT w.product, w.component, w.contract, w.kind, coalesce(w.finding_confirmed, false) AS confirmed,
+    w.service_type = 'on-site' AS on_site, w.downtime_minutes, w.completed_at, f.labour_milli, f.costs
+  FROM unnest($1::text[]) asked(product) CROSS JOIN LATERAL (
+    SELECT * FROM work_order w WHERE w.product = asked.product AND w.completed_at <= $2 AND w.state <> 'cancelled'
+    ORDER BY w.completed_at DESC, w.id LIMIT $4) w
+  LEFT JOIN LATERAL (
+    SELECT sum(labour)::text AS labour_milli, jsonb_object_agg(element, amount) AS costs
+    FROM (SELECT element, sum(amount_minor) AS amount, sum(quantity_milli) FILTER (WHERE source_type = 'labour') AS labour
+          FROM cost_fact WHERE work_order_id = w.id AND pool IS NULL AND currency = $3 GROUP BY element) e) f ON true
+  ORDER BY w.product, w.completed_at, w.id`;
+
+function jobOf(row: Row): KnownJob {
+  const kind = workKindOf(row.kind, row.confirmed);
+  return {
+    product: row.product,
+    component: row.component,
+    contract: row.contract,
+    completedAtMs: row.completed_at.getTime(),
+    kind,
+    isFailure: kind === 'failure' && row.confirmed && row.component !== null,
+    minor: Float64Array.from(JOB_ELEMENTS, (element) => row.costs?.[element] ?? 0),
+    visits: row.on_site ? 1 : 0,
+    labourHours: Number(row.labour_milli ?? 0) / 1000,
+    downtimeHours: row.downtime_minutes / 60,
+  };
+}
+
+export async function readPastJobs(
+  db: Queryable,
+  products: readonly string[],
+  { currency, nowMs }: { currency: string; nowMs: EpochMs },
+): Promise<KnownJob[]> {
+  const { rows } = await db.query<Row>(JOBS, [products, new Date(nowMs), currency, JOBS_LIMIT]);
+  return rows.map(jobOf);
+}
