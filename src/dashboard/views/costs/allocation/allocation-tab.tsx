@@ -10,6 +10,7 @@ import { useScope } from '../../../state/use-scope.ts';
 import { CostsHead } from '../costs-head.tsx';
 import { useCostsVersion } from '../use-cost-query.ts';
 import { DriversSection } from './drivers-section.tsx';
+import { inForceIn } from './in-force.ts';
 import { MethodsSection } from './methods-section.tsx';
 import { PoolsSection } from './pools-section.tsx';
 import { RulesSection } from './rules-section.tsx';
@@ -56,7 +57,7 @@ export function AllocationTab(): VNode {
               <PoolsSection pools={pools} proof={proof} onChanged={rules.reload} />
               <RulesSection cycles={cycles} pools={pools} period={period} onChanged={rules.reload} />
               <DriversSection period={period} version={version} />
-              <MethodsSection period={period} version={version} />
+              <MethodsSection period={period} version={version} hasRules={inForceIn(cycles, period) !== undefined} />
               <RunsSection runs={runs} />
             </div>
           )}

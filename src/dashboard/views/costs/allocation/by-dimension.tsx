@@ -25,7 +25,7 @@ export const carrierOf = (text: string | undefined): Dimension =>
 export function ByDimension({ value, onChange }: { value: Dimension; onChange: (by: Dimension) => void }): VNode {
   const words = useWords();
   return (
-    <label class="line">
+    <label class="line by-dimension">
       <span class="muted">{words.allocation.trial.by}</span>
       <Select
         value={value}

@@ -14,13 +14,20 @@ import { largestOf, ShiftBar } from './shift-bar.tsx';
 const METHODS = ['direct', 'step-down', 'reciprocal', 'activity-based'] as const;
 const minor = (money: Money | undefined): bigint => (money ? (minorOf(money) ?? 0n) : 0n);
 
-export function MethodsSection({ period, version }: { period: string; version: number }): VNode {
+interface MethodsProps {
+  period: string;
+  version: number;
+  /** Without rules in force there is nothing to compare. */
+  hasRules: boolean;
+}
+
+export function MethodsSection({ period, version, hasRules }: MethodsProps): VNode {
   const { api } = useApp();
   const words = useWords().allocation;
   const { query, setQuery } = useScope();
   const by = carrierOf(query['carrier']);
   const compared = useResource(
-    `methods ${period} ${by} ${version}`,
+    hasRules ? `methods ${period} ${by} ${version}` : null,
     (signal) => api.get<MethodComparison>('/allocation/methods', { period, by }, signal),
     true,
   );
@@ -31,7 +38,7 @@ export function MethodsSection({ period, version }: { period: string; version: n
         <span class="grow" />
         <ByDimension value={by} onChange={(next) => setQuery({ carrier: next })} />
       </header>
-      {compared.error?.code === 'not-found' ? (
+      {!hasRules ? (
         <Empty icon="table" title={words.methods.none} hint={words.methods.noneHint} />
       ) : (
         <Loaded resource={compared}>{(value) => <MethodTable value={value} />}</Loaded>

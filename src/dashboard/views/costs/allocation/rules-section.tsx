@@ -5,6 +5,7 @@ import type { AllocationCycle, Pool } from '../../../../contracts/http/allocatio
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { Empty } from '../../../components/state-views.tsx';
 import { DraftForm } from './draft-form.tsx';
+import { inForceIn } from './in-force.ts';
 import { VersionDetail } from './version-detail.tsx';
 
 interface RulesProps {
@@ -14,16 +15,6 @@ interface RulesProps {
   onChanged: () => void;
 }
 const keyOf = ({ code, version }: AllocationCycle): string => `${code} ${version}`;
-
-/** Of the versions that were put in force the latest that is effective by the month, unless it ended. */
-function inForceIn(cycles: readonly AllocationCycle[], period: string): AllocationCycle | undefined {
-  const [latest] = cycles
-    .filter(({ activatedBy, effectiveFrom }) => activatedBy !== null && effectiveFrom <= period)
-    .toSorted((a, b) =>
-      a.effectiveFrom === b.effectiveFrom ? b.version - a.version : a.effectiveFrom < b.effectiveFrom ? 1 : -1,
-    );
-  return latest && (latest.effectiveTo == null || latest.effectiveTo >= period) ? latest : undefined;
-}
 
 export function RulesSection({ cycles, pools, period, onChanged }: RulesProps): VNode {
   const { session } = useApp();
@@ -79,7 +70,17 @@ export function RulesSection({ cycles, pools, period, onChanged }: RulesProps): 
               </li>
             ))}
           </ul>
-          <VersionDetail key={keyOf(open)} cycle={open} pools={pools} period={period} onChanged={onChanged} />
+          <VersionDetail
+            key={keyOf(open)}
+            cycle={open}
+            pools={pools}
+            period={period}
+            onChanged={() => {
+              // What was put in force stays on show, whatever other draft waits.
+              setChosen(keyOf(open));
+              onChanged();
+            }}
+          />
         </div>
       )}
     </section>
