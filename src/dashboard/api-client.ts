@@ -38,6 +38,8 @@ export interface ApiClient {
   patch<T>(path: string, body: unknown, revision: number, idempotencyKey?: string): Promise<T>;
   /** With a revision only what was read is deleted. */
   delete(path: string, revision?: number): Promise<void>;
+  /** A file as it is sent. */
+  file(path: string, query: Query): Promise<Blob>;
   /** Sends a file as it lies on the disk. */
   upload<T>(path: string, query: Query, file: Blob): Promise<T>;
   signIn(email: string, password: string): Promise<void>;
@@ -60,13 +62,18 @@ export function createApiClient(session: Session, fetcher: typeof fetch): ApiCli
       ...(options.signal ? { signal: options.signal } : {}),
     });
 
-  async function request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+  async function answer(method: string, path: string, options: RequestOptions): Promise<Response> {
     const used = session.tokens.value;
     let response = await reach(() => send(method, path, options));
     if (response.status === 401 && used !== null && (await refresh())) {
       response = await reach(() => send(method, path, options));
     }
     if (!response.ok) throw await errorOf(response);
+    return response;
+  }
+
+  async function request<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+    const response = await answer(method, path, options);
     return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
@@ -85,6 +92,7 @@ export function createApiClient(session: Session, fetcher: typeof fetch): ApiCli
     patch: (path, body, revision, idempotencyKey) =>
       request('PATCH', path, { body, revision, ...(idempotencyKey ? { idempotencyKey } : {}) }),
     delete: (path, revision) => request('DELETE', path, revision === undefined ? {} : { revision }),
+    file: async (path, query) => (await answer('GET', path, { query })).blob(),
     upload: (path, query, file) => request('POST', path, { query, file }),
     async signIn(email, password) {
       session.signIn(await request<Tokens>('POST', '/auth/login', { body: { email, password } }));

@@ -25,6 +25,7 @@ const ALWAYS: readonly Screen[] = [
   { name: 'model', path: '/models/1' },
   { name: 'costs', path: '/costs' },
   { name: 'costs-allocation', path: '/costs?tab=allocation' },
+  { name: 'costs-books', path: '/costs?tab=books' },
   { name: 'value', path: '/value' },
   { name: 'quality', path: '/quality?show=all' },
   { name: 'quality-days', path: '/quality?tab=days' },

@@ -158,8 +158,8 @@ export const journalRoutes: Routes<{ journal: Journal }> = async (app, { journal
           200: {
             description: 'The entries, in order',
             content: {
-              'text/csv': { schema: Type.String() },
-              'application/json': { schema: Type.Array(Type.Record(Type.String(), Type.Unknown())) },
+              'text/csv': { schema: Type.Unsafe<Readable>(Type.String()) },
+              'application/json': { schema: Type.Unsafe<Readable>(Type.Array(Type.Object({}))) },
             },
           },
         },

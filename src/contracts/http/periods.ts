@@ -43,7 +43,13 @@ const Reason = Type.String({ minLength: 3, maxLength: 500, pattern: '\\S' });
 export const CloseRequest = Type.Object(
   {
     /** A reason for every item that is neither empty nor blocking. */
-    reasons: Type.Optional(Type.Record(Choice(CLOSE_ITEMS), Reason)),
+    reasons: Type.Optional(
+      Type.Partial(
+        Type.Object(Object.fromEntries(CLOSE_ITEMS.map((item) => [item, Reason])) as Record<CloseItem, typeof Reason>, {
+          additionalProperties: false,
+        }),
+      ),
+    ),
   },
   { additionalProperties: false },
 );

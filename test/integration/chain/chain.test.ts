@@ -258,7 +258,17 @@ test('verify checks the instance, and finds what was tampered with', { timeout: 
   expect(whole.said).toMatch(/holds {2}every reading is of a registered device \(n = \d{4,}\)/);
   expect(whole.said).toMatch(/holds {2}allocation conserves every pool, to the minor unit \(n = 4 allocated amounts\)/);
   expect(whole.said).toMatch(/holds {2}what the jobs captured is what was booked \(n = 4 entries, 8 cost facts\)/);
+  expect(whole.said).toMatch(/holds {2}the journal balances, and is the facts and the final runs \(n = \d+ entries\)/);
+  expect(whole.said).toMatch(/holds {2}pivots are the sums of the facts, by month, element and currency \(n = 8 cost facts\)/);
   expect(whole.code).toBe(0);
+
+  await database.look(async (db) => {
+    await db.query('ALTER TABLE journal_entry DISABLE TRIGGER journal_entry_append_only');
+    await db.query('UPDATE journal_entry SET amount_minor = amount_minor + 1 WHERE line = 1 AND journal_id = 1');
+  });
+  const unbalanced = await verify();
+  expect(unbalanced.said).toMatch(/BREAK {2}every journal balances in each currency: journal 1: 1 CNY left over/);
+  expect(unbalanced.code).toBe(1);
 
   await database.look(async (db) => {
     await db.query('ALTER TABLE cost_fact DISABLE TRIGGER cost_fact_append_only');
