@@ -16,7 +16,7 @@ import { exchangeRatesFor } from '../exchange-rates.ts';
 import { labellerFor } from '../labels.ts';
 import { directPlace } from './fact-places.ts';
 import { carriedPlace, uncarriedPlace } from './line-places.ts';
-import { type Asking, type Level, nodeOf, type Place, type PoolCell } from './place.ts';
+import { type Asking, type Level, nodeOf, type Place, placeOf, type PoolCell } from './place.ts';
 
 export interface CellQuestion {
   span: PeriodSpan;
@@ -72,8 +72,8 @@ function linesPlace(asking: Asking, node: ExplainedNode, cells: Cells, origin: '
       some.map(({ pool }) => ({ pool })),
     );
     return some.map((line) => {
-      const { currency, minor, ...place } = line;
-      return nodeOf('line', pathOf(path, stepOf(line)), label('pool', line.pool), { minor, currency }, place);
+      const { currency, minor } = line;
+      return nodeOf('line', pathOf(path, stepOf(line)), label('pool', line.pool), { minor, currency }, placeOf(line));
     });
   }
   return {

@@ -6,7 +6,7 @@ import { pathOf } from '../core/explain/steps.ts';
 import { EXPLAIN_WORDS } from '../core/explain/words.ts';
 import { conditionOf, FACT_DIMENSION_COLUMNS } from '../dimension-columns.ts';
 import { poolFactsPlace } from './fact-places.ts';
-import { type Asking, isCut, nodeOf, type Place, type PoolCell } from './place.ts';
+import { type Asking, isCut, nodeOf, type Place, placeOf, type PoolCell } from './place.ts';
 import { sourcesPlace } from './pool-places.ts';
 import { readPoolRow, readShares, type Shares, sharedByOf } from './shared-by.ts';
 
@@ -41,8 +41,6 @@ async function readReceivers(asking: Asking, cell: PoolCell): Promise<ReceiverRo
   ]);
   return rows;
 }
-
-const placeOf = ({ period, pool, element }: PoolCell) => ({ period, pool, element });
 
 const isAfter = (row: ReceiverRow, amount: bigint, id: number): boolean =>
   row.amount < amount || (row.amount === amount && row.id < id);

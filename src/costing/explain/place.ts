@@ -46,6 +46,8 @@ export interface PoolCell {
   currency: string;
 }
 
+export const placeOf = ({ period, pool, element }: PoolCell) => ({ period, pool, element });
+
 interface NodeOptions extends Partial<Omit<ExplainedNode, 'amount' | 'whole' | 'kind' | 'path' | 'label'>> {
   wholeMinor?: bigint;
 }

@@ -7,7 +7,7 @@ import { pathOf } from '../core/explain/steps.ts';
 import { EXPLAIN_WORDS } from '../core/explain/words.ts';
 import { labellerFor } from '../labels.ts';
 import { poolFactsPlace } from './fact-places.ts';
-import { type Asking, nodeOf, type Place, type PoolCell } from './place.ts';
+import { type Asking, nodeOf, type Place, placeOf, type PoolCell } from './place.ts';
 
 async function readSources({ db }: Asking, runId: number, cell: PoolCell): Promise<PoolSources> {
   const { pool, element, currency } = cell;
@@ -34,7 +34,7 @@ interface PoolPart {
 /** A part of what a pool had, by where the pool had it from. */
 export function sourcesPlace(asking: Asking, node: ExplainedNode, { runId, cell, partMinor, depth }: PoolPart): Place {
   const path = node.path ?? '';
-  const { currency, ...place } = cell;
+  const { currency } = cell;
   async function read() {
     const sources = await readSources(asking, runId, cell);
     const { parts, rest } = sourceParts(partMinor, sources);
@@ -50,14 +50,14 @@ export function sourcesPlace(asking: Asking, node: ExplainedNode, { runId, cell,
             pathOf(path, ['own']),
             EXPLAIN_WORDS.own,
             { minor: part, currency },
-            { ...place, wholeMinor: whole },
+            { ...placeOf(cell), wholeMinor: whole },
           )
         : nodeOf(
             'from-pool',
             depth < DEEPEST_POOLS ? pathOf(path, ['from', pool]) : null,
             label('pool', pool),
             { minor: part, currency },
-            { ...place, pool, wholeMinor: whole },
+            { ...placeOf(cell), pool, wholeMinor: whole },
           ),
     );
     const cancelled = rest === 0n ? [] : [nodeOf('rounding', null, EXPLAIN_WORDS.rounding, { minor: rest, currency })];

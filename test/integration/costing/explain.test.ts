@@ -21,8 +21,11 @@ const EAST: Scope = { regions: ['east'], customers: null };
 
 let world: ServiceWorld;
 let job: number;
-const explain = (query: ExplainQuery, scope = EVERYTHING, may = MAY_ALL): Promise<Explained> =>
-  world.costing.reads.explain({ period: PERIOD, currency: 'CNY', ...query }, { scope, may });
+/** As it goes over the wire. */
+async function explain(query: ExplainQuery, scope = EVERYTHING, may = MAY_ALL): Promise<Explained> {
+  const answer = await world.costing.reads.explain({ period: PERIOD, currency: 'CNY', ...query }, { scope, may });
+  return JSON.parse(JSON.stringify(answer)) as Explained;
+}
 const minor = (money: Money): bigint => minorOf(money) as bigint;
 const sum = (nodes: readonly ExplainedNode[]): bigint => nodes.reduce((total, { amount }) => total + minor(amount), 0n);
 
