@@ -25,6 +25,7 @@ import './styles/commands.css';
 import './styles/work-orders.css';
 import './styles/books.css';
 import './styles/costs.css';
+import './styles/contracts.css';
 import './styles/movers.css';
 import './styles/explain.css';
 import './styles/forecast.css';

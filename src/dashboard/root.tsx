@@ -18,6 +18,7 @@ const DeviceView = lazy(async () => (await import('./views/device/device-view.ts
 const AlertsView = lazy(async () => (await import('./views/alerts/alerts-view.tsx')).AlertsView);
 const WorkOrdersView = lazy(async () => (await import('./views/work-orders/work-orders-view.tsx')).WorkOrdersView);
 const CostsView = lazy(async () => (await import('./views/costs/costs-view.tsx')).CostsView);
+const ContractsView = lazy(async () => (await import('./views/contracts/contracts-view.tsx')).ContractsView);
 const ValueView = lazy(async () => (await import('./views/value/value-view.tsx')).ValueView);
 const RulesView = lazy(async () => (await import('./views/rules/rules-view.tsx')).RulesView);
 const ModelsView = lazy(async () => (await import('./views/models/models-view.tsx')).ModelsView);
@@ -57,6 +58,7 @@ function Shell(): VNode {
               <Route path="/alerts/:id?" component={AlertsView} />
               <Route path="/work-orders/:id?" component={WorkOrdersView} />
               <Route path="/costs" component={CostsView} />
+              <Route path="/contracts/:id?" component={ContractsView} />
               <Route path="/value" component={ValueView} />
               <Route path="/rules/:id?" component={RulesView} />
               <Route path="/models/:id?" component={ModelsView} />

@@ -19,6 +19,7 @@ export const SCREENS: readonly Screen[] = [
   { path: '/models', icon: 'models', name: 'models', permission: 'models:read' },
   { path: '/work-orders', icon: 'jobs', name: 'workOrders', permission: 'work-orders:read' },
   { path: '/costs', icon: 'costs', name: 'costs', permission: 'costs:read' },
+  { path: '/contracts', icon: 'receipt', name: 'contracts', permission: 'costs:read' },
   { path: '/value', icon: 'value', name: 'value', permission: 'costs:read' },
   { path: '/quality', icon: 'quality', name: 'quality', permission: 'telemetry:read' },
   { path: '/system', icon: 'system', name: 'system', permission: 'system:read' },

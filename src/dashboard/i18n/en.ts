@@ -4,6 +4,7 @@ import { alerts } from './en/alerts.ts';
 import { allocation } from './en/allocation.ts';
 import { books } from './en/books.ts';
 import { commands } from './en/commands.ts';
+import { contracts } from './en/contracts.ts';
 import { costs } from './en/costs.ts';
 import { device } from './en/device.ts';
 import { explain } from './en/explain.ts';
@@ -34,6 +35,7 @@ export const en = {
   commands,
   alerts,
   workOrders,
+  contracts,
   costs,
   books,
   explain,

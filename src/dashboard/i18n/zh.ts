@@ -5,6 +5,7 @@ import { alerts } from './zh/alerts.ts';
 import { allocation } from './zh/allocation.ts';
 import { books } from './zh/books.ts';
 import { commands } from './zh/commands.ts';
+import { contracts } from './zh/contracts.ts';
 import { costs } from './zh/costs.ts';
 import { device } from './zh/device.ts';
 import { explain } from './zh/explain.ts';
@@ -35,6 +36,7 @@ export const zh: Words = {
   commands,
   alerts,
   workOrders,
+  contracts,
   costs,
   books,
   explain,

@@ -8,6 +8,7 @@ export const frame = {
     models: 'Models',
     workOrders: 'Work orders',
     costs: 'Costs',
+    contracts: 'Contracts',
     value: 'Value',
     quality: 'Data quality',
     system: 'System',

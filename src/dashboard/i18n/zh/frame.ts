@@ -10,6 +10,7 @@ export const frame: Words['frame'] = {
     models: '模型',
     workOrders: '工单',
     costs: '成本',
+    contracts: '合同',
     value: '维护价值',
     quality: '数据质量',
     system: '系统',
