@@ -24,6 +24,8 @@ const ALWAYS: readonly Screen[] = [
   { name: 'models', path: '/models' },
   { name: 'model', path: '/models/1' },
   { name: 'costs', path: '/costs' },
+  { name: 'costs-movers', path: '/costs?tab=movers' },
+  { name: 'costs-flow', path: '/costs?tab=flow' },
   { name: 'costs-allocation', path: '/costs?tab=allocation' },
   { name: 'costs-books', path: '/costs?tab=books' },
   { name: 'value', path: '/value' },
