@@ -33,7 +33,9 @@ export function ExplainPane({ cell }: { cell: string }): VNode {
     (cursor, signal) => api.get<Explained>('/costs/explain', { ...asked, cursor }, signal),
     true,
   );
-  const { head } = pages;
+  // The level before must not pass for this one: its rows lead elsewhere. The same level read again may stand meanwhile.
+  const isAsked = (pages.head?.trail.at(-1)?.path ?? '') === (path ?? '');
+  const head = isAsked ? pages.head : null;
   const close = (): void => setQuery({ cell: null, way: null });
   useKeys({ Escape: close });
   const title = pairsOf(cell)
@@ -52,7 +54,7 @@ export function ExplainPane({ cell }: { cell: string }): VNode {
         <p class="muted">{title === '' ? words.explain.all : title}</p>
         {head !== null && <Trail trail={head.trail} />}
       </header>
-      <Loaded resource={pages}>
+      <Loaded resource={isAsked ? pages : { ...pages, value: null }}>
         {(items) => (
           <>
             {head !== null && items.length > 0 && (
@@ -65,7 +67,7 @@ export function ExplainPane({ cell }: { cell: string }): VNode {
           </>
         )}
       </Loaded>
-      <MoreRows pages={pages} />
+      {isAsked && <MoreRows pages={pages} />}
       {head?.endsFor != null && <p class="explain-note">{words.explain.ends[head.endsFor]}</p>}
       {head?.sharedBy != null && <SharedByFacts sharedBy={head.sharedBy} />}
     </aside>
