@@ -6,7 +6,7 @@ import { Text } from '../text.ts';
 import { NotConverted } from './costs.ts';
 import { Choice, Nullable } from './page.ts';
 
-export const FORECAST_MODELS = ['seasonal-naive', 'mean', 'damped-trend', 'holt-winters', 'driver-based'] as const;
+export const FORECAST_MODELS = ['seasonal-naive', 'mean', 'damped-trend', 'holt-winters'] as const;
 export type ForecastModel = (typeof FORECAST_MODELS)[number];
 
 export const ForecastQuery = Type.Object({

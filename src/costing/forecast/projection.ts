@@ -3,8 +3,7 @@
 import type { ForecastBand } from '../../contracts/http/forecast.ts';
 import { moneyOf } from '../../contracts/money.ts';
 import { boundsOf, type EpochMs, type Period } from '../../contracts/time.ts';
-import { type Forecaster } from '../core/forecast/models.ts';
-import { forecastSeries, type ForecastStep, type SeriesForecast, usualForecasters } from '../core/forecast/forecast.ts';
+import { forecastSeries, type ForecastStep, type SeriesForecast } from '../core/forecast/forecast.ts';
 import { nowcast } from '../core/forecast/nowcast.ts';
 import { nextPeriod } from '../core/periods.ts';
 import type { MonthSeries } from './month-series.ts';
@@ -20,8 +19,6 @@ export interface Ahead {
   openMonth: Period;
   nowMs: EpochMs;
   horizon: number;
-  /** One more that knows what moves the cost. */
-  driver?: Forecaster | null;
 }
 
 /** Share of the open month that is still to come. */
@@ -30,12 +27,8 @@ function shareLeft(openMonth: Period, nowMs: EpochMs): number {
   return Math.min(1, Math.max(0, (toMs - nowMs) / (toMs - fromMs)));
 }
 
-export function project(
-  { minor, postedMinor }: MonthSeries,
-  { openMonth, nowMs, horizon, driver }: Ahead,
-): Projection | null {
-  const forecasters = [...usualForecasters(), ...(driver ? [driver] : [])];
-  const series = forecastSeries(minor.map(Number), horizon, forecasters);
+export function project({ minor, postedMinor }: MonthSeries, { openMonth, nowMs, horizon }: Ahead): Projection | null {
+  const series = forecastSeries(minor.map(Number), horizon);
   const [open, ...later] = series?.monthly ?? [];
   if (!series || !open) return null;
   const posted = Number(postedMinor);

@@ -1,10 +1,39 @@
-// The demo's shared costs: the version of the allocation cycle that the administrator wrote is put in force by the manager.
+// The demo's shared costs and budget: the version of the allocation cycle that the administrator wrote, and the controller's budget,
+// are put in force by the manager.
+import type { Budget } from '../../contracts/http/budgets.ts';
+import type { Summary } from '../../contracts/http/costs.ts';
 import { signIn } from '../api-client.ts';
 import { ACCOUNTS, COST_CYCLE, DEMO_PASSWORD } from './world.ts';
 
-const [, MANAGER] = ACCOUNTS;
+const [, MANAGER, , CONTROLLER] = ACCOUNTS;
 
 export async function putCycleInForce(httpUrl: string): Promise<void> {
   const manager = await signIn(httpUrl, MANAGER.email, DEMO_PASSWORD);
   await manager.post(`/allocation/cycles/${COST_CYCLE}/versions/1/activate`, { note: '按工时与装机台数分摊' });
+}
+
+/** Of what the last whole months cost, so that some regions run over and some do not. */
+const BUDGET_SHARE = 0.95;
+const BUDGET = 'service';
+const WHOLE_MONTHS = 2;
+
+const monthOf = (year: number, month: number): string => new Date(Date.UTC(year, month)).toISOString().slice(0, 7);
+
+/** The controller's budget of the year by region, from what the last months cost; the manager puts it in force. */
+export async function putBudgetInForce(httpUrl: string, nowMs: number): Promise<void> {
+  const [year, month] = [new Date(nowMs).getUTCFullYear(), new Date(nowMs).getUTCMonth()];
+  const controller = await signIn(httpUrl, CONTROLLER.email, DEMO_PASSWORD);
+  const period = `${monthOf(year, month - WHOLE_MONTHS)}..${monthOf(year, month - 1)}`;
+  const { rows } = await controller.get<Summary>(`/costs/summary?by=region&period=${period}`);
+  const months = Array.from({ length: WHOLE_MONTHS + 4 }, (_, i) => monthOf(year, month - WHOLE_MONTHS + i));
+  const lines = rows.flatMap(({ keys, total }) => {
+    const whole = BigInt(Math.round((BUDGET_SHARE * Number(total.amount)) / WHOLE_MONTHS / 1000)) * 1000n;
+    if (keys['region'] == null || whole <= 0n) return [];
+    const amount = { amount: String(whole), currency: total.currency };
+    return months.map((each) => ({ filter: `region:${keys['region']}`, period: each, amount }));
+  });
+  if (lines.length === 0) return;
+  const { version } = await controller.post<Budget>('/budgets', { code: BUDGET, note: '按近月水平编制', lines });
+  const manager = await signIn(httpUrl, MANAGER.email, DEMO_PASSWORD);
+  await manager.post(`/budgets/${BUDGET}/versions/${version}/activate`, { note: '同意' });
 }

@@ -2,7 +2,7 @@
 import { DAY_MS } from '../../contracts/time.ts';
 import { signIn } from '../api-client.ts';
 import { writeRules } from './alarm-desk.ts';
-import { putCycleInForce } from './cost-desk.ts';
+import { putBudgetInForce, putCycleInForce } from './cost-desk.ts';
 import { foundWorld } from './found.ts';
 import { fillHistory } from './history.ts';
 import { askDevices } from './support-desk.ts';
@@ -55,6 +55,7 @@ export async function runDemo({ httpUrl, brokerUrl, admin, now, say, stop }: Dem
       },
     });
     if (stop.aborted) return;
+    await putBudgetInForce(httpUrl, nowMs);
     const seconds = (performance.now() - begun) / 1000;
     say(
       `History is there: ${before + readings} readings in ${seconds.toFixed(0)} s. The fleet is live; some units are wearing out as you watch.`,

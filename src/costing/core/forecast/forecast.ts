@@ -35,7 +35,7 @@ export interface SeriesForecast {
   coverage: { held: number; n: number };
 }
 
-/** The simplest first: of equal ones it is chosen. A driver-based one is made by who knows the drivers. */
+/** The simplest first: of equal ones it is chosen. */
 export const usualForecasters = (): Forecaster[] => [seasonalNaive, recentMean, dampedTrend(), holtWinters()];
 
 const stepsOf = (expected: readonly number[], spreads: readonly Spread[], floor: number): ForecastStep[] =>

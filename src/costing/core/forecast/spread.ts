@@ -42,8 +42,10 @@ function withNeighbours(
   byStep: readonly number[][],
   step: number,
   grows: (from: number, to: number) => number,
-): number[] {
-  const byMonth = new Map((byStep[step] ?? []).map((error, i) => [i + step, error]));
+): readonly number[] {
+  const own = byStep[step] ?? [];
+  if (own.length >= LEAST_ERRORS) return own;
+  const byMonth = new Map(own.map((error, i) => [i + step, error]));
   for (let away = 1; byMonth.size < LEAST_ERRORS && away < byStep.length; away += 1) {
     for (const near of [step - away, step + away]) {
       for (const [i, error] of (byStep[near] ?? []).entries()) {

@@ -24,7 +24,6 @@ export const forecast = {
     mean: 'Mean of the last months',
     'damped-trend': 'Smoothed trend',
     'holt-winters': 'Smoothed season',
-    'driver-based': 'Devices and their failures',
   } satisfies Record<ForecastModel, string>,
   scores: 'Error along its own months (MASE)',
   scoresHint:

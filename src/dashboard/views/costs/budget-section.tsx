@@ -156,7 +156,7 @@ function UseRow({ use }: { use: BudgetUse }): VNode {
           <>
             {format.money(use.projected.expected)}
             <span class="budget-range muted">
-              {format.moneyShort(use.projected.low)} – {format.moneyShort(use.projected.high)}
+              {format.money(use.projected.low)} – {format.money(use.projected.high)}
             </span>
           </>
         )}
