@@ -84,7 +84,11 @@ async function foundCosting(api: ApiClient, startMs: number): Promise<void> {
     version: 1,
     effectiveFrom: periodOf(startMs),
     method: 'direct',
-    segments: SHARED_COSTS.map(({ pool, driver }) => ({ pool, driver })),
+    segments: SHARED_COSTS.map(({ pool, driver, ...more }) => ({
+      pool,
+      driver,
+      ...('services' in more ? { services: more.services } : {}),
+    })),
   });
 }
 

@@ -301,6 +301,11 @@ export const SHARED_COSTS = [
     name: text('Monitoring platform', '监测平台'),
     driver: 'installed-devices',
     yuanPerMonth: 61_200,
+    // What the direct method in force passes over, and the other methods count.
+    services: [
+      { pool: 'call-centre', share: 0.25 },
+      { pool: 'depots', share: 0.05 },
+    ],
   },
 ] as const;
 

@@ -54,7 +54,7 @@ export const allocation = {
     valid: (from: string, to: string | null) => (to === null ? `from ${from}` : `${from} to ${to}`),
     inForce: 'In force',
     draft: 'Draft',
-    replaced: 'Not in force this month',
+    replaced: 'Not this month',
     by: (author: string) => `written by ${author}`,
     activatedBy: (actor: string) => `put in force by ${actor}`,
     order: 'Closing order',
@@ -90,7 +90,6 @@ export const allocation = {
     difference: 'More or less',
     same: 'Everything would stay as it is.',
     all: (count: string) => `Show all ${count}`,
-    nobody: 'Not placed',
   },
   drivers: {
     title: 'Drivers',

@@ -90,7 +90,6 @@ export const allocation: Words['allocation'] = {
     difference: '增减',
     same: '结果与现状完全一致。',
     all: (count) => `显示全部 ${count} 项`,
-    nobody: '未分摊',
   },
   drivers: {
     title: '动因',

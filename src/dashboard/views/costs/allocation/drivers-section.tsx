@@ -56,7 +56,7 @@ export function DriversSection({ period, version }: { period: string; version: n
                         {format.measure(reading.total)} {unitOf(reading)}
                       </td>
                       <td class="number">{format.integer(reading.n)}</td>
-                      <td>{format.text(reading.source)}</td>
+                      <td class="driver-source">{format.text(reading.source)}</td>
                       <td title={reading.unknown.join(', ')}>
                         {reading.unknown.length === 0 ? NOTHING : words.devices(format.integer(reading.unknown.length))}
                       </td>

@@ -77,7 +77,7 @@ function MethodTable({ value }: { value: MethodComparison }): VNode {
                 {rows.map(({ key, label, amounts, differences }) => (
                   <tr key={key ?? ''}>
                     <th scope="row" class="pivot-name">
-                      {key === null ? say.trial.nobody : dimensionLabel(value.by, key, label, words, format)}
+                      {dimensionLabel(value.by, key, label, words, format)}
                     </th>
                     <td class="number">{amounts[value.inForce] && format.money(amounts[value.inForce] as Money)}</td>
                     {others.map((method) => (

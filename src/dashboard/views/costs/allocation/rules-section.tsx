@@ -22,8 +22,10 @@ export function RulesSection({ cycles, pools, period, onChanged }: RulesProps): 
   const inForce = inForceIn(cycles, period);
   const [chosen, setChosen] = useState<string | null>(null);
   const [isWriting, setWriting] = useState(false);
-  // A draft waits for somebody; else what holds is of interest.
-  const first = cycles.find(({ activatedBy }) => activatedBy === null) ?? inForce ?? cycles[0];
+  // A draft written since waits for somebody; else what holds is of interest.
+  const isWaiting = ({ activatedBy, createdAt }: AllocationCycle): boolean =>
+    activatedBy === null && createdAt > (inForce?.activatedAt ?? '');
+  const first = cycles.find(isWaiting) ?? inForce ?? cycles[0];
   const open = cycles.find((cycle) => keyOf(cycle) === chosen) ?? first;
   return (
     <section class="section">

@@ -64,22 +64,16 @@ function Proof({ id }: { id: number }): VNode {
             <p>
               <span class={isWhole ? 'tag is-good' : 'tag is-bad'}>{isWhole ? words.conserves : words.broken}</span>
             </p>
-            <dl class="facts">
-              {totals.map((total) => (
-                <div key={total.currency}>
-                  <dt>{total.currency}</dt>
-                  <dd>
-                    {words.in} {format.moneyExact(total.in)} · {words.out} {format.moneyExact(total.out)}
-                  </dd>
-                </div>
-              ))}
-              {loops.length > 0 && (
-                <div>
-                  <dt>{words.loops}</dt>
-                  <dd>{loops.map((loop) => loop.join(' → ')).join('; ')}</dd>
-                </div>
-              )}
-            </dl>
+            {totals.map((total) => (
+              <p key={total.currency}>
+                {words.in} {format.moneyExact(total.in)} · {words.out} {format.moneyExact(total.out)}
+              </p>
+            ))}
+            {loops.length > 0 && (
+              <p>
+                {words.loops}: {loops.map((loop) => loop.join(' → ')).join('; ')}
+              </p>
+            )}
             <Repeat id={id} hash={hash} />
           </div>
         );

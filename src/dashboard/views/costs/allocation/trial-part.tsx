@@ -31,8 +31,8 @@ export function TrialPart({ cycle, period }: { cycle: AllocationCycle; period: s
         <button type="button" class="button" disabled={command.isBusy} onClick={run}>
           {words.run}
         </button>
-        <span class="muted">{words.hint}</span>
       </div>
+      <p class="muted">{words.hint}</p>
       {command.problem !== null && (
         <p class="form-message" role="alert">
           {command.problem}
@@ -80,7 +80,7 @@ function TrialTable({ tried }: { tried: Simulation }): VNode {
                   {shown.map(({ key, label, before, after, minor }) => (
                     <tr key={key ?? ''}>
                       <th scope="row" class="pivot-name">
-                        {key === null ? say.nobody : dimensionLabel(tried.by, key, label, words, format)}
+                        {dimensionLabel(tried.by, key, label, words, format)}
                       </th>
                       <td class="number">{format.money(before)}</td>
                       <td class="number">{format.money(after)}</td>
