@@ -1,6 +1,7 @@
 // The time machine: a year of 60 devices, one reading an hour and metric, judged anew by a rule on one metric, by a compound
 // rule, by the detector, and by a trained model beside what is in force (two instances in one run). The limit is a minute for each;
-// beside it a second stream goes through the event loop and is timed.
+// beside it a second stream goes through the event loop and is timed. Processor seconds of this process stand beside the clock's, for
+// a machine that others use.
 import { parseArgs } from 'node:util';
 import type { Condition } from '../../src/contracts/rule-conditions.ts';
 import { isoOf } from '../../src/contracts/time.ts';
@@ -70,6 +71,7 @@ async function withLongestStall<T>(work: () => Promise<T>): Promise<{ result: T;
 
 async function judge(replays: Replays, subject: ReplaySubject, days: number) {
   const started = performance.now();
+  const before = process.cpuUsage();
   const { result, stallMs } = await withLongestStall(async () => {
     const to = isoOf(START + days * DAY);
     const { id } = await replays.start(subject, { from: isoOf(START), to }, 'bench');
@@ -80,7 +82,13 @@ async function judge(replays: Replays, subject: ReplaySubject, days: number) {
     }
   });
   if (result.state !== 'finished') throw new Error(`replay ${result.state}: ${result.error}`);
-  return { seconds: (performance.now() - started) / 1000, stallMs, result: result.result };
+  const { user, system } = process.cpuUsage(before);
+  return {
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: (user + system) / 1e6,
+    stallMs,
+    result: result.result,
+  };
 }
 
 async function load(world: PredictorWorld, days: number): Promise<number> {
@@ -133,8 +141,9 @@ export async function run(args: readonly string[]): Promise<void> {
         severity: 'major',
       } as const;
       const { id } = await predictor.rules.create(written, 'bench');
-      const { seconds, stallMs, result } = await judge(replays, { rule: id }, days);
+      const { seconds, cpuSeconds, stallMs, result } = await judge(replays, { rule: id }, days);
       figures[`${name}S`] = round(seconds);
+      figures[`${name}CpuS`] = round(cpuSeconds);
       figures[`${name}LongestStallMs`] = Math.round(stallMs);
       console.log(
         `${name}: ${result?.readings} readings, ${result?.candidate.alerts} alerts, ${result?.candidate.truePositives} right`,
@@ -147,11 +156,13 @@ export async function run(args: readonly string[]): Promise<void> {
     const { items: trained } = await predictor.models.reads.list({ kind: 'horizon' });
     const model = await judge(replays, { model: trained[0]?.id ?? 0 }, days);
     figures['trainedModelS'] = round(model.seconds);
+    figures['trainedModelCpuS'] = round(model.cpuSeconds);
     figures['trainedModelLongestStallMs'] = Math.round(model.stallMs);
     console.log(`trained model: ${model.result?.candidate.alerts} alerts, ${model.result?.jobs.candidate} jobs`);
     const { items } = await predictor.models.reads.list({ kind: 'sign-drift' });
     const detector = await judge(replays, { model: items[0]?.id ?? 0 }, days);
     figures['detectorS'] = round(detector.seconds);
+    figures['detectorCpuS'] = round(detector.cpuSeconds);
     figures['detectorLongestStallMs'] = Math.round(detector.stallMs);
     await replays.close();
     await predictor.close();

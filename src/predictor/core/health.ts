@@ -45,17 +45,21 @@ function componentHealthOf(
   views: ReadonlyMap<string, MetricView>,
 ): ComponentHealth {
   const lost = new Map<MetricView, number>();
-  for (const sign of component.failureModes.flatMap(({ signs }) => signs)) {
-    const view = views.get(sign.metric);
-    if (view?.isKnown) lost.set(view, Math.max(lost.get(view) ?? 0, lostBy(sign, view)));
+  let worst: number | null = null;
+  for (const { signs } of component.failureModes) {
+    for (const sign of signs) {
+      const view = views.get(sign.metric);
+      if (!view?.isKnown) continue;
+      const points = lostBy(sign, view);
+      worst = Math.max(worst ?? 0, points);
+      if (points >= 1) lost.set(view, Math.max(lost.get(view) ?? 0, points));
+    }
   }
-  const signs = [...lost].sort((a, b) => b[1] - a[1]);
-  const worst = signs[0]?.[1];
-  const health = worst === undefined ? null : Math.round(100 - worst);
+  const health = worst === null ? null : Math.round(100 - worst);
   return {
     component,
     health: statusOf(health) === 'healthy' && hasBlindSign(component, views) ? null : health,
-    contributors: signs.filter(([, points]) => points >= 1).flatMap(([view]) => contributionsOf(plan, view)),
+    contributors: [...lost].sort((a, b) => b[1] - a[1]).flatMap(([view]) => contributionsOf(plan, view)),
   };
 }
 

@@ -37,7 +37,15 @@ export interface HorizonAskOptions {
   economics: Economics;
   book: Pick<ModelBook, 'active' | 'shadow'>;
   /** Whether anybody will read what moved an answer; left out: somebody may read it of every answer. */
-  isExplained?: (answer: AskedAnswer['answer'], about: { threshold: number | null; hasEpisode: boolean }) => boolean;
+  isExplained?: (answer: AskedAnswer['answer'], about: Asked) => boolean;
+}
+
+/** What is known of the failure mode when an answer comes. */
+export interface Asked {
+  threshold: number | null;
+  hasEpisode: boolean;
+  /** The answer before it stood above the threshold. */
+  wasOver: boolean;
 }
 
 /** Below this nobody is asked what a failure costs: no visit is worth so little. */
@@ -122,7 +130,8 @@ export function createHorizonAsk({ facts, economics, book, isExplained = () => t
         const { component, failureMode } = answer;
         const hasEpisode = state.episodes.some(({ cause }) => cause === causeOfMode(component, failureMode));
         const threshold = thresholds.get(component) ?? null;
-        return { ...answer, parts: isExplained(answer, { threshold, hasEpisode }) ? partsOf() : [] };
+        const wasOver = horizon.answers.some((one) => one.component === component && one.isOver);
+        return { ...answer, parts: isExplained(answer, { threshold, hasEpisode, wasOver }) ? partsOf() : [] };
       });
       return { kind: 'standing', atMs, answers, isShadow, thresholds };
     };

@@ -23,9 +23,9 @@ export function deviceModels({ facts, models, mode, costsOf }: DeviceModelsOptio
     economics: async (device, component, failureMode) =>
       costsOf(device)?.get(keyOfTarget({ component, failureMode })) ?? null,
     book: bookOf(models),
-    // An episode is kept with the words of its first finding.
-    isExplained: ({ value, isStrange }, { threshold, hasEpisode }) =>
-      !hasEpisode && !isStrange && threshold !== null && value >= threshold * FALLS_AT,
+    // An episode is kept with the words of its first finding; an answer that does not stand above the threshold begins none.
+    isExplained: ({ value, isStrange }, { threshold, hasEpisode, wasOver }) =>
+      !hasEpisode && !isStrange && threshold !== null && value >= (wasOver ? threshold * FALLS_AT : threshold),
   });
   return { horizon, lives: models.filter(({ kind }) => kind === 'remaining-life'), mode };
 }

@@ -21,7 +21,7 @@ function startMri(random: (name: string) => RandomStream): Physics {
   return (moment) => {
     const { use, elapsedMs, time } = moment;
     const fan = moment.stageOf('gradient-fan-failing');
-    const warmer = 8 * Math.min(1, fan.days / 4);
+    const warmer = 15 * Math.min(1, fan.days / 4);
     const coils = lagThrough(gradient, use.course, ({ isActive, intensity }) =>
       fan.hasFailed ? 66 : isActive ? 33 + 7 * intensity + warmer : 24,
     );

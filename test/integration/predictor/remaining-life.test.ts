@@ -1,6 +1,7 @@
 // Remaining life live: learned from the lives the instance itself has seen, asked on a grid of measured time, told with P10,
 // P50 and P90 or as "more than", used by alerts, and as wide as what came of earlier answers asks for.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isoOf } from '../../../src/contracts/time.ts';
 import { fitLifeModel, type LifeSet } from '../../../src/predictor/core/remaining-life/fit.ts';
 import { lifeFrom } from '../../../src/predictor/core/remaining-life/stored-life.ts';
 import { seededRandom } from '../../../src/predictor/core/random.ts';
@@ -164,6 +165,42 @@ describe('remaining life', () => {
     expect(await timeLeftOf(world.database, { ...HEAD, device, atMs: atMs + 30 * DAY, line })).toMatchObject({
       p50: 800,
     });
+  });
+
+  test('is judged anew by the time machine: what it would have told of each life, held against its end', {
+    timeout: 180_000,
+  }, async () => {
+    await liveAndFail([...TRAINED, 'C-1', 'C-2']);
+    const set = await gather();
+    // Lives of a week are told of by the day.
+    const horizon = JSON.stringify(COOLER).replace('"horizonHours":1000', '"horizonHours":120');
+    await world.database.query('UPDATE product SET definition = $1', [horizon]);
+    // It has seen neither life of the two it is judged on beside the twelve it learned from.
+    const { content } = fitLifeModel({ ...set, runs: set.runs.slice(0, 12) }, { seed: 1 });
+    await putModel(content);
+    predictor = await world.start();
+    const { items } = await predictor.models.reads.list({ kind: 'remaining-life' });
+    const { replays } = predictor;
+    const judged = async (toMs: number) => {
+      const asked = { from: isoOf(INSTALLED), to: isoOf(toMs) };
+      const { id } = await replays.start({ model: items[0]?.id ?? 0 }, asked, 'li@example.org');
+      await expect.poll(async () => (await replays.one(id))?.state, { timeout: 120_000 }).toBe('finished');
+      return (await replays.one(id))?.result ?? null;
+    };
+
+    const whole = await judged(START);
+    expect(whole).toMatchObject({ failures: 14, modelled: { inForce: null, learned: { overlap: 'unknown' } } });
+    const timeLeft = whole?.modelled?.timeLeft;
+    expect(timeLeft?.coverage.n).toBe(14);
+    expect(timeLeft?.coverage.value).toBeGreaterThan(0.6);
+    expect(timeLeft?.errorN).toBeGreaterThanOrEqual(10);
+    expect(timeLeft?.errorHours).toBeLessThan(20);
+
+    // Before the first of them ended there is nothing to hold it against, and less was told.
+    const early = await judged(INSTALLED + 100 * HOUR);
+    expect(early?.failures).toBe(0);
+    expect(early?.modelled?.timeLeft).toMatchObject({ errorHours: null, errorN: 0, coverage: { n: 0 } });
+    expect(early?.modelled?.timeLeft?.answers).toBeLessThan(timeLeft?.answers ?? 0);
   });
 
   test('intervals of the line widen after failures outside of them, and narrow after failures inside', async () => {
