@@ -1,12 +1,12 @@
 // Closing and reopening a posting period, each asked for by one person and carried out by a second one. Closing makes the
 // provisional allocation final and enters it in the journal; reopening takes that run back there, equal and opposite.
-import type { CloseRequest, PostingPeriod } from '../contracts/http/periods.ts';
+import type { ChecklistItem, CloseRequest, PostingPeriod } from '../contracts/http/periods.ts';
 import { Problem } from '../contracts/problems.ts';
 import { isPeriod, type Period } from '../contracts/time.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { runAllocation } from './allocation-run.ts';
-import { changedSince, hindrancesOf, withReasons } from './core/close/checklist.ts';
+import { changedSince, hindrancesOf, type Reasons, withReasons } from './core/close/checklist.ts';
 import { trueUpOf } from './core/close/true-up.ts';
 import { readChecklist } from './period-checklist.ts';
 import { type NewestStep, newestStep } from './period-steps.ts';
@@ -35,6 +35,16 @@ function tell(tx: Transaction, { period, actor, at }: PeriodAct, state: PostingP
   return { period, state };
 }
 
+/** Facts of the last moments are placed first: what is on its way to its receivers is no finding. */
+async function checkedNow(
+  tx: Transaction,
+  { period, at, consumer }: PeriodAct,
+  reasons: Reasons,
+): Promise<ChecklistItem[]> {
+  await runAllocation(tx, { period, status: 'provisional', at, reread: new Set() });
+  return withReasons(await readChecklist(tx, period, consumer), reasons);
+}
+
 function refuseHindrances(checklist: Parameters<typeof hindrancesOf>[0]): void {
   const hindrances = hindrancesOf(checklist);
   if (hindrances.length === 0) return;
@@ -46,12 +56,12 @@ function refuseHindrances(checklist: Parameters<typeof hindrancesOf>[0]): void {
 
 /** The first person: what the checklist finds is settled or explained. Postings go on until a second one approves. */
 export async function startClose(database: Database, act: PeriodAct, request: CloseRequest): Promise<PostingPeriod> {
-  const { period, actor, at, consumer } = act;
+  const { period, actor, at } = act;
   if (period > at.slice(0, 7)) throw new Problem('refused', `${period} has not begun; it cannot be closed yet`);
   const reasons = request.reasons ?? {};
   return database.transaction(async (tx) => {
     if ((await lockPeriod(tx, period)) === 'closed') throw new Problem('period-closed', `${period} is closed already`);
-    const checklist = withReasons(await readChecklist(tx, period, consumer), reasons);
+    const checklist = await checkedNow(tx, act, reasons);
     refuseHindrances(checklist);
     await tx.query(
       `INSERT INTO period_step (period, kind, author, at, checklist, reasons) VALUES ($1, 'close', $2, $3, $4, $5)`,
@@ -98,8 +108,9 @@ async function runInForce(tx: Transaction, period: Period): Promise<number | nul
   return rows[0] ? Number(rows[0].id) : null;
 }
 
-async function close(tx: Transaction, { period, actor, at, consumer }: PeriodAct, step: NewestStep): Promise<void> {
-  const checklist = withReasons(await readChecklist(tx, period, consumer), step.reasons);
+async function close(tx: Transaction, act: PeriodAct, step: NewestStep): Promise<void> {
+  const { period, actor, at } = act;
+  const checklist = await checkedNow(tx, act, step.reasons);
   const changed = changedSince(step.checklist, checklist);
   if (changed.length > 0)
     throw new Problem(
