@@ -40,7 +40,7 @@ export function ContractDetail({ code }: { code: string }): VNode {
         )}
         <span class="grow" />
         {found !== null && (
-          <a class="button" href={href('/costs', { customer: found.customer.code })}>
+          <a class="button" href={href('/costs', { cell: `contract:${code}` })}>
             {words.contracts.openCosts}
           </a>
         )}

@@ -59,6 +59,9 @@ function MonthChart({ months, currency }: Months): VNode {
   }, [months, format, words]);
   return (
     <div class="section-body">
+      <p class="muted">
+        {words.revenue} | {words.direct} + {words.allocated}
+      </p>
       <ColumnChart label={words.byMonth} categories={categories} series={series} currency={currency} height={HEIGHT} />
     </div>
   );
