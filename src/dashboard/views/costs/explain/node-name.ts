@@ -8,7 +8,8 @@ export function nodeName(node: ExplainedNode, words: Words, format: Format): str
   const name = format.text(label);
   if (kind === 'receiver' && receiver !== null)
     return `${words.explain.receiverKind[receiver.kind] ?? receiver.kind} ${receiver.code}`;
-  if (kind === 'fact' && fact !== null) return `${words.explain.fact(String(fact.id))} · ${name}`;
+  if (kind === 'fact' && fact !== null)
+    return `${words.explain.fact(String(fact.id))} · ${words.terms.element[fact.element]}`;
   if (kind === 'line' && element !== null)
     return [name, words.terms.element[element], ...(period === null ? [] : [format.period(period)])].join(' · ');
   return name;

@@ -1,4 +1,5 @@
 // A flow of shared cost as the picture draws it: names, colours, widths. Credits have no width and are left to the table.
+import type { CostElement } from '../../../../contracts/costs.ts';
 import type { CostFlow, FlowNode } from '../../../../contracts/http/cost-flow.ts';
 import { minorOf } from '../../../../contracts/money.ts';
 import type { FlowChartLink, FlowChartNode } from '../../../charts/flow-chart.tsx';
@@ -19,11 +20,16 @@ export interface FlowDrawing {
   hasCredits: boolean;
 }
 
-export function flowDrawing(flow: CostFlow, words: Words['flow'], format: Format): FlowDrawing {
+/** Elements by the word every other screen has for them. */
+export function flowNodeName({ kind, code, label, rest }: FlowNode, { terms, flow }: Words, format: Format): string {
+  if (kind === 'element') return terms.element[code as CostElement];
+  return rest > 0 ? flow.rest(format.text(label), format.integer(rest)) : format.text(label);
+}
+
+export function flowDrawing(flow: CostFlow, words: Words, format: Format): FlowDrawing {
   const widths = flow.links.map((link) => ({ ...link, width: Number(minorOf(link.amount) ?? 0n) }));
   const drawn = widths.filter(({ width }) => width > 0);
-  const nameOf = ({ label, rest }: FlowNode): string =>
-    rest > 0 ? words.rest(format.text(label), format.integer(rest)) : format.text(label);
+  const nameOf = (node: FlowNode): string => flowNodeName(node, words, format);
   const names = new Map(flow.nodes.map((node) => [node.id, nameOf(node)]));
   const met = new Set(drawn.flatMap(({ from, to }) => [from, to]));
   return {
@@ -32,14 +38,14 @@ export function flowDrawing(flow: CostFlow, words: Words['flow'], format: Format
       .map((node) => ({
         id: node.id,
         name: nameOf(node),
-        text: words.node(nameOf(node), format.moneyExact(node.amount)),
+        text: words.flow.node(nameOf(node), format.moneyExact(node.amount)),
         colour: node.kind === 'element' ? `element-${node.code}` : COLOURS[node.kind],
       })),
     links: drawn.map(({ from, to, width, amount }) => ({
       from,
       to,
       width,
-      text: words.node(`${names.get(from)} → ${names.get(to)}`, format.moneyExact(amount)),
+      text: words.flow.node(`${names.get(from)} → ${names.get(to)}`, format.moneyExact(amount)),
     })),
     hasCredits: drawn.length < widths.length,
   };

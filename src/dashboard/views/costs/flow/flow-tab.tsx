@@ -13,7 +13,7 @@ import { useResource } from '../../../state/use-resource.ts';
 import { useScope } from '../../../state/use-scope.ts';
 import { CostsHead } from '../costs-head.tsx';
 import { useCostsVersion } from '../use-cost-query.ts';
-import { flowDrawing } from './flow-drawing.ts';
+import { flowDrawing, flowNodeName } from './flow-drawing.ts';
 
 /** In the picture already, or no carrier. */
 const NOT_CARRIERS: ReadonlySet<Dimension> = new Set(['pool', 'element', 'period']);
@@ -77,9 +77,10 @@ export function FlowTab(): VNode {
 const isZero = (amount: string): boolean => /^-?0+(\.0+)?$/.test(amount);
 
 function FlowBody({ flow, isTable }: { flow: CostFlow; isTable: boolean }): VNode {
-  const words = useWords().flow;
+  const allWords = useWords();
+  const words = allWords.flow;
   const format = useFormat();
-  const { nodes, links, hasCredits } = useMemo(() => flowDrawing(flow, words, format), [flow, words, format]);
+  const { nodes, links, hasCredits } = useMemo(() => flowDrawing(flow, allWords, format), [flow, allWords, format]);
   return (
     <>
       {isTable ? (
@@ -100,14 +101,10 @@ function FlowBody({ flow, isTable }: { flow: CostFlow; isTable: boolean }): VNod
 }
 
 function FlowTable({ flow }: { flow: CostFlow }): VNode {
-  const words = useWords().flow;
+  const allWords = useWords();
+  const words = allWords.flow;
   const format = useFormat();
-  const names = new Map(
-    flow.nodes.map(({ id, label, rest }) => [
-      id,
-      rest > 0 ? words.rest(format.text(label), format.integer(rest)) : format.text(label),
-    ]),
-  );
+  const names = new Map(flow.nodes.map((node) => [node.id, flowNodeName(node, allWords, format)]));
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={words.title}>
       <table class="pivot">
