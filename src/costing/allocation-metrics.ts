@@ -4,9 +4,9 @@ import { Counter, type Registry } from 'prom-client';
 
 export interface AllocationLimits {
   /** The book of receivers was full and begun anew. */
-  onBookFull(): void;
+  onBookFull: () => void;
   /** A period was let go, because others are newer in use. */
-  onPeriodForgotten(): void;
+  onPeriodForgotten: () => void;
 }
 
 export function allocationLimits(registry: Registry | undefined): AllocationLimits {

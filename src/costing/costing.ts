@@ -183,8 +183,11 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
     },
     periods: createPeriodDesk({ database, clock, log, consumer: COSTING_CONSUMER }),
     journal: createJournalDesk(options),
-    budgets: createBudgets({ database, clock, summary: reads.summary }),
-    forecasts: { forecast: (query, scope) => costForecast({ summary: reads.summary, clock }, query, scope) },
+    budgets: createBudgets({ database, clock, summary: (query, scope) => reads.summary(query, scope) }),
+    forecasts: {
+      forecast: (query, scope) =>
+        costForecast({ summary: (asked, within) => reads.summary(asked, within), clock }, query, scope),
+    },
     economics,
     idle: async () => following?.idle(),
     close: async () => following?.close(),

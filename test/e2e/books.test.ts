@@ -113,7 +113,10 @@ test('two people close a month; the journal, a batch and the late bill are on sc
     ['5180', null, '1000.00'],
   ]);
   await first.page.getByRole('button', { name: books.journal.entries, exact: true }).click();
-  await first.page.locator('td', { hasText: books.journal.ofRun('1') }).first().waitFor();
+  await first.page
+    .locator('td', { hasText: books.journal.ofRun('1') })
+    .first()
+    .waitFor();
   await holds(first, 'books-journal');
   expect([...first.complaints, ...second.complaints]).toEqual([]);
 });

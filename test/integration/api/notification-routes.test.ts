@@ -112,6 +112,6 @@ test('a person sets how to be told; without a mail server a test says what to se
     quietHours: { from: '25:00', to: '06:00' },
   });
   expect(odd.status).toBe(400);
-  const test = await send('POST', '/notifications/test');
-  expect([test.status, test.body.detail]).toEqual([422, expect.stringContaining('STETHOS_SMTP_URL')]);
+  const tried = await send('POST', '/notifications/test');
+  expect([tried.status, tried.body.detail]).toEqual([422, expect.stringContaining('STETHOS_SMTP_URL')]);
 });

@@ -259,7 +259,9 @@ test('verify checks the instance, and finds what was tampered with', { timeout: 
   expect(whole.said).toMatch(/holds {2}allocation conserves every pool, to the minor unit \(n = 4 allocated amounts\)/);
   expect(whole.said).toMatch(/holds {2}what the jobs captured is what was booked \(n = 4 entries, 8 cost facts\)/);
   expect(whole.said).toMatch(/holds {2}the journal balances, and is the facts and the final runs \(n = \d+ entries\)/);
-  expect(whole.said).toMatch(/holds {2}pivots are the sums of the facts, by month, element and currency \(n = 8 cost facts\)/);
+  expect(whole.said).toMatch(
+    /holds {2}pivots are the sums of the facts, by month, element and currency \(n = 8 cost facts\)/,
+  );
   expect(whole.code).toBe(0);
 
   await database.look(async (db) => {

@@ -19,7 +19,8 @@ describe('the steps of an alert', () => {
           if (!mayAct(action, alert)) continue;
           const state = ALERT_STEPS[action].to ?? alert.state;
           expect(ALERT_STATES.indexOf(state)).toBeGreaterThanOrEqual(ALERT_STATES.indexOf(alert.state));
-          alert = { ...alert, state, isShelved: action === 'shelve' || (alert.isShelved && action !== 'unshelve') };
+          const isShelved = action === 'shelve' || (alert.isShelved && action !== 'unshelve');
+          alert = { isCleared: alert.isCleared, state, isShelved };
         }
       }),
     );

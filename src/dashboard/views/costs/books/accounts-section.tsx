@@ -109,7 +109,7 @@ function Mappings({ chart, onChanged }: { chart: Chart; onChanged: () => void })
               <tr key={element}>
                 <th scope="row">{words.terms.element[element]}</th>
                 {ACCOUNT_ROLES.map((role) => {
-                  const [inForce] = of(element, role).filter(({ approvedBy }) => approvedBy !== null);
+                  const inForce = of(element, role).find(({ approvedBy }) => approvedBy !== null);
                   return (
                     <td key={role} title={inForce && nameOf(inForce.account)}>
                       {inForce?.account}

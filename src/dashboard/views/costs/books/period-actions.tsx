@@ -6,7 +6,7 @@ import type { ChecklistItem, CloseItem, PeriodDetail } from '../../../../contrac
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { Field } from '../../../components/field.tsx';
 import { useCommand } from '../../../state/use-command.ts';
-import { Amounts } from './period-section.tsx';
+import { Amounts } from './amounts.tsx';
 
 type Reasons = Partial<Record<CloseItem, string>>;
 

@@ -1,10 +1,10 @@
 // One month: its checklist, who closed and approved it, what the final run moved, and what came late.
 import type { VNode } from 'preact';
 import type { PeriodDetail, PeriodStep, PostingPeriod } from '../../../../contracts/http/periods.ts';
-import type { Money } from '../../../../contracts/money.ts';
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { Loaded } from '../../../components/state-views.tsx';
 import { useResource } from '../../../state/use-resource.ts';
+import { Amounts } from './amounts.tsx';
 import { PeriodActions } from './period-actions.tsx';
 import { TrueUpTable } from './true-up-table.tsx';
 
@@ -42,11 +42,6 @@ export function PeriodSection({ shown, version, onChanged }: PeriodSectionProps)
       </Loaded>
     </section>
   );
-}
-
-export function Amounts({ of }: { of: readonly Money[] }): VNode {
-  const format = useFormat();
-  return <>{of.length === 0 ? '–' : of.map((money) => format.moneyExact(money)).join(' · ')}</>;
 }
 
 function Late({ period }: { period: PeriodDetail }): VNode | null {
