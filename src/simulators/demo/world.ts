@@ -208,7 +208,10 @@ export const contractsFrom = (year: number): Contract[] =>
     endsOn: `${year + 1}-12-31`,
     price: cny(pricePerYear),
     pricePer: 'year',
-    included: contract === 'uptime' ? NOTHING_LIMITED : { visits: 24, hours: 120, parts: cny(pricePerYear / 5) },
+    included:
+      contract === 'uptime' || contract === 'time-and-materials'
+        ? NOTHING_LIMITED
+        : { visits: 24, hours: 120, parts: cny(pricePerYear / 5) },
     tariff: { perHour: cny(420), perVisit: cny(800), partsMarkupPercent: 12 },
     responseHours: contract === 'uptime' ? 4 : 24,
     restorationHours: contract === 'uptime' ? 12 : 72,
