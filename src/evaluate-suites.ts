@@ -11,6 +11,7 @@ import { nab } from './predictor/evaluation/nab/suite.ts';
 import { nitrogen } from './predictor/evaluation/nitrogen/suite.ts';
 import { createProgress } from './predictor/evaluation/progress.ts';
 import { plotWriter, scoreWriter } from './predictor/evaluation/result-files.ts';
+import { coupledFleet } from './predictor/evaluation/simulated/coupled.ts';
 import { simulatedSuite } from './predictor/evaluation/simulated/suite.ts';
 import type { Suite } from './predictor/evaluation/suite.ts';
 import { simulateFleet } from './simulated-fleet.ts';
@@ -19,7 +20,7 @@ const EXIT = { scored: 0, refused: 2 } as const;
 const DEFAULT_SEED = 1;
 
 /** One line a suite. */
-const SUITES: readonly Suite[] = [nab, azurePdm, cmapss, nitrogen, simulatedSuite(simulateFleet)];
+const SUITES: readonly Suite[] = [nab, azurePdm, cmapss, nitrogen, simulatedSuite(simulateFleet, coupledFleet)];
 
 const help = (): string => `Scores the predictor on recorded or simulated equipment; prints one JSON object of figures.
 

@@ -54,7 +54,7 @@ test('written by one, tried on the past, put in force by another', { timeout: LI
   await metric.selectOption('o2_cell');
   await side.selectOption('below');
   await first.getByRole('textbox').first().fill('44');
-  await support.page.getByText(/Raise a major alert when: .* below 44 mV and /).waitFor();
+  await support.page.getByText(/Raise a major alert when: .* below 44 mV.* and /).waitFor();
   await button(support, form.save).click();
   await support.page.getByRole('heading', { name: 'Oxygen cell weak' }).waitFor();
   expect(await theRule()).toMatchObject({ active: false, draft: 1, author: SUPPORT.email, condition: { kind: 'all' } });

@@ -23,6 +23,9 @@ const UNIVERSAL = new Set([
   'SHA-256',
   'p* 1',
   '12 3',
+  '1（2）',
+  '1：2',
+  'n 1 → 2',
 ]);
 
 describe('words', () => {

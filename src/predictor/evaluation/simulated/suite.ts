@@ -4,7 +4,8 @@ import { DAY_MS } from '../../../contracts/time.ts';
 import { createEwmaChart, createZScore } from '../peers/control-charts.ts';
 import type { Figures, Suite, SuiteWork } from '../suite.ts';
 import { chartAlarmsOf, LIMITS } from './charted-unit.ts';
-import { asSimulated, coupledFigures, coupledFleet, type JudgedCoupling } from './coupled.ts';
+import { asSimulated, coupledFigures, type JudgedCoupling } from './coupled.ts';
+import type { CoupledUnit } from './coupled-units.ts';
 import type { FleetOptions, SimulatedUnit, SimulateFleet } from './fleet.ts';
 import { alarmsOf } from './judged-unit.ts';
 import { type Alarm, scoreUnit } from './scoring.ts';
@@ -19,11 +20,12 @@ const CHARTS = { zScore: createZScore, ewma: createEwmaChart } as const;
 type ChartName = keyof typeof CHARTS;
 const CHART_NAMES: readonly ChartName[] = ['zScore', 'ewma'];
 
-export const simulatedSuite = (simulate: SimulateFleet): Suite => ({
+/** `couple` makes the units whose gauges lose what ties them together. */
+export const simulatedSuite = (simulate: SimulateFleet, couple: (seed: number) => CoupledUnit[]): Suite => ({
   name: 'simulated',
   what: 'failure modes of simulated medical devices on unseen seeds: recall, lead time, false alarms per device-year',
   sign: null,
-  run: async (work) => evaluate(simulate, work),
+  run: async (work) => evaluate(simulate, couple, work),
 });
 
 const scored = (unit: SimulatedUnit, alarms: readonly Alarm[]): ScoredUnit => ({
@@ -31,7 +33,11 @@ const scored = (unit: SimulatedUnit, alarms: readonly Alarm[]): ScoredUnit => ({
   score: scoreUnit(unit, alarms),
 });
 
-function evaluate(simulate: SimulateFleet, { seed, scores, progress }: SuiteWork): Figures {
+function evaluate(
+  simulate: SimulateFleet,
+  couple: (seed: number) => CoupledUnit[],
+  { seed, scores, progress }: SuiteWork,
+): Figures {
   const fleet = (name: string, options: FleetOptions): SimulatedUnit[] => {
     const units = [...simulate(options)];
     progress.begin(name, units.length);
@@ -69,7 +75,7 @@ function evaluate(simulate: SimulateFleet, { seed, scores, progress }: SuiteWork
     ...overallFigures(ours),
     ...prefixed('zScore', { limit_sigma: LIMITS[limits.zScore] as number, ...overallFigures(theirs.zScore) }),
     ...prefixed('ewma', { limit_sigma: LIMITS[limits.ewma] as number, ...overallFigures(theirs.ewma) }),
-    ...judgeCouplings(seed, limits, {
+    ...judgeCouplings(couple(seed), limits, {
       begin: (total) => progress.begin('lost couplings', total),
       tell: (done) => progress.tell(done),
     }),
@@ -80,11 +86,10 @@ function evaluate(simulate: SimulateFleet, { seed, scores, progress }: SuiteWork
 }
 
 function judgeCouplings(
-  seed: number,
+  units: readonly CoupledUnit[],
   limits: Record<ChartName, number>,
   { begin, tell }: { begin: (total: number) => void; tell: (done: number) => void },
 ): Record<string, number | null> {
-  const units = coupledFleet(seed);
   begin(units.length);
   const ours: JudgedCoupling[] = [];
   const theirs: Record<ChartName, JudgedCoupling[]> = { zScore: [], ewma: [] };

@@ -1,6 +1,7 @@
 // The scoring of alarms against known faults, on cases made by hand, and the suite on a fleet of a few units.
 import { describe, expect, test } from 'vitest';
 import { createEwmaChart, createZScore } from '../../../../src/predictor/evaluation/peers/control-charts.ts';
+import { coupledUnit } from '../../../../src/predictor/evaluation/simulated/coupled-units.ts';
 import type { InjectedFault, SimulatedUnit } from '../../../../src/predictor/evaluation/simulated/fleet.ts';
 import { type Alarm, scoreUnit } from '../../../../src/predictor/evaluation/simulated/scoring.ts';
 import { simulatedSuite } from '../../../../src/predictor/evaluation/simulated/suite.ts';
@@ -77,7 +78,10 @@ describe('a control chart', () => {
 });
 
 test('the suite gives the same figures for the same seed, and others for another', async () => {
-  const small = simulatedSuite(({ seed }) => simulateFleet({ seed, unitsPerKind: 1, days: 60 }));
+  const small = simulatedSuite(
+    ({ seed }) => simulateFleet({ seed, unitsPerKind: 1, days: 60 }),
+    (seed) => [coupledUnit({ seed, index: 0, days: 60, rampDays: null })],
+  );
   const silent = { begin: () => undefined, tell: () => undefined };
   const run = (seed: number) => small.run({ dir: '', seed, scores: null, plots: null, progress: silent });
   const figures = await run(1);
