@@ -8,7 +8,7 @@ import { dashboardFolder } from './dashboard-build.ts';
 import { inspectAll, LOOKS } from './inspection.ts';
 import { fillMonths } from './months.ts';
 
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 900_000;
 let app: TestApp;
 let browser: Browser;
 

@@ -1,8 +1,10 @@
 // A support engineer writes a rule in the browser and tries it on the past; the manager puts it in force.
+import mqtt from 'mqtt';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page as Listed } from '../../src/contracts/http/page.ts';
 import type { Rule } from '../../src/contracts/rules.ts';
+import { DAY_MS } from '../../src/contracts/time.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openViewer, tokensOf, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
@@ -14,12 +16,21 @@ const LIMIT_MS = 180_000;
 let app: TestApp;
 let browser: Browser;
 
+/** A past there is something to try a rule on in. */
+async function hearOnce(device: string, password: string): Promise<void> {
+  const client = await mqtt.connectAsync(app.brokerUrl, { clientId: device, username: device, password });
+  const reading = { ts: Date.now() - 2 * DAY_MS, values: { o2_cell: 52 } };
+  await client.publishAsync(`stethos/v1/${device}/telemetry`, JSON.stringify(reading), { qos: 1 });
+  await client.endAsync();
+}
+
 beforeAll(async () => {
   [app, browser] = await Promise.all([
     dashboardFolder().then((dashboardDir) => startTestApp({ dashboardDir })),
     launchBrowser(),
   ]);
-  await foundOrganisation(app.api, ['VENT-1'], Date.now());
+  const tokens = await foundOrganisation(app.api, ['VENT-1'], Date.now());
+  await hearOnce('VENT-1', tokens.get('VENT-1') as string);
 });
 afterAll(async () => {
   await browser?.close();
