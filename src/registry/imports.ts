@@ -21,8 +21,8 @@ export interface Imports {
   create(body: NewRun): Promise<Import>;
   /** Of one that somebody else does. Progress only grows; an import that has ended takes none. */
   progress(id: number, progress: Progress): Promise<Import>;
-  /** Of one the service does itself. */
-  advance(id: number, step: Progress & { total?: number }): Promise<Import>;
+  /** Of one the service does itself. A step that names no `done` leaves it where it is by then. */
+  advance(id: number, step: Partial<Progress> & { total?: number }): Promise<Import>;
 }
 
 export interface NewRun {
@@ -99,23 +99,17 @@ function tell(tx: Transaction, { id, name, done, total, state, updatedAt }: Impo
 }
 
 export function createImports({ database, clock }: { database: Database; clock: Clock }): Imports {
-  const move = (id: number, kind: Import['kind'], { done, total, state, report }: Progress & { total?: number }) =>
+  const move = (id: number, kind: Import['kind'], step: Partial<Progress> & { total?: number }) =>
     withRefusals(writtenOf(String(id)), () =>
       database.transaction(async (tx) => {
         const before = await selectOne(tx, id, 'FOR UPDATE');
         if (before.kind !== kind) throw new Problem('refused', `import ${id} tells by itself how far it is`);
-        refuseImpossible(before, { done, total: total ?? before.total, state: state ?? before.state });
+        const { done = before.done, total = before.total, state = before.state, report } = step;
+        refuseImpossible(before, { done, total, state });
         await tx.query(
-          `UPDATE import_run SET done = $2, state = coalesce($3, state), report = coalesce($4::jsonb, report),
-           updated_at = $5, total = coalesce($6, total) WHERE id = $1`,
-          [
-            id,
-            done,
-            state ?? null,
-            report === undefined ? null : JSON.stringify(report),
-            isoOf(clock.now()),
-            total ?? null,
-          ],
+          `UPDATE import_run SET done = $2, state = $3, report = coalesce($4::jsonb, report), updated_at = $5, total = $6
+           WHERE id = $1`,
+          [id, done, state, report === undefined ? null : JSON.stringify(report), isoOf(clock.now()), total],
         );
         const after = await selectOne(tx, id);
         tell(tx, after);

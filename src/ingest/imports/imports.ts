@@ -29,7 +29,7 @@ export interface ImportRuns {
   one(id: number): Promise<Import>;
   advance(
     id: number,
-    step: { done: number; total?: number; state?: Import['state']; report?: Readonly<Record<string, unknown>> },
+    step: { done?: number; total?: number; state?: Import['state']; report?: Readonly<Record<string, unknown>> },
   ): Promise<Import>;
 }
 
@@ -121,8 +121,7 @@ export function startFileImports(options: FileImportsOptions): FileImports {
 
   async function fail({ importId: id }: ImportFile, reason: string): Promise<void> {
     const point = (await files.find(id))?.checkpoint ?? BEGIN;
-    const { done } = await runs.one(id);
-    await runs.advance(id, { done, state: 'failed', report: { ...reportOf(point, reason) } });
+    await runs.advance(id, { state: 'failed', report: { ...reportOf(point, reason) } });
     await files.dropChunks(id);
   }
 
@@ -186,8 +185,8 @@ export function startFileImports(options: FileImportsOptions): FileImports {
     },
     async cancel(id) {
       await fileOf(id);
-      const { done, report } = await runs.one(id);
-      const run = await runs.advance(id, { done, state: 'cancelled', report: report ?? {} });
+      // It says nothing of how far it is: whoever brings it in goes on until the cancellation is in.
+      const run = await runs.advance(id, { state: 'cancelled' });
       await files.dropChunks(id);
       return run;
     },
