@@ -2,7 +2,7 @@
 // person's scope make of them.
 import type { Scope } from '../contracts/access.ts';
 import { DIMENSIONS, type Dimension, type JobDimensions } from '../contracts/costs.ts';
-import type { DimensionFilters } from './core/cost-query.ts';
+import { codesOf, type DimensionFilters } from './core/cost-query.ts';
 import { AS_POSTED, type ValueMappings } from './core/value-mapping.ts';
 
 /** Dimensions a fact carries in columns of their own; the others are its element, period, pool and work order. */
@@ -61,7 +61,7 @@ export interface Condition {
 
 /**
  * Conditions for filters and scope; parameters are numbered after `parametersBefore`. A filter admits every value that
- * counts as its own; the scope holds for values as they were posted.
+ * counts as one of its own; the scope holds for values as they were posted.
  */
 export function conditionOf(
   filters: DimensionFilters,
@@ -75,7 +75,10 @@ export function conditionOf(
   for (const dimension of DIMENSIONS) {
     const value = filters[dimension];
     if (value === undefined) continue;
-    parts.push(`AND ${COLUMN_OF[dimension]} = ANY (${placeholder(mappings.valuesOf(dimension, value))}::text[])`);
+    const codes = codesOf(value);
+    const posted = codes.filter((code) => code !== '').flatMap((code) => mappings.valuesOf(dimension, code));
+    const isOneOf = `${COLUMN_OF[dimension]} = ANY (${placeholder(posted)}::text[])`;
+    parts.push(codes.includes('') ? `AND (${COLUMN_OF[dimension]} IS NULL OR ${isOneOf})` : `AND ${isOneOf}`);
   }
   if (scope.regions) parts.push(`AND region = ANY (${placeholder(scope.regions)}::text[])`);
   if (scope.customers) parts.push(`AND customer = ANY (${placeholder(scope.customers)}::text[])`);

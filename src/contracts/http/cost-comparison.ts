@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Money } from '../money.ts';
 import { Text } from '../text.ts';
-import { PeriodRange, Summary, SummaryQuery } from './costs.ts';
+import { Filter, PeriodRange, Summary, SummaryQuery } from './costs.ts';
 import { Choice, Nullable } from './page.ts';
 
 /** What cost is counted by: finished jobs, hours of work, devices in service, their hours, and counters of telemetry. */
@@ -12,7 +12,7 @@ export type VolumeUnit = (typeof VOLUME_UNITS)[number];
 export const ComparisonQuery = Type.Interface([SummaryQuery], {
   against: PeriodRange,
   /** Filter of the side before; that of the side after when absent, none when empty. */
-  againstFilter: Type.Optional(Type.String({ maxLength: 500 })),
+  againstFilter: Type.Optional(Filter),
   /** Asks for the split, in this unit of volume. */
   volume: Type.Optional(Choice(VOLUME_UNITS)),
 });

@@ -4,17 +4,13 @@ import { COST_ELEMENTS } from '../costs.ts';
 import { Currency, Money } from '../money.ts';
 import { Text } from '../text.ts';
 import { ALLOCATION_METHODS, DRIVERS } from './allocation.ts';
-import { CostFact, PeriodRange } from './costs.ts';
+import { CostFact, Filter, PeriodRange } from './costs.ts';
 import { Contributor, Probability } from './devices.ts';
 import { Choice, Instant, Nullable, PageQuery } from './page.ts';
 
 export const ExplainQuery = Type.Interface([PageQuery], {
-  cell: Type.Optional(
-    Type.String({
-      maxLength: 500,
-      description: 'dimension:code pairs joined by commas, as in `filter` of a summary; none: all cost',
-    }),
-  ),
+  /** As the filter of a summary; none: all cost. */
+  cell: Type.Optional(Filter),
   period: Type.Optional(PeriodRange),
   currency: Type.Optional(Currency),
   path: Type.Optional(

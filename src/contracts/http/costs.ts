@@ -36,21 +36,21 @@ export type CostFact = Static<typeof CostFact>;
 export const DimensionFilter = Type.Partial(
   Type.Object(Object.fromEntries(DIMENSIONS.map((d) => [d, Type.String({ maxLength: 100 })]))),
 );
+export const Filter = Type.String({
+  maxLength: 2000,
+  description:
+    'dimension:code pairs joined by commas, e.g. product:mri-15,element:parts; several codes with | between them, and none for cost without the dimension (component:)',
+});
 export const FactQuery = Type.Interface([PageQuery], {
   period: Type.Optional(PeriodRange),
-  filter: Type.Optional(
-    Type.String({
-      maxLength: 500,
-      description: 'dimension:code pairs joined by commas, e.g. product:mri-15,element:parts',
-    }),
-  ),
+  filter: Type.Optional(Filter),
 });
 export type FactQuery = Static<typeof FactQuery>;
 export const SummaryQuery = Type.Object({
   by: Type.String({ maxLength: 200, description: `comma-separated: ${DIMENSIONS.join(', ')}` }),
   period: Type.Optional(PeriodRange),
   currency: Type.Optional(Currency),
-  filter: Type.Optional(Type.String({ maxLength: 500 })),
+  filter: Type.Optional(Filter),
   /** `merged` when absent: values that were merged count as one. */
   values: Type.Optional(Choice(['merged', 'as-posted'])),
 });

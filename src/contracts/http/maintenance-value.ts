@@ -5,7 +5,7 @@ import { COST_ELEMENTS, DIMENSIONS } from '../costs.ts';
 import { Currency, Money } from '../money.ts';
 import { Text } from '../text.ts';
 import { HOURS_BASES } from './cost-comparison.ts';
-import { NotConverted, PeriodRange, UsedRate } from './costs.ts';
+import { Filter, NotConverted, PeriodRange, UsedRate } from './costs.ts';
 import { Choice, Nullable } from './page.ts';
 
 /** `full`: direct cost and the shared cost allocated to it. */
@@ -17,7 +17,7 @@ export const ValueQuery = Type.Object({
   by: Type.Optional(Type.String({ maxLength: 200 })),
   period: Type.Optional(PeriodRange),
   currency: Type.Optional(Currency),
-  filter: Type.Optional(Type.String({ maxLength: 500 })),
+  filter: Type.Optional(Filter),
   /** `full` when absent. */
   cost: Type.Optional(Choice(VALUE_COSTS)),
 });

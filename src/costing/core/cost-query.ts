@@ -22,6 +22,9 @@ export function parseDimensions(by: string): Dimension[] {
   return [...new Set(words.filter((word) => word !== '').map(dimensionOf))];
 }
 
+/** The codes a filter admits: several stand with `|` between them (no code has it), an empty one is cost without the dimension. */
+export const codesOf = (filter: string): string[] => [...new Set(filter.split('|').map((code) => code.trim()))];
+
 /** A value may hold `:` (codes do), a comma separates pairs (codes have none). */
 export function parseFilter(filter: string | undefined): DimensionFilters {
   const filters: DimensionFilters = {};
@@ -31,9 +34,13 @@ export function parseFilter(filter: string | undefined): DimensionFilters {
     if (colon < 0) throw new Problem('validation-failed', `"${pair}" is not a filter; write dimension:code`);
     const dimension = dimensionOf(pair.slice(0, colon).trim());
     if (filters[dimension] !== undefined) {
-      throw new Problem('validation-failed', `filter: ${dimension} is there twice; one code a dimension`);
+      throw new Problem('validation-failed', `filter: ${dimension} is there twice; write ${dimension}:one|other`);
     }
-    filters[dimension] = pair.slice(colon + 1).trim();
+    const value = pair.slice(colon + 1).trim();
+    if (dimension === 'period' && !isPeriod(value)) {
+      throw new Problem('validation-failed', 'filter: one month, as period:YYYY-MM; for several ask with `period`');
+    }
+    filters[dimension] = value;
   }
   return filters;
 }

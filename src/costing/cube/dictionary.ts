@@ -3,7 +3,7 @@
 export interface Dictionary {
   /** Its number; a value not seen before gets the next one. Empty text is no value. */
   codeOf(text: string): number;
-  /** Its number, or `null` of a value that no line has. */
+  /** Its number, or `null` of a value that no line has; that of empty text is 0. */
   find(text: string): number | null;
   textOf(code: number): string | null;
   /** Every number is below it. */
@@ -36,7 +36,10 @@ export function createNumberDictionary(): Dictionary {
       if (code >= size) size = code + 1;
       return code;
     },
-    find: (text) => (/^[1-9]\d*$/.test(text) && Number(text) < size ? Number(text) : null),
+    find(text) {
+      if (text === '') return 0;
+      return /^[1-9]\d*$/.test(text) && Number(text) < size ? Number(text) : null;
+    },
     textOf: (code) => (code === 0 ? null : String(code)),
     size: () => size,
   };

@@ -2,7 +2,7 @@
 import type { Scope } from '../../contracts/access.ts';
 import type { Dimension } from '../../contracts/costs.ts';
 import type { Period } from '../../contracts/time.ts';
-import type { DimensionFilters } from '../core/cost-query.ts';
+import { codesOf, type DimensionFilters } from '../core/cost-query.ts';
 import type { ValueMappings } from '../core/value-mapping.ts';
 import { FACT_DIMENSIONS } from '../dimension-columns.ts';
 import { type Dictionaries, LINE_COLUMNS, type LineColumn } from './lines.ts';
@@ -53,7 +53,8 @@ function admitted(column: LineColumn, question: CubeQuestion, dictionaries: Dict
   const conditions: string[][] = [];
   const dimension = DIMENSION_OF.get(column);
   const wanted = dimension === undefined ? undefined : filters[dimension];
-  if (dimension !== undefined && wanted !== undefined) conditions.push(mappings.valuesOf(dimension, wanted));
+  if (dimension !== undefined && wanted !== undefined)
+    conditions.push(codesOf(wanted).flatMap((code) => mappings.valuesOf(dimension, code)));
   // Where there is but one currency, a pass over its column would be for nothing.
   const isOnlyOne = dictionary.size() === 2 && dictionary.find(currency) !== null;
   if (column === 'currency' && !isOnlyOne) conditions.push([currency]);
@@ -64,7 +65,7 @@ function admitted(column: LineColumn, question: CubeQuestion, dictionaries: Dict
   const met = new Uint8Array(dictionary.size());
   for (const values of conditions) {
     for (const code of new Set(values.map((value) => dictionary.find(value))))
-      if (code) met[code] = (met[code] ?? 0) + 1;
+      if (code !== null) met[code] = (met[code] ?? 0) + 1;
   }
   return met.map((count) => (count === conditions.length ? 1 : 0));
 }

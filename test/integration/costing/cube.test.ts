@@ -89,6 +89,10 @@ const question = fc.record({
     'period:2026-04',
     'pool:depot',
     'work-order:7',
+    'customer:renji|huashan',
+    'component:,region:',
+    'product:pump|',
+    'work-order:|7,pool:',
   ),
   scope: fc.constantFrom<Scope>(
     EVERYTHING,
@@ -124,7 +128,9 @@ async function addedUp(
     if (scope.regions && !scope.regions.includes(line.region ?? '')) continue;
     if (scope.customers && !scope.customers.includes(line.customer ?? '')) continue;
     const isMet = ([dimension, wanted]: [Dimension, string]): boolean =>
-      valueIn(line, dimension, merged) === (merged.get(`${dimension}:${wanted}`) ?? wanted);
+      wanted
+        .split('|')
+        .some((code) => (valueIn(line, dimension, merged) ?? '') === (merged.get(`${dimension}:${code}`) ?? code));
     if (!conditions.every(isMet)) continue;
     const key = JSON.stringify(asked.by.map((dimension) => valueIn(line, dimension, merged)));
     const group = groups.get(key) ?? { direct: 0n, allocated: 0n, total: 0n, lines: 0 };
@@ -207,7 +213,7 @@ describe('the cube', () => {
           }
         },
       ),
-      { numRuns: 14, seed: 8 },
+      { numRuns: 20, seed: 8 },
     );
     expect(posted).toBeGreaterThan(150);
   });

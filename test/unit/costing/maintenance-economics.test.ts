@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { downtimePenalty, labourMinor, travelDistanceMinor } from '../../../src/costing/core/job-cost.ts';
 import { avoidanceOf, fixCosts } from '../../../src/costing/core/maintenance-economics.ts';
-import { parseFilter, parsePeriods } from '../../../src/costing/core/cost-query.ts';
+import { codesOf, parseFilter, parsePeriods } from '../../../src/costing/core/cost-query.ts';
 import { tripKm } from '../../../src/costing/core/trip.ts';
 
 describe('what a fix costs', () => {
@@ -48,6 +48,8 @@ describe('what captured work costs', () => {
 describe('cost questions', () => {
   it('reads filters whose codes hold colons, and refuses what it does not know with the words it does', () => {
     expect(parseFilter('device:site:MRI-1, element:parts')).toEqual({ device: 'site:MRI-1', element: 'parts' });
+    expect(codesOf(parseFilter('customer:renji| huashan|').customer ?? '')).toEqual(['renji', 'huashan', '']);
+    expect(() => parseFilter('period:2026-01|2026-02')).toThrow(/for several ask with `period`/);
     expect(() => parseFilter('colour:red')).toThrow(/product-line, product/);
     expect(parsePeriods('2026-01..2026-03', '2026-06')).toEqual({ from: '2026-01', to: '2026-03' });
     expect(parsePeriods(undefined, '2026-06')).toEqual({ from: '2026-06', to: '2026-06' });
