@@ -21,6 +21,7 @@ import type {
   RunRepeat,
   Simulation,
   SimulationRequest,
+  UnallocatedPool,
 } from '../contracts/http/allocation.ts';
 import type { Comparison, ComparisonQuery } from '../contracts/http/cost-comparison.ts';
 import type { CostFact, FactQuery, NewPoolPosting, Rate, Summary, SummaryQuery } from '../contracts/http/costs.ts';
@@ -378,6 +379,7 @@ export interface Allocation {
   simulate(code: string, request: SimulationRequest): Promise<Simulation>;
   compareMethods(query: MethodsQuery): Promise<MethodComparison>;
   drivers(period?: string): Promise<DriverReading[]>;
+  unallocated(period?: string): Promise<UnallocatedPool[]>;
   runs(query: PageQuery): Promise<Page<AllocationRun>>;
   run(id: number): Promise<RunProof>;
   repeat(id: number): Promise<RunRepeat>;

@@ -12,6 +12,7 @@ import type {
   RunRepeat,
   Simulation,
   SimulationRequest,
+  UnallocatedPool,
 } from '../contracts/http/allocation.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import { type Clock, isoOf, type Period, periodOf } from '../contracts/time.ts';
@@ -20,6 +21,7 @@ import { activateCycle, createCycle, listCycles, readCycle, validateCycle } from
 import { createPool, listPools } from './pools.ts';
 import { listRuns, proveRun, readDrivers, repeatRun } from './run-reads.ts';
 import { compareMethods, simulateCycle } from './trial-allocation.ts';
+import { readUnallocated } from './unallocated-pools.ts';
 
 export interface VersionOfCycle {
   code: string;
@@ -37,6 +39,8 @@ export interface Allocation {
   simulate(code: string, request: SimulationRequest): Promise<Simulation>;
   compareMethods(query: MethodsQuery): Promise<MethodComparison>;
   drivers(period?: Period): Promise<DriverReading[]>;
+  /** Shared cost of a month that nobody carries, and why. */
+  unallocated(period?: Period): Promise<UnallocatedPool[]>;
   runs(query: PageQuery): Promise<Page<AllocationRun>>;
   run(id: number): Promise<RunProof>;
   repeat(id: number): Promise<RunRepeat>;
@@ -58,6 +62,7 @@ export function createAllocationDesk(database: Database, clock: Clock, currency:
     simulate: (code, request) => simulateCycle(database, code, request, defaults()),
     compareMethods: (query) => compareMethods(database, query, defaults()),
     drivers: (period = defaults().period) => readDrivers(database, period, currency),
+    unallocated: (period = defaults().period) => readUnallocated(database, period),
     runs: (query) => listRuns(database, query),
     run: (id) => proveRun(database, id),
     repeat: (id) => repeatRun(database, id),

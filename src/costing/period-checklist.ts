@@ -2,9 +2,16 @@
 // held against the journal and the totals.
 import { CLOSE_ITEMS, type ChecklistItem, type CloseItem } from '../contracts/http/periods.ts';
 import { moneyOf } from '../contracts/money.ts';
+import type { Text } from '../contracts/text.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import { JOB_EVENTS } from './job-facts.ts';
+import { KEPT_IN_POOLS, readUnallocated } from './unallocated-pools.ts';
+
+/** Pools named in the checklist; the screen it leads to has them all. */
+const NAMED_POOLS = 20;
+/** A loop may have many pools; this is what a text holds. */
+const LINE_LENGTH = 500;
 
 interface ItemRule {
   owner: ChecklistItem['owner'];
@@ -68,13 +75,8 @@ const RULES: Readonly<Record<CloseItem, ItemRule>> = {
   unallocated: {
     owner: 'controller',
     blocking: false,
-    link: (period) => `/costs?period=${period}&rows=pool`,
-    found: `SELECT pool AS id, currency, coalesce(t.amount, 0) - coalesce(s.own, 0) + coalesce(s.kept, 0) AS amount
-      FROM (SELECT pool, currency, sum(amount_minor) AS amount FROM pool_total WHERE period = $1 GROUP BY 1, 2) t
-      FULL JOIN (SELECT a.pool, a.currency, sum(a.own_minor) AS own, sum(a.unallocated_minor) AS kept
-                 FROM allocation_run r JOIN allocation_result a ON a.run_id = r.id
-                 WHERE r.period = $1 AND r.superseded_at IS NULL GROUP BY 1, 2) s USING (pool, currency)
-      WHERE coalesce(t.amount, 0) - coalesce(s.own, 0) + coalesce(s.kept, 0) <> 0`,
+    link: (period) => `/costs?tab=allocation&period=${period}`,
+    found: `SELECT pool AS id, currency, amount FROM (${KEPT_IN_POOLS}) kept`,
   },
   'journal-differs': {
     owner: 'administrator',
@@ -113,12 +115,22 @@ function name(item: CloseItem): string {
 const CHECKLIST = `WITH ${CLOSE_ITEMS.map((item) => `${name(item)} AS MATERIALIZED (${RULES[item].found})`).join(', ')}
   ${QUERIES.join(' UNION ALL ')} ORDER BY currency`;
 
+/** Pools whose cost nobody carries, with the reason: a loop by its pools. The checklist is kept with the step, and this with it. */
+async function unallocatedByName(db: Queryable, period: Period): Promise<Text[]> {
+  const pools = await readUnallocated(db, period);
+  return pools.slice(0, NAMED_POOLS).map(({ label, amount, detail }) => ({
+    en: `${label.en} ${amount.amount} ${amount.currency}: ${detail.en}`.slice(0, LINE_LENGTH),
+    zh: `${label.zh} ${amount.amount} ${amount.currency}：${detail.zh}`.slice(0, LINE_LENGTH),
+  }));
+}
+
 /** All items in their order, also where nothing was found; nobody gave a reason yet. */
 export async function readChecklist(db: Queryable, period: Period, consumer: string): Promise<ChecklistItem[]> {
   const { rows } = await db.query<{ item: CloseItem; n: number; currency: string | null; amount: bigint | null }>(
     CHECKLIST,
     [period, consumer],
   );
+  const details = await unallocatedByName(db, period);
   return CLOSE_ITEMS.map((item) => {
     const found = rows.filter((row) => row.item === item);
     const { owner, blocking, link } = RULES[item];
@@ -126,6 +138,7 @@ export async function readChecklist(db: Queryable, period: Period, consumer: str
       item,
       n: found[0]?.n ?? 0,
       amounts: found.flatMap(({ currency, amount }) => (currency === null ? [] : [moneyOf(amount ?? 0n, currency)])),
+      ...(item === 'unallocated' && details.length > 0 ? { details } : {}),
       owner,
       link: link(period),
       blocking,

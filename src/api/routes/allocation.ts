@@ -13,6 +13,7 @@ import {
   RunRepeat,
   Simulation,
   SimulationRequest,
+  UnallocatedPool,
 } from '../../contracts/http/allocation.ts';
 import { Rate } from '../../contracts/http/costs.ts';
 import { Nullable, PageOf, PageQuery } from '../../contracts/http/page.ts';
@@ -154,6 +155,20 @@ export const allocationRoutes: Routes<Ports> = async (app, { allocation, rates }
       },
     },
     async (request) => ({ items: await allocation.drivers(request.query.period), next: null }),
+  );
+
+  app.get(
+    '/allocation/unallocated',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Shared cost of a period that nobody carries: pool by pool with the reason, a loop by its pools',
+        querystring: PeriodQuery,
+        response: { 200: PageOf(UnallocatedPool) },
+      },
+    },
+    async (request) => ({ items: await allocation.unallocated(request.query.period), next: null }),
   );
 
   app.get(

@@ -136,6 +136,27 @@ export type CycleProblem = Static<typeof CycleProblem>;
 export const CycleValidation = Type.Object({ period: Type.String(), problems: Type.Array(CycleProblem) });
 export type CycleValidation = Static<typeof CycleValidation>;
 
+/** Why cost stays in a pool. */
+export const WHY_UNALLOCATED = [
+  'no-rules',
+  'no-segment',
+  'loop',
+  'zero-driver',
+  'nobody-receives',
+  'on-its-way',
+] as const;
+export type WhyUnallocated = (typeof WHY_UNALLOCATED)[number];
+export const UnallocatedPool = Type.Object({
+  pool: Type.String(),
+  label: Text,
+  amount: Money,
+  why: Choice(WHY_UNALLOCATED),
+  loop: Type.Array(Type.String(), { description: 'pools that serve only each other, in their order' }),
+  /** The reason and what to do. */
+  detail: Text,
+});
+export type UnallocatedPool = Static<typeof UnallocatedPool>;
+
 export const AllocationRun = Type.Object({
   id: Type.Integer(),
   cycle: Code,

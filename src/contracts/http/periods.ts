@@ -1,6 +1,7 @@
 // Posting periods: the checklist of a month's end, who closed and who approved, what the final run moved, what came late.
 import { Type, type Static } from 'typebox';
 import { Money } from '../money.ts';
+import { Text } from '../text.ts';
 import { CostFact } from './costs.ts';
 import { Choice, Nullable, PageOf } from './page.ts';
 
@@ -22,6 +23,8 @@ export const ChecklistItem = Type.Object({
   /** How many there are; nothing is to be done about none. */
   n: Type.Integer(),
   amounts: Type.Array(Money),
+  /** What was found, by name, where the number alone does not tell what to do. */
+  details: Type.Optional(Type.Array(Text)),
   /** Who can settle it, and the screen where. */
   owner: Choice(['planner', 'controller', 'administrator'] as const),
   link: Type.String(),

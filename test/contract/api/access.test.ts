@@ -112,7 +112,11 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('costs:read', ['GET /maintenance/value', 'GET /allocation/pools', 'GET /allocation/cycles']),
   ...all('costs:read', ['GET /allocation/runs', 'GET /rates', 'GET /periods']),
   ...all('costs:read', ['GET /allocation/runs/{id}', 'POST /allocation/runs/{id}/repeat', 'GET /allocation/drivers']),
-  ...all('costs:read', ['GET /allocation/methods', 'POST /allocation/cycles/{code}/simulate']),
+  ...all('costs:read', [
+    'GET /allocation/unallocated',
+    'GET /allocation/methods',
+    'POST /allocation/cycles/{code}/simulate',
+  ]),
   ...all('costs:read', ['GET /allocation/cycles/{code}/versions/{version}/problems']),
   ...all('costs:approve', ['POST /allocation/cycles/{code}/versions/{version}/activate']),
   ...all('costs:write', ['POST /costs/facts', 'POST /costs/facts/{id}/reverse', 'POST /allocation/pools']),

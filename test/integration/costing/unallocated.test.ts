@@ -1,0 +1,127 @@
+// Money is never lost by an allocation: what nobody can carry stays under its pool's name with the reason, in the checklist and
+// in every total, through a final run; and the database refuses to close a month on a run that does not conserve.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EVERYTHING } from '../../../src/contracts/access.ts';
+import type { NewAllocationCycle } from '../../../src/contracts/http/allocation.ts';
+import { closeByTwo, EVERY_REASON } from '../../support/close-period.ts';
+import { putInForce } from '../../support/cycles.ts';
+import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+
+const POOLS = ['platform', 'depot', 'training', 'rent', 'lobby'];
+const CYCLE: NewAllocationCycle = {
+  code: 'overhead',
+  version: 1,
+  effectiveFrom: '2026-03',
+  method: 'reciprocal',
+  segments: [
+    // Each counts on the other's driver, which nobody moves: in such a month they serve only each other.
+    { pool: 'platform', driver: 'visits', services: [{ pool: 'depot', quantity: 10 }] },
+    { pool: 'depot', driver: 'visits', services: [{ pool: 'platform', quantity: 5 }] },
+    { pool: 'training', driver: 'exposures' },
+    { pool: 'rent', driver: 'installed-devices' },
+  ],
+};
+
+let world: ServiceWorld;
+beforeAll(async () => {
+  world = await startServiceWorld();
+  for (const code of POOLS) await world.costing.allocation.createPool({ code, name: { en: code, zh: `${code}池` } });
+});
+afterAll(() => world.close());
+
+let posted = 0;
+async function post(pool: string, amount: string, period: string, element: 'overhead' | 'labour' = 'overhead') {
+  await world.costing.commands.postShared(
+    { pool, element, amount: { amount, currency: 'CNY' }, occurredOn: `${period}-02`, note: 'test' },
+    'controller',
+    `posting-${(posted += 1)}`,
+  );
+}
+async function postEverywhere(period: string): Promise<void> {
+  for (const [index, pool] of POOLS.entries()) await post(pool, `${1000 * (index + 1)}.01`, period);
+  await world.costing.idle();
+}
+const unallocated = async (period: string) =>
+  (await world.costing.allocation.unallocated(period)).map(({ pool, amount, why }) => [pool, amount.amount, why]);
+const summary = (period: string) => world.costing.reads.summary({ by: 'pool', period, currency: 'CNY' }, EVERYTHING);
+const itemOf = async (period: string) =>
+  (await world.costing.periods.one(period)).checklist.find(({ item }) => item === 'unallocated');
+
+describe('cost that nobody carries', () => {
+  it('has no rules to be shared out by, until there are some', async () => {
+    await postEverywhere('2026-01');
+    expect((await unallocated('2026-01')).map(([, , why]) => why)).toEqual(POOLS.map(() => 'no-rules'));
+  });
+
+  it('is told pool by pool with the reason, a loop by its pools, before and after the final run', async () => {
+    await putInForce(world.costing.allocation, CYCLE);
+    await postEverywhere('2026-04');
+    const kept = [
+      ['depot', '2000.01', 'loop'],
+      ['lobby', '5000.01', 'no-segment'],
+      ['platform', '1000.01', 'loop'],
+      ['training', '3000.01', 'zero-driver'],
+    ];
+    expect(await unallocated('2026-04')).toEqual(kept);
+    const [depot] = await world.costing.allocation.unallocated('2026-04');
+    expect(depot).toMatchObject({
+      loop: ['depot', 'platform'],
+      detail: { zh: expect.stringContaining('depot → platform → depot') },
+    });
+    const before = await summary('2026-04');
+    expect(before).toMatchObject({ total: { amount: '15000.05' }, unallocated: { amount: '11000.04' } });
+    expect(await itemOf('2026-04')).toMatchObject({
+      n: 4,
+      amounts: [{ amount: '11000.04', currency: 'CNY' }],
+      details: expect.arrayContaining([
+        { en: expect.stringMatching(/^depot 2000.01 CNY: .*depot → platform → depot/), zh: expect.any(String) },
+      ]),
+    });
+
+    await expect(world.costing.periods.close('2026-04', {}, 'closer')).rejects.toThrow(
+      /unallocated \(4\) needs a reason/,
+    );
+    await closeByTwo(world.costing.periods, '2026-04');
+    expect(await unallocated('2026-04')).toEqual(kept);
+    expect(await summary('2026-04')).toMatchObject({ total: before.total, unallocated: before.unallocated });
+    const { steps } = await world.costing.periods.one('2026-04');
+    expect(steps[0]?.checklist.find(({ item }) => item === 'unallocated')?.details).toHaveLength(4);
+  });
+
+  it('is found where a credit makes the pool as a whole nothing', async () => {
+    await post('training', '700.00', '2026-05');
+    await post('training', '-700.00', '2026-05', 'labour');
+    await world.costing.idle();
+    expect(await itemOf('2026-05')).toMatchObject({ n: 1, details: [expect.anything()] });
+    expect(await unallocated('2026-05')).toEqual([['training', '0.00', 'zero-driver']]);
+  });
+});
+
+describe('a close on a run that lost money', () => {
+  const approve = (period: string) => world.costing.periods.approve(period, 'approver');
+  it.each([
+    [
+      '2026-06',
+      'a receiver',
+      'UPDATE allocation_result SET amounts_minor[1] = amounts_minor[1] - 1',
+      /its receivers carry/,
+    ],
+    ['2026-07', 'a pool', `DELETE FROM allocation_result`, /holds 400001 and its run has 0/],
+  ])('is refused by the database: %s, of %s', async (period, _, tamper, refusal) => {
+    await post('rent', '4000.01', period);
+    await world.costing.idle();
+    world.time.now = Date.parse('2026-08-01T00:00:00Z');
+    const { periods } = world.costing;
+    await periods.close(period, { reasons: EVERY_REASON }, 'closer');
+    // Money is lost between the final run and the period's last step.
+    await world.database.query(`CREATE FUNCTION lose_money() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      ${tamper} WHERE run_id = NEW.run_id; RETURN NEW; END $$`);
+    await world.database.query(
+      'CREATE TRIGGER lose_money BEFORE INSERT ON period_step_approval FOR EACH ROW EXECUTE FUNCTION lose_money()',
+    );
+    await expect(approve(period)).rejects.toThrow(refusal);
+    await world.database.query('DROP FUNCTION lose_money CASCADE');
+    expect((await periods.one(period)).state).toBe('closing');
+    expect((await approve(period)).state).toBe('closed');
+  });
+});
