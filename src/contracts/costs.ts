@@ -34,8 +34,9 @@ export const DIMENSIONS = [
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** Preventive side of the comparison; everything else that a failure caused is reactive. */
+/** The two sides of the comparison; installations and field changes are neither, as is cost of no kind. */
 export const PREVENTIVE_KINDS = ['preventive', 'predictive', 'inspection'] as const;
+export const REACTIVE_KINDS = ['corrective', 'remote-support'] as const;
 
 /** The dimensions of a job, frozen when it was opened, so that a later move of the device changes no old cost. */
 export interface JobDimensions {

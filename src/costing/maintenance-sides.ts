@@ -1,18 +1,17 @@
 // The parts cost is told apart in: maintenance that prevents, maintenance a failure caused, and what is neither. Pure.
-import { COST_ELEMENTS, type CostElement, PREVENTIVE_KINDS } from '../contracts/costs.ts';
+import { COST_ELEMENTS, type CostElement, PREVENTIVE_KINDS, REACTIVE_KINDS } from '../contracts/costs.ts';
 
 export const SIDES = ['preventive', 'reactive'] as const;
 export type Side = (typeof SIDES)[number];
 export type ValuePart = Side | 'neither';
 
-/** Kinds a failure caused; installations and field changes are neither side, as is cost of no kind. */
-const REACTIVE_KINDS: readonly string[] = ['corrective', 'remote-support'];
 const PREVENTIVE: readonly string[] = PREVENTIVE_KINDS;
+const REACTIVE: readonly string[] = REACTIVE_KINDS;
 
 export const partOfKind = (kind: string | null): ValuePart =>
   kind !== null && PREVENTIVE.includes(kind)
     ? 'preventive'
-    : kind !== null && REACTIVE_KINDS.includes(kind)
+    : kind !== null && REACTIVE.includes(kind)
       ? 'reactive'
       : 'neither';
 

@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox';
 import { Currency, Money } from '../money.ts';
 import { Code } from '../product.ts';
 import { CONTRACT_TYPES, USAGE_DRIVERS } from './contract-terms.ts';
+import { UsedRate } from './costs.ts';
 import { Choice, Day, Named, Nullable, PageQuery } from './page.ts';
 
 /** Over the draws of a simulation: mean, and what 10, 50 and 90 % of them do not exceed. */
@@ -99,6 +100,8 @@ export const ContractMargin = Type.Object({
   /** null: the contract has ended, or nothing is known to estimate from. */
   toEnd: Nullable(MarginToEnd),
   entitlements: Type.Array(EntitlementUse),
+  /** Rates that cost posted in other currencies was converted at. */
+  exchange: Type.Array(UsedRate),
   /** Cost in other currencies that has no rate: in none of these numbers. */
   notConverted: Type.Array(Money),
   position: Type.Integer(),

@@ -17,6 +17,7 @@ export const NO_COST: Cost = { directMinor: 0n, allocatedMinor: 0n };
 export interface CostsRead {
   /** By code of the contract, or by month. */
   of: ReadonlyMap<string, Cost>;
+  exchange: Summary['exchange'];
   notConverted: Money[];
   position: number;
 }
@@ -33,14 +34,17 @@ async function read(
   query: SummaryQuery,
   key: 'contract' | 'period' | 'product',
 ): Promise<CostsRead> {
-  const { rows, notConverted, position } = await summary({ ...query, by: key, values: 'as-posted' }, EVERYTHING);
+  const { rows, exchange, notConverted, position } = await summary(
+    { ...query, by: key, values: 'as-posted' },
+    EVERYTHING,
+  );
   const of = new Map<string, Cost>();
   for (const { keys, direct, allocated } of rows) {
     const code = keys[key];
     if (typeof code !== 'string') continue;
     of.set(code, { directMinor: minorOf(direct) ?? 0n, allocatedMinor: minorOf(allocated) ?? 0n });
   }
-  return { of, notConverted: notConverted.map(({ amount }) => amount), position };
+  return { of, exchange, notConverted: notConverted.map(({ amount }) => amount), position };
 }
 
 interface CostQuestion {

@@ -167,20 +167,20 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
   async function ranked(contracts: readonly ContractRow[], today: DayNumber) {
     const earned = await readEarned(database, contracts, today + 1);
     const found: ToDate[] = [];
-    const notConverted = new Map<string, ContractMargin['notConverted']>();
+    const byCurrency = new Map<string, Pick<ContractMargin, 'exchange' | 'notConverted'>>();
     let position = 0;
     for (const currency of new Set(contracts.map((contract) => contract.currency))) {
       const alike = contracts.filter((contract) => contract.currency === currency);
       const fromDay = alike.reduce((least, { startDay }) => Math.min(least, startDay), today);
       const costs = await costsOfContracts(summary, { currency, fromDay, toDay: today });
       position = Math.max(position, costs.position);
-      notConverted.set(currency, costs.notConverted);
+      byCurrency.set(currency, { exchange: costs.exchange, notConverted: costs.notConverted });
       for (const contract of alike) {
         const months = earned.get(contract.code)?.values() ?? [];
         found.push(toDateOf(contract, sumEarned(months), costs.of.get(contract.code) ?? NO_COST));
       }
     }
-    return { found: found.sort(byMargin), notConverted, position };
+    return { found: found.sort(byMargin), byCurrency, position };
   }
 
   return {
@@ -196,7 +196,7 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
       if (contracts.length > CONTRACTS_LIMIT) {
         throw new Problem('refused', `More than ${CONTRACTS_LIMIT} contracts; ask for those that are running`);
       }
-      const { found, notConverted, position } = await ranked(contracts, from.today);
+      const { found, byCurrency, position } = await ranked(contracts, from.today);
       const left = found.filter((one) => {
         if (after === null) return true;
         const rank = Number(after[0]);
@@ -215,7 +215,7 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
           toDate: toDateView(one, from.today + 1),
           toEnd: await toEndOf(one, position, from),
           entitlements: await readEntitlements(database, one.contract, from.today),
-          notConverted: notConverted.get(one.contract.currency) ?? [],
+          ...(byCurrency.get(one.contract.currency) ?? { exchange: [], notConverted: [] }),
           position,
         });
       }
@@ -233,6 +233,7 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
         toDate: toDateView(past, from.today + 1),
         toEnd: await toEndOf(past, costs.position, from),
         entitlements: await readEntitlements(database, contract, from.today),
+        exchange: costs.exchange,
         notConverted: costs.notConverted,
         position: costs.position,
         months: periods.map((period) => {

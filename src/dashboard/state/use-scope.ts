@@ -9,6 +9,8 @@ export interface ScopeLinks {
   query: Readonly<Record<string, string | undefined>>;
   href: (path: string, changes?: Changes) => string;
   go: (path: string, changes?: Changes) => void;
+  /** This screen as it is, with a changed query. */
+  here: (changes: Changes) => string;
   /** Changes the query of this screen and keeps the rest of it. */
   setQuery: (changes: Changes) => void;
 }
@@ -17,11 +19,13 @@ export function useScope(): ScopeLinks {
   const { path, query, route } = useLocation();
   const app = useApp();
   const href = (to: string, changes: Changes = {}): string => hrefWith(to, query, changes);
+  const here = (changes: Changes): string => hrefWith(path, query, { ...query, ...changes });
   return {
     filter: scopeOf(query, app.nowMs.value),
     query,
     href,
     go: (to, changes) => route(href(to, changes)),
-    setQuery: (changes) => route(hrefWith(path, query, { ...query, ...changes }), true),
+    here,
+    setQuery: (changes) => route(here(changes), true),
   };
 }

@@ -8,8 +8,11 @@ import { Loaded, Skeleton } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { Explainable } from '../costs/explain/explainable.tsx';
+import { OpenAmount } from '../costs/explain/open-amount.tsx';
 import { useCostsVersion } from '../costs/use-cost-query.ts';
 import { BasisNote } from './basis-note.tsx';
+import { contractCell, contractWay } from './contract-cells.ts';
 import { ContractMonths } from './contract-months.tsx';
 import { PriceSection } from './price-section.tsx';
 import { UsedTable } from './used-bars.tsx';
@@ -27,7 +30,7 @@ export function ContractDetail({ code }: { code: string }): VNode {
   );
   const found = margin.value;
   return (
-    <div class="view">
+    <Explainable isWhole>
       <div class="view-head wrap">
         <a href={href('/contracts')}>{words.contracts.back}</a>
         <h1>{code}</h1>
@@ -55,7 +58,7 @@ export function ContractDetail({ code }: { code: string }): VNode {
           </div>
         )}
       </Loaded>
-    </div>
+    </Explainable>
   );
 }
 
@@ -77,10 +80,16 @@ function Figures({ value }: { value: ContractMarginDetail }): VNode {
               [words.fee, toDate.revenue.fee],
               [words.usage, toDate.revenue.usage],
               [words.billed, toDate.revenue.billed],
-              [`− ${words.direct}`, toDate.direct],
-              [`− ${words.allocated}`, toDate.allocated],
             ]}
           />
+          <dl class="contract-parts">
+            {(['direct', 'allocated'] as const).map((cost) => [
+              <dt key={cost}>{`− ${words[cost]}`}</dt>,
+              <dd key={`${cost} amount`}>
+                <OpenAmount amount={toDate[cost]} cell={contractCell(value)} {...contractWay(value, cost)} />
+              </dd>,
+            ])}
+          </dl>
         </div>
         {toEnd === null ? (
           <div>

@@ -11,7 +11,10 @@ import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { usePages } from '../../state/use-pages.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { Explainable } from '../costs/explain/explainable.tsx';
+import { OpenAmount } from '../costs/explain/open-amount.tsx';
 import { useCostsVersion } from '../costs/use-cost-query.ts';
+import { contractCell, contractWay } from './contract-cells.ts';
 import { UsedBars } from './used-bars.tsx';
 
 const PAGE = 25;
@@ -31,7 +34,7 @@ export function ContractList(): VNode {
     true,
   );
   return (
-    <div class="view">
+    <Explainable isWhole>
       <div class="view-head wrap">
         <h1>{words.title}</h1>
         <span class="muted">{words.hint}</span>
@@ -58,7 +61,7 @@ export function ContractList(): VNode {
         </Loaded>
         <MoreRows pages={pages} />
       </div>
-    </div>
+    </Explainable>
   );
 }
 
@@ -114,8 +117,11 @@ function ContractRow({ row }: { row: ContractMargin }): VNode {
         </span>
       </th>
       <td class="number">{format.money(toDate.revenue.total)}</td>
-      <td class="number">{format.money(toDate.direct)}</td>
-      <td class="number">{format.money(toDate.allocated)}</td>
+      {(['direct', 'allocated'] as const).map((cost) => (
+        <td key={cost} class="number">
+          <OpenAmount amount={toDate[cost]} cell={contractCell(row)} {...contractWay(row, cost)} />
+        </td>
+      ))}
       <td class={isLoss ? 'number contract-share is-loss' : 'number contract-share'}>
         {toDate.share === null ? NOTHING : format.percent1(toDate.share)}
         <span class="contract-sub">{format.money(toDate.margin)}</span>

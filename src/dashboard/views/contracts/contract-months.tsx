@@ -5,13 +5,16 @@ import type { ContractMarginDetail } from '../../../contracts/http/contract-marg
 import { minorOf, moneyOf } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
 import { ColumnChart } from '../../charts/column-chart.tsx';
+import { OpenAmount } from '../costs/explain/open-amount.tsx';
 import { Segmented } from '../../components/segmented.tsx';
+import { contractWay } from './contract-cells.ts';
 
 const HEIGHT = 240;
 /** Months the chart has room for; the table shows all of them. */
 const SHOWN_MONTHS = 24;
 
-export function ContractMonths({ value: { months, currency } }: { value: ContractMarginDetail }): VNode | null {
+export function ContractMonths({ value }: { value: ContractMarginDetail }): VNode | null {
+  const { months, currency } = value;
   const words = useWords().contracts;
   const costs = useWords().costs;
   const [isTable, setTable] = useState(false);
@@ -31,11 +34,7 @@ export function ContractMonths({ value: { months, currency } }: { value: Contrac
           onChange={(next) => setTable(next === 'table')}
         />
       </header>
-      {isTable ? (
-        <MonthTable months={months} currency={currency} />
-      ) : (
-        <MonthChart months={months} currency={currency} />
-      )}
+      {isTable ? <MonthTable value={value} /> : <MonthChart months={months} currency={currency} />}
     </section>
   );
 }
@@ -67,7 +66,8 @@ function MonthChart({ months, currency }: Months): VNode {
   );
 }
 
-function MonthTable({ months, currency }: Months): VNode {
+function MonthTable({ value }: { value: ContractMarginDetail }): VNode {
+  const { code, months, currency } = value;
   const words = useWords().contracts;
   const format = useFormat();
   let soFar = 0n;
@@ -90,11 +90,19 @@ function MonthTable({ months, currency }: Months): VNode {
             return (
               <tr key={period}>
                 <th scope="row">{format.period(period)}</th>
-                {[revenue, direct, allocated, margin, moneyOf(soFar, currency)].map((amount, index) => (
-                  <td key={index} class="number">
-                    {format.money(amount)}
-                  </td>
-                ))}
+                <td class="number">{format.money(revenue)}</td>
+                <td class="number">
+                  <OpenAmount amount={direct} cell={{ contract: code, period }} {...contractWay(value, 'direct')} />
+                </td>
+                <td class="number">
+                  <OpenAmount
+                    amount={allocated}
+                    cell={{ contract: code, period }}
+                    {...contractWay(value, 'allocated')}
+                  />
+                </td>
+                <td class="number">{format.money(margin)}</td>
+                <td class="number">{format.money(moneyOf(soFar, currency))}</td>
               </tr>
             );
           })}

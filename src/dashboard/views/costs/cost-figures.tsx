@@ -7,6 +7,7 @@ import { useFormat, useWords } from '../../app-context.ts';
 import { CostDelta } from '../../components/delta.tsx';
 import { rangeBefore } from '../../state/periods.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { OpenAmount } from './explain/open-amount.tsx';
 
 interface FiguresProps {
   before: Summary;
@@ -16,25 +17,21 @@ interface FiguresProps {
 export function CostFigures({ before, after }: FiguresProps): VNode {
   const words = useWords().costs;
   const format = useFormat();
-  const { filter, href } = useScope();
+  const { filter } = useScope();
   const earlier = rangeBefore(filter.range);
   const earlierText =
     earlier.from === earlier.to
       ? format.period(earlier.from)
       : `${format.period(earlier.from)} – ${format.period(earlier.to)}`;
+  // Of several currencies each has its own direct and allocated part.
+  const isOneCurrency = after.exchange.length === 0 && after.notConverted.length === 0;
   const parts = ['direct', 'allocated', 'unallocated'] as const;
   return (
     <div class="section cost-figures">
       <div class="cost-total">
         <p class="figure-name">{words.total}</p>
         <p class="figure-value is-large">
-          <a
-            class="pivot-amount"
-            href={href('/costs', { cell: '' })}
-            aria-label={words.openCell(format.money(after.total))}
-          >
-            {format.money(after.total)}
-          </a>
+          <OpenAmount amount={after.total} cell={{}} />
         </p>
         <p class="figure-note">
           {minorOf(before.total) === 0n ? (
@@ -49,7 +46,9 @@ export function CostFigures({ before, after }: FiguresProps): VNode {
           {parts.map((part) => (
             <div key={part} title={part === 'unallocated' ? words.unallocatedHint : undefined}>
               <dt>{words[part]}</dt>
-              <dd>{format.money(after[part])}</dd>
+              <dd>
+                <OpenAmount amount={after[part]} cell={{}} way={isOneCurrency ? part : null} />
+              </dd>
             </div>
           ))}
         </dl>
@@ -68,8 +67,6 @@ const amountOf = (summary: Summary, element: string): Money =>
 
 function ElementTable({ before, after }: FiguresProps): VNode {
   const words = useWords();
-  const { href } = useScope();
-  const format = useFormat();
   const shown = COST_ELEMENTS.map((element) => ({ element, amount: amountOf(after, element) }));
   // Said once, beside the total.
   const hasBefore = minorOf(before.total) !== 0n;
@@ -90,13 +87,9 @@ function ElementTable({ before, after }: FiguresProps): VNode {
               />
             )}
           </span>
-          <a
-            class="number pivot-amount"
-            href={href('/costs', { cell: `element:${element}` })}
-            aria-label={words.costs.openCell(format.money(amount))}
-          >
-            {format.money(amount)}
-          </a>
+          <span class="number">
+            <OpenAmount amount={amount} cell={{ element }} />
+          </span>
           {hasBefore && (
             <span class="number element-delta">
               <CostDelta before={amountOf(before, element)} after={amount} isLessGood />

@@ -7,7 +7,7 @@ import { type ColumnSeries, ColumnChart } from '../../charts/column-chart.tsx';
 import { useFormat, useWords } from '../../app-context.ts';
 import { Segmented } from '../../components/segmented.tsx';
 import { Loaded, Skeleton } from '../../components/state-views.tsx';
-import { monthsBetween, monthsOf, type PeriodRange, shiftPeriod } from '../../state/periods.ts';
+import { monthsBetween, monthsOf, type PeriodRange, rangeText, shiftPeriod } from '../../state/periods.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { type Pivot, pivotOf } from './pivot.ts';
 import { PivotTable } from './pivot-table.tsx';
@@ -52,7 +52,7 @@ export function CostMonths(): VNode | null {
       <Loaded resource={summary} skeleton={<Skeleton rows={8} />}>
         {(value) =>
           isTable ? (
-            <MonthTable summary={value} />
+            <MonthTable summary={value} range={shown} />
           ) : (
             <MonthChart summary={value} range={shown} chosenFrom={range.from} />
           )
@@ -62,12 +62,14 @@ export function CostMonths(): VNode | null {
   );
 }
 
-const MonthTable = ({ summary }: { summary: Summary }): VNode => (
+const MonthTable = ({ summary, range }: { summary: Summary; range: PeriodRange }): VNode => (
   <PivotTable
     pivot={pivotOf(summary, 'period', 'element', 'total')}
     rows="period"
     columns="element"
     currency={summary.currency}
+    way={null}
+    within={{ period: rangeText(range) }}
   />
 );
 

@@ -10,14 +10,14 @@ import { useScope } from '../../state/use-scope.ts';
 import { CostFigures } from './cost-figures.tsx';
 import { CostMonths } from './cost-months.tsx';
 import { CostsHead } from './costs-head.tsx';
-import { ExplainPane } from './explain/explain-pane.tsx';
+import { Explainable } from './explain/explainable.tsx';
 import { PivotSection } from './pivot-section.tsx';
 import { useCostsVersion } from './use-cost-query.ts';
 
 export function OverviewTab(): VNode {
   const { api } = useApp();
   const words = useWords().costs;
-  const { filter, query } = useScope();
+  const { filter } = useScope();
   const version = useCostsVersion();
   const asked = {
     by: 'element',
@@ -30,39 +30,35 @@ export function OverviewTab(): VNode {
     (signal) => api.get<Comparison>('/costs/compare', asked, signal),
     true,
   );
-  const cell = query['cell'];
   return (
-    <div class={cell === undefined ? 'view' : 'view costs-view has-facts'}>
-      <div class="costs-main stack">
-        <CostsHead currency={comparison.value?.after.currency}>
-          {comparison.value?.after.provisional === true && (
-            <span class="tag is-warm" title={words.provisionalHint}>
-              {words.provisional}
-            </span>
-          )}
-        </CostsHead>
-        <Loaded
-          resource={comparison}
-          skeleton={
+    <Explainable>
+      <CostsHead currency={comparison.value?.after.currency}>
+        {comparison.value?.after.provisional === true && (
+          <span class="tag is-warm" title={words.provisionalHint}>
+            {words.provisional}
+          </span>
+        )}
+      </CostsHead>
+      <Loaded
+        resource={comparison}
+        skeleton={
+          <div class="section">
+            <Skeleton rows={5} />
+          </div>
+        }
+      >
+        {({ before, after }) =>
+          after.rows.length === 0 ? (
             <div class="section">
-              <Skeleton rows={5} />
+              <Empty icon="costs" title={words.empty} hint={words.emptyHint} />
             </div>
-          }
-        >
-          {({ before, after }) =>
-            after.rows.length === 0 ? (
-              <div class="section">
-                <Empty icon="costs" title={words.empty} hint={words.emptyHint} />
-              </div>
-            ) : (
-              <CostFigures before={before} after={after} />
-            )
-          }
-        </Loaded>
-        <CostMonths />
-        {comparison.value?.after.rows.length !== 0 && <PivotSection />}
-      </div>
-      {cell !== undefined && <ExplainPane cell={cell} />}
-    </div>
+          ) : (
+            <CostFigures before={before} after={after} />
+          )
+        }
+      </Loaded>
+      <CostMonths />
+      {comparison.value?.after.rows.length !== 0 && <PivotSection />}
+    </Explainable>
   );
 }

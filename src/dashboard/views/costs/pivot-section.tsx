@@ -65,7 +65,7 @@ export function PivotSection(): VNode {
 function PivotBody({ summary }: { summary: Summary }): VNode {
   const words = useWords().costs;
   const format = useFormat();
-  const { query, href } = useScope();
+  const { query } = useScope();
   const settings = pivotSettingsOf(query);
   // While the summary of new settings loads, the one on screen still has the dimensions it was asked with.
   const [rows = settings.rows, columns = null] = summary.by;
@@ -76,11 +76,9 @@ function PivotBody({ summary }: { summary: Summary }): VNode {
   // Of several currencies each has its own direct and allocated part.
   const isOneCurrency = summary.exchange.length === 0 && summary.notConverted.length === 0;
   const way = settings.measure === 'total' || !isOneCurrency ? null : settings.measure;
-  const hrefOf = (cell: string): string =>
-    href('/costs', { rows, columns: columns ?? 'none', measure: settings.measure, cell, way });
   return (
     <>
-      <PivotTable pivot={pivot} rows={rows} columns={columns} currency={summary.currency} hrefOf={hrefOf} />
+      <PivotTable pivot={pivot} rows={rows} columns={columns} currency={summary.currency} way={way} />
       {settings.measure === 'total' && !/^-?0+(\.0+)?$/.test(summary.unallocated.amount) && (
         <p class="pivot-note" title={words.unallocatedHint}>
           {words.unallocated} <strong>{format.money(summary.unallocated)}</strong> · {words.unallocatedHint}

@@ -3,8 +3,9 @@ import type { VNode } from 'preact';
 import type { Dimension } from '../../../contracts/costs.ts';
 import { moneyOf } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
-import { NOTHING } from '../../format/format.ts';
 import { dimensionLabel } from './dimension-label.ts';
+import { type CellKeys, cellOf } from './explain/explain-cell.ts';
+import { OpenAmount } from './explain/open-amount.tsx';
 import type { Pivot, PivotHead } from './pivot.ts';
 
 interface PivotTableProps {
@@ -12,12 +13,14 @@ interface PivotTableProps {
   rows: Dimension;
   columns: Dimension | null;
   currency: string;
-  /** Where a cell (`dimension:code` pairs) leads; without it amounts only show. */
-  hrefOf?: (cell: string) => string;
+  /** Where on the way down an amount is: what of the cell the table shows. */
+  way: string | null;
+  /** What all of its cells have in common, where it is not the period and scope of the screen. */
+  within?: CellKeys;
 }
 
 export function PivotTable(props: PivotTableProps): VNode {
-  const { pivot, rows, columns, currency } = props;
+  const { pivot, rows, columns } = props;
   const words = useWords();
   const format = useFormat();
   const nameOf = (dimension: Dimension, head: PivotHead): string =>
@@ -25,7 +28,6 @@ export function PivotTable(props: PivotTableProps): VNode {
       ? words.costs.other(format.integer(head.rest))
       : dimensionLabel(dimension, head.code, head.label, words, format);
   const largest = pivot.rows.reduce((most, row) => (row.total > most ? row.total : most), 0n);
-  const sum = (amount: bigint): string => (amount === 0n ? NOTHING : format.money(moneyOf(amount, currency)));
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={words.costs.pivot}>
       <table class="pivot">
@@ -78,10 +80,12 @@ export function PivotTable(props: PivotTableProps): VNode {
             {columns !== null &&
               pivot.columns.map((column) => (
                 <td key={column.key} class="number">
-                  {sum(column.total)}
+                  <Amount {...props} amount={column.total} path={[[columns, column]]} />
                 </td>
               ))}
-            <td class="number">{sum(pivot.total)}</td>
+            <td class="number">
+              <Amount {...props} amount={pivot.total} path={[]} />
+            </td>
           </tr>
         </tfoot>
       </table>
@@ -93,17 +97,13 @@ const shareOf = (part: bigint, whole: bigint): number => (whole <= 0n || part <=
 
 type AmountProps = PivotTableProps & { amount: bigint; path: readonly (readonly [Dimension, PivotHead])[] };
 
-function Amount({ amount, path, currency, hrefOf }: AmountProps): VNode {
-  const words = useWords().costs;
+/** Longer ones are no link a browser keeps: many folded values stay closed. */
+const LONGEST_CELL = 1500;
+
+function Amount({ amount, path, currency, way, within }: AmountProps): VNode {
+  const cell = { ...within, ...Object.fromEntries(path.map(([dimension, head]) => [dimension, head.codes])) };
+  const money = moneyOf(amount, currency);
   const format = useFormat();
-  if (amount === 0n) return <span class="muted">{NOTHING}</span>;
-  const text = format.money(moneyOf(amount, currency));
-  // Folded columns and cost without the dimension have no code to filter by.
-  const codes = path.map(([dimension, head]) => (head.code === null ? null : `${dimension}:${head.code}`));
-  if (!hrefOf || codes.includes(null)) return <span>{text}</span>;
-  return (
-    <a class="pivot-amount" href={hrefOf(codes.join(','))} aria-label={words.openCell(text)}>
-      {text}
-    </a>
-  );
+  if (cellOf(cell).length > LONGEST_CELL) return <span>{format.money(money)}</span>;
+  return <OpenAmount amount={money} cell={cell} way={way} />;
 }

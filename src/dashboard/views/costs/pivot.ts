@@ -7,10 +7,11 @@ import type { Text } from '../../../contracts/text.ts';
 export const MEASURES = ['total', 'direct', 'allocated'] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** `null` code: cost without this dimension. `rest`: several codes folded into one column. */
+/** `null` code: cost without this dimension. `rest`: several codes folded into one column, which has them all in `codes`. */
 export interface PivotHead {
   key: string;
   code: string | null;
+  codes: readonly (string | null)[];
   label: Text | null;
   rest: number;
   total: bigint;
@@ -56,7 +57,7 @@ export function pivotOf(
 function headIn(heads: Map<string, PivotHead>, row: Summary['rows'][number], dimension: Dimension): PivotHead {
   const code = row.keys[dimension] ?? null;
   const key = keyOf(code);
-  const head = heads.get(key) ?? { key, code, label: row.labels[dimension] ?? null, rest: 0, total: 0n };
+  const head = heads.get(key) ?? { key, code, codes: [code], label: row.labels[dimension] ?? null, rest: 0, total: 0n };
   heads.set(key, head);
   return head;
 }
@@ -89,5 +90,6 @@ function foldColumns(
     );
   }
   const total = rest.reduce((sum, head) => sum + head.total, 0n);
-  return [...kept, { key: REST, code: null, label: null, rest: rest.length, total }];
+  const codes = rest.map(({ code }) => code);
+  return [...kept, { key: REST, code: null, codes, label: null, rest: rest.length, total }];
 }

@@ -3,15 +3,18 @@ import type { VNode } from 'preact';
 import type { MaintenanceValue } from '../../../contracts/http/maintenance-value.ts';
 import { minorOf, type Money } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
+import { OpenAmount } from '../costs/explain/open-amount.tsx';
+import { sideCell, wayOfCosts } from './value-cells.ts';
 
 export function SpentAndAvoided({ value }: { value: MaintenanceValue }): VNode {
   const words = useWords().value;
   const format = useFormat();
   const { avoidance } = value;
   const bars = [
-    { name: words.preventive, amount: value.preventive.cost, tone: 'is-preventive' },
-    { name: words.reactive, amount: value.reactive.cost, tone: 'is-reactive' },
-    { name: words.avoided, amount: avoidance.net, tone: 'is-avoided' },
+    { name: words.preventive, amount: value.preventive.cost, tone: 'is-preventive', cell: sideCell('preventive', {}) },
+    { name: words.reactive, amount: value.reactive.cost, tone: 'is-reactive', cell: sideCell('reactive', {}) },
+    // Never paid: no fact is behind it.
+    { name: words.avoided, amount: avoidance.net, tone: 'is-avoided', cell: null },
   ];
   const largest = bars.reduce((most, { amount }) => Math.max(most, sizeOf(amount)), 1);
   const outcomes = [
@@ -26,12 +29,18 @@ export function SpentAndAvoided({ value }: { value: MaintenanceValue }): VNode {
       </header>
       <div class="section-body stack">
         <ul class="spent-bars">
-          {bars.map(({ name, amount, tone }) => (
+          {bars.map(({ name, amount, tone, cell }) => (
             <li key={name}>
               <span class="line">
                 <span>{name}</span>
                 <span class="grow" />
-                <strong>{format.money(amount)}</strong>
+                <strong>
+                  {cell === null ? (
+                    format.money(amount)
+                  ) : (
+                    <OpenAmount amount={amount} cell={cell} way={wayOfCosts(value)} />
+                  )}
+                </strong>
               </span>
               <span class={`spent-bar ${tone}`} style={{ width: `${(sizeOf(amount) / largest) * 100}%` }} />
             </li>

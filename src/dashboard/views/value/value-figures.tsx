@@ -4,6 +4,10 @@ import type { MaintenanceValue } from '../../../contracts/http/maintenance-value
 import { minorOf } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
 import { NOTHING } from '../../format/format.ts';
+import type { CellKeys } from '../costs/explain/explain-cell.ts';
+import { OpenAmount } from '../costs/explain/open-amount.tsx';
+import { sideCell, wayOfCosts } from './value-cells.ts';
+import { SIDES } from './value-columns.ts';
 
 type Side = MaintenanceValue['preventive'];
 
@@ -36,8 +40,17 @@ export function ValueFigures({ value }: { value: MaintenanceValue }): VNode {
           <span class="is-reactive" style={{ flexGrow: Number(reactive) }} />
         </span>
       </div>
-      <SideFigures name={words.preventive} hint={words.preventiveHint} side={value.preventive} tone="is-preventive" />
-      <SideFigures name={words.reactive} hint={words.reactiveHint} side={value.reactive} tone="is-reactive" />
+      {SIDES.map((side) => (
+        <SideFigures
+          key={side}
+          name={words[side]}
+          hint={words[`${side}Hint`]}
+          side={value[side]}
+          tone={`is-${side}`}
+          cell={sideCell(side, {})}
+          way={wayOfCosts(value)}
+        />
+      ))}
     </div>
   );
 }
@@ -47,8 +60,10 @@ interface SideProps {
   hint: string;
   side: Side;
   tone: string;
+  cell: CellKeys;
+  way: string | null;
 }
-function SideFigures({ name, hint, side, tone }: SideProps): VNode {
+function SideFigures({ name, hint, side, tone, cell, way }: SideProps): VNode {
   const words = useWords().value;
   const format = useFormat();
   return (
@@ -56,7 +71,9 @@ function SideFigures({ name, hint, side, tone }: SideProps): VNode {
       <p class="figure-name element-name">
         <span class={`element-dot ${tone}`} /> {name} · {words.jobs(format.integer(side.jobs))}
       </p>
-      <p class="figure-value">{format.money(side.cost)}</p>
+      <p class="figure-value">
+        <OpenAmount amount={side.cost} cell={cell} way={way} />
+      </p>
       <p class="figure-note">
         {words.downtime} {words.downtimeOf(format.measure(side.downtimeHours))}
       </p>

@@ -8,6 +8,8 @@ import { Select } from '../../components/field.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { dimensionLabel } from '../costs/dimension-label.ts';
+import { OpenAmount } from '../costs/explain/open-amount.tsx';
+import { sideCell, wayOfCosts } from './value-cells.ts';
 import { SIDES } from './value-columns.ts';
 
 /** A job has no one element, month or pool. */
@@ -40,7 +42,7 @@ export function ValueGroups({ value }: { value: MaintenanceValue }): VNode {
   );
 }
 
-type Line = Omit<ValueGroup, 'keys' | 'labels'> & { name: string; key: string };
+type Line = Omit<ValueGroup, 'labels'> & { name: string; key: string };
 
 function GroupTable({ value }: { value: MaintenanceValue }): VNode {
   const words = useWords();
@@ -49,6 +51,7 @@ function GroupTable({ value }: { value: MaintenanceValue }): VNode {
   const [dimension = 'product'] = value.by;
   const nameOf = ({ keys, labels }: ValueGroup): string =>
     dimensionLabel(dimension, keys[dimension] ?? null, labels[dimension] ?? null, words, format);
+  const way = wayOfCosts(value);
   const lines = value.groups.map((group) => ({ ...group, name: nameOf(group), key: JSON.stringify(group.keys) }));
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={words.value.byDimension}>
@@ -57,13 +60,13 @@ function GroupTable({ value }: { value: MaintenanceValue }): VNode {
         <tbody>
           {lines.map((line) => (
             <tr key={line.key}>
-              <Cells line={line} />
+              <Cells line={line} way={way} />
             </tr>
           ))}
         </tbody>
         <tfoot>
           <tr>
-            <Cells line={{ ...value, name: words.value.total, key: 'total' }} />
+            <Cells line={{ ...value, keys: {}, name: words.value.total, key: 'total' }} way={way} />
           </tr>
         </tfoot>
       </table>
@@ -120,7 +123,7 @@ function Head({ dimension }: { dimension: Dimension }): VNode {
   );
 }
 
-function Cells({ line }: { line: Line }): VNode {
+function Cells({ line, way }: { line: Line; way: string | null }): VNode {
   const words = useWords().value;
   const format = useFormat();
   const { avoidance, deviceHours } = line;
@@ -138,7 +141,7 @@ function Cells({ line }: { line: Line }): VNode {
         const { cost, jobs, downtimeHours, costPerDeviceHour } = line[side];
         return [
           <td key={`${side} cost`} class="number">
-            {format.money(cost)}
+            <OpenAmount amount={cost} cell={sideCell(side, line.keys)} way={way} />
           </td>,
           <td key={`${side} n`} class="number muted">
             {format.integer(jobs)}
@@ -162,8 +165,12 @@ function Cells({ line }: { line: Line }): VNode {
           )}
         </td>
       ))}
-      <td class="number muted">{format.money(line.neither.cost)}</td>
-      <td class="number">{format.money(line.total)}</td>
+      <td class="number muted">
+        <OpenAmount amount={line.neither.cost} cell={sideCell('neither', line.keys)} way={way} />
+      </td>
+      <td class="number">
+        <OpenAmount amount={line.total} cell={line.keys} way={way} />
+      </td>
       <td class="number muted" title={words.basisHint[deviceHours.basis]}>
         {format.measure(deviceHours.hours)} {words.basis[deviceHours.basis]} · {words.n}{' '}
         {format.integer(deviceHours.devices)}

@@ -4,6 +4,8 @@ import { useMemo } from 'preact/hooks';
 import type { MaintenanceValue } from '../../../contracts/http/maintenance-value.ts';
 import { useFormat, useWords } from '../../app-context.ts';
 import { ColumnChart } from '../../charts/column-chart.tsx';
+import { OpenAmount } from '../costs/explain/open-amount.tsx';
+import { sideCell, wayOfCosts } from './value-cells.ts';
 import { elementsIn, SIDES, valueColumns } from './value-columns.ts';
 
 const HEIGHT = 300;
@@ -61,9 +63,10 @@ function MonthTable({ value }: { value: MaintenanceValue }): VNode {
   const words = useWords().value;
   const format = useFormat();
   const { preventive, reactive, avoidance } = value;
+  const way = wayOfCosts(value);
   const lines = [
-    ...value.months.map((month) => ({ ...month, name: format.period(month.period) })),
-    { name: words.total, preventive, reactive, avoidance },
+    ...value.months.map((month) => ({ ...month, name: format.period(month.period), keys: { period: month.period } })),
+    { name: words.total, preventive, reactive, avoidance, keys: {} },
   ];
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={words.byMonth}>
@@ -98,7 +101,7 @@ function MonthTable({ value }: { value: MaintenanceValue }): VNode {
               </th>
               {SIDES.flatMap((side) => [
                 <td key={`${side} cost`} class="number">
-                  {format.money(line[side].cost)}
+                  <OpenAmount amount={line[side].cost} cell={sideCell(side, line.keys)} way={way} />
                 </td>,
                 <td key={`${side} n`} class="number muted">
                   {format.integer(line[side].jobs)}

@@ -8,6 +8,7 @@ import { rangeText } from '../../state/periods.ts';
 import { costFilterOf } from '../../state/scope-filter.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { Explainable } from '../costs/explain/explainable.tsx';
 import { useCostsVersion } from '../costs/use-cost-query.ts';
 import { SpentAndAvoided } from './spent-and-avoided.tsx';
 import { ValueGroups, valueDimensionOf } from './value-groups.tsx';
@@ -34,7 +35,7 @@ export function ValueView(): VNode {
   );
   const { from, to } = filter.range;
   return (
-    <div class="view">
+    <Explainable>
       <div class="view-head wrap">
         <h1>{words.title}</h1>
         <span class="muted">
@@ -75,6 +76,6 @@ export function ValueView(): VNode {
           )
         }
       </Loaded>
-    </div>
+    </Explainable>
   );
 }

@@ -56,7 +56,7 @@ interface RowProps {
 function LevelRow({ node, above, total, hasQuantity }: RowProps): VNode {
   const words = useWords();
   const format = useFormat();
-  const { query, href } = useScope();
+  const { here } = useScope();
   const name = nodeName(node, words, format);
   const hint = nodeHint(node, words, format);
   const money = node.converted ?? node.amount;
@@ -70,7 +70,7 @@ function LevelRow({ node, above, total, hasQuantity }: RowProps): VNode {
           {node.path === null ? (
             <span>{name}</span>
           ) : (
-            <a class="link" href={href('/costs', { ...query, way: node.path })}>
+            <a class="link" href={here({ way: node.path })}>
               {name}
             </a>
           )}

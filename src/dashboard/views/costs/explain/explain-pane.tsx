@@ -1,17 +1,20 @@
 // Where an amount comes from, beside the screen it stands on: the way gone so far with its sums, and the level that is open.
 import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Dimension } from '../../../../contracts/costs.ts';
 import type { Explained, ExplainedNode } from '../../../../contracts/http/cost-explain.ts';
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { Icon } from '../../../components/icon.tsx';
 import { MoreRows } from '../../../components/more-rows.tsx';
 import { Empty, Loaded } from '../../../components/state-views.tsx';
+import { parseRange } from '../../../state/periods.ts';
 import { useKeys } from '../../../state/use-keys.ts';
 import { usePages } from '../../../state/use-pages.ts';
 import { useScope } from '../../../state/use-scope.ts';
 import { dimensionLabel } from '../dimension-label.ts';
 import { useCodeName } from '../use-code-name.ts';
 import { useCostsVersion } from '../use-cost-query.ts';
-import { cellQueryOf, pairsOf } from './explain-cell.ts';
+import { cellQueryOf, codesIn, pairsOf } from './explain-cell.ts';
 import { Evidence } from './explain-evidence.tsx';
 import { ExplainLevel } from './explain-level.tsx';
 import { nodeName } from './node-name.ts';
@@ -19,7 +22,7 @@ import { SharedByFacts } from './shared-by-facts.tsx';
 
 const LIMIT = 50;
 
-export function ExplainPane({ cell }: { cell: string }): VNode {
+export function ExplainPane({ cell, isWhole }: { cell: string; isWhole: boolean }): VNode {
   const { api } = useApp();
   const words = useWords();
   const format = useFormat();
@@ -27,7 +30,8 @@ export function ExplainPane({ cell }: { cell: string }): VNode {
   const nameOf = useCodeName();
   const version = useCostsVersion();
   const path = query['way'] ?? null;
-  const asked = { ...cellQueryOf(cell, filter), path, limit: LIMIT };
+  const currency = query['in'] ?? null;
+  const asked = { ...cellQueryOf(cell, filter, isWhole), currency, path, limit: LIMIT };
   const pages = usePages<ExplainedNode, Explained>(
     `explain ${JSON.stringify(asked)} ${version}`,
     (cursor, signal) => api.get<Explained>('/costs/explain', { ...asked, cursor }, signal),
@@ -36,13 +40,22 @@ export function ExplainPane({ cell }: { cell: string }): VNode {
   // The level before must not pass for this one: its rows lead elsewhere. The same level read again may stand meanwhile.
   const isAsked = (pages.head?.trail.at(-1)?.path ?? '') === (path ?? '');
   const head = isAsked ? pages.head : null;
-  const close = (): void => setQuery({ cell: null, way: null });
+  const close = (): void => setQuery({ cell: null, way: null, in: null });
   useKeys({ Escape: close });
-  const title = pairsOf(cell)
-    .map(([dimension, code]) => dimensionLabel(dimension, code, nameOf(dimension, code), words, format))
-    .join(' · ');
+  // On a narrow screen it stands above the numbers, out of sight of the one that was opened.
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => pane.current?.scrollIntoView({ block: 'nearest' }), [cell, path]);
+  const nameOfPair = ([dimension, text]: readonly [Dimension, string]): string => {
+    const months = dimension === 'period' ? parseRange(text) : null;
+    if (months !== null && months.from !== months.to)
+      return `${format.period(months.from)} – ${format.period(months.to)}`;
+    const nameIn = (code: string | null): string =>
+      dimensionLabel(dimension, code, code === null ? null : nameOf(dimension, code), words, format);
+    return codesIn(text).map(nameIn).join(' / ');
+  };
+  const title = pairsOf(cell).map(nameOfPair).join(' · ');
   return (
-    <aside class="pane facts-pane" aria-label={words.explain.title}>
+    <aside ref={pane} class="pane facts-pane" aria-label={words.explain.title}>
       <header class="pane-head">
         <div class="line">
           <h2>{words.explain.title}</h2>
@@ -77,7 +90,7 @@ export function ExplainPane({ cell }: { cell: string }): VNode {
 function Trail({ trail }: { trail: readonly ExplainedNode[] }): VNode {
   const words = useWords();
   const format = useFormat();
-  const { query, href } = useScope();
+  const { here } = useScope();
   return (
     <nav aria-label={words.explain.way}>
       <ol class="explain-trail">
@@ -95,7 +108,7 @@ function Trail({ trail }: { trail: readonly ExplainedNode[] }): VNode {
               {isLast ? (
                 <strong aria-current="location">{text}</strong>
               ) : (
-                <a class="link" href={href('/costs', { ...query, way })}>
+                <a class="link" href={here({ way })}>
                   {text}
                 </a>
               )}

@@ -2,7 +2,8 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { type Dimension, DIMENSIONS } from '../../../../contracts/costs.ts';
-import type { CostFlow } from '../../../../contracts/http/cost-flow.ts';
+import type { CostFlow, FlowNode } from '../../../../contracts/http/cost-flow.ts';
+import type { Money } from '../../../../contracts/money.ts';
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { FlowChart } from '../../../charts/flow-chart.tsx';
 import { Select } from '../../../components/field.tsx';
@@ -12,7 +13,10 @@ import { rangeText } from '../../../state/periods.ts';
 import { useResource } from '../../../state/use-resource.ts';
 import { useScope } from '../../../state/use-scope.ts';
 import { CostsHead } from '../costs-head.tsx';
+import { Explainable } from '../explain/explainable.tsx';
+import { OpenAmount } from '../explain/open-amount.tsx';
 import { useCostsVersion } from '../use-cost-query.ts';
+import { flowCell } from './flow-cells.ts';
 import { flowDrawing, flowNodeName } from './flow-drawing.ts';
 
 /** In the picture already, or no carrier. */
@@ -34,43 +38,41 @@ export function FlowTab(): VNode {
   );
   const [isTable, setTable] = useState(false);
   return (
-    <div class="view">
-      <div class="costs-main stack">
-        <CostsHead currency={flow.value?.currency} />
-        <section class="section">
-          <header class="section-head pivot-head">
-            <h2>{words.flow.title}</h2>
-            <span class="grow" />
-            <label class="line">
-              <span class="muted">{words.flow.by}</span>
-              <Select
-                value={by}
-                options={CARRIERS.map((value) => ({ value, text: words.terms.dimension[value] }))}
-                onChange={(value) => setQuery({ by: value })}
-              />
-            </label>
-            <Segmented
-              label={words.flow.title}
-              value={isTable ? 'table' : 'chart'}
-              options={[
-                { value: 'chart', text: words.flow.chart },
-                { value: 'table', text: words.flow.table },
-              ]}
-              onChange={(value) => setTable(value === 'table')}
+    <Explainable isWhole>
+      <CostsHead currency={flow.value?.currency} />
+      <section class="section">
+        <header class="section-head pivot-head">
+          <h2>{words.flow.title}</h2>
+          <span class="grow" />
+          <label class="line">
+            <span class="muted">{words.flow.by}</span>
+            <Select
+              value={by}
+              options={CARRIERS.map((value) => ({ value, text: words.terms.dimension[value] }))}
+              onChange={(value) => setQuery({ by: value })}
             />
-          </header>
-          <Loaded resource={flow} skeleton={<Skeleton rows={10} />}>
-            {(value) =>
-              value.links.length === 0 ? (
-                <Empty icon="costs" title={words.flow.empty} hint={words.flow.emptyHint} />
-              ) : (
-                <FlowBody flow={value} isTable={isTable} />
-              )
-            }
-          </Loaded>
-        </section>
-      </div>
-    </div>
+          </label>
+          <Segmented
+            label={words.flow.title}
+            value={isTable ? 'table' : 'chart'}
+            options={[
+              { value: 'chart', text: words.flow.chart },
+              { value: 'table', text: words.flow.table },
+            ]}
+            onChange={(value) => setTable(value === 'table')}
+          />
+        </header>
+        <Loaded resource={flow} skeleton={<Skeleton rows={10} />}>
+          {(value) =>
+            value.links.length === 0 ? (
+              <Empty icon="costs" title={words.flow.empty} hint={words.flow.emptyHint} />
+            ) : (
+              <FlowBody flow={value} isTable={isTable} />
+            )
+          }
+        </Loaded>
+      </section>
+    </Explainable>
   );
 }
 
@@ -104,6 +106,7 @@ function FlowTable({ flow }: { flow: CostFlow }): VNode {
   const allWords = useWords();
   const words = allWords.flow;
   const format = useFormat();
+  const nodes = new Map(flow.nodes.map((node) => [node.id, node]));
   const names = new Map(flow.nodes.map((node) => [node.id, flowNodeName(node, allWords, format)]));
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={words.title}>
@@ -124,11 +127,26 @@ function FlowTable({ flow }: { flow: CostFlow }): VNode {
                 {names.get(from)}
               </th>
               <td>{names.get(to)}</td>
-              <td class="number">{format.moneyExact(amount)}</td>
+              <td class="number">
+                <LinkAmount flow={flow} from={nodes.get(from)} to={nodes.get(to)} amount={amount} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+interface LinkAmountProps {
+  flow: CostFlow;
+  from: FlowNode | undefined;
+  to: FlowNode | undefined;
+  amount: Money;
+}
+
+function LinkAmount({ flow, from, to, amount }: LinkAmountProps): VNode {
+  const format = useFormat();
+  const opens = from && to ? flowCell(flow, from, to) : null;
+  return opens === null ? <>{format.moneyExact(amount)}</> : <OpenAmount amount={amount} {...opens} />;
 }

@@ -8,6 +8,8 @@ import { minorOf, type Money } from '../../../../contracts/money.ts';
 import { useFormat, useWords } from '../../../app-context.ts';
 import { NOTHING } from '../../../format/format.ts';
 import { dimensionLabel } from '../dimension-label.ts';
+import type { CellKeys } from '../explain/explain-cell.ts';
+import { OpenAmount, useOpenCell } from '../explain/open-amount.tsx';
 import { signed } from './waterfall-bars.tsx';
 
 /** As many as one looks over; the rest opens on demand. */
@@ -16,11 +18,13 @@ const EFFECTS = ['volume', 'mix', 'rate'] as const;
 
 interface MoverTableProps {
   split: VarianceSplit;
+  totals: { before: Money; after: Money };
   by: readonly Dimension[];
-  hrefOf: (cell: string) => string;
+  /** Where each side was: its months, and the value looked at. */
+  sides: { before: CellKeys; after: CellKeys };
 }
 
-export function MoverTable({ split, by, hrefOf }: MoverTableProps): VNode {
+export function MoverTable({ split, totals, by, sides }: MoverTableProps): VNode {
   const words = useWords();
   const format = useFormat();
   const [isAll, setAll] = useState(false);
@@ -57,7 +61,7 @@ export function MoverTable({ split, by, hrefOf }: MoverTableProps): VNode {
           </thead>
           <tbody>
             {shown.map((group) => (
-              <GroupRow key={JSON.stringify(group.keys)} group={group} by={by} hrefOf={hrefOf} />
+              <GroupRow key={JSON.stringify(group.keys)} group={group} by={by} sides={sides} />
             ))}
           </tbody>
           <tfoot>
@@ -68,7 +72,10 @@ export function MoverTable({ split, by, hrefOf }: MoverTableProps): VNode {
                   <Change amount={split[amount]} />
                 </td>
               ))}
-              <td />
+              <td class="number">
+                <OpenAmount amount={totals.before} cell={sides.before} /> →{' '}
+                <OpenAmount amount={totals.after} cell={sides.after} />
+              </td>
               <td class="number">
                 {format.measure(split.before.quantity)} → {format.measure(split.after.quantity)}
               </td>
@@ -89,25 +96,21 @@ export function MoverTable({ split, by, hrefOf }: MoverTableProps): VNode {
   );
 }
 
-function GroupRow({ group, by, hrefOf }: { group: VarianceGroup } & Omit<MoverTableProps, 'split'>): VNode {
+function GroupRow({ group, by, sides }: { group: VarianceGroup } & Pick<MoverTableProps, 'by' | 'sides'>): VNode {
   const words = useWords();
   const format = useFormat();
+  const hrefOf = useOpenCell();
   const { keys, labels, beforeVolume, afterVolume, beforeRate, afterRate, cumulativeShare } = group;
   const name = by
     .map((dimension) => dimensionLabel(dimension, keys[dimension] ?? null, labels[dimension] ?? null, words, format))
     .join(' · ');
-  const codes = by.flatMap((dimension) => (keys[dimension] == null ? [] : [`${dimension}:${keys[dimension]}`]));
-  const isOpen = codes.length === by.length;
+  const cell = Object.fromEntries(by.map((dimension) => [dimension, keys[dimension] ?? null]));
   return (
     <tr>
       <th scope="row" class="pivot-name">
-        {isOpen ? (
-          <a class="link" href={hrefOf(codes.join(','))} title={words.costs.factsHint}>
-            {name}
-          </a>
-        ) : (
-          name
-        )}
+        <a class="link" href={hrefOf({ ...sides.after, ...cell })} title={words.costs.factsHint}>
+          {name}
+        </a>
       </th>
       <td class="number">
         <strong>
@@ -120,7 +123,8 @@ function GroupRow({ group, by, hrefOf }: { group: VarianceGroup } & Omit<MoverTa
         </td>
       ))}
       <td class="number muted">
-        {format.money(group.before)} → {format.money(group.after)}
+        <OpenAmount amount={group.before} cell={{ ...sides.before, ...cell }} /> →{' '}
+        <OpenAmount amount={group.after} cell={{ ...sides.after, ...cell }} />
       </td>
       <td class="number muted" title={`n ${beforeVolume.n} → ${afterVolume.n}`}>
         {format.measure(beforeVolume.quantity)} → {format.measure(afterVolume.quantity)}

@@ -3,6 +3,7 @@ import { type Dimension, DIMENSIONS } from '../../../../contracts/costs.ts';
 import { VOLUME_UNITS, type VolumeUnit } from '../../../../contracts/http/cost-comparison.ts';
 import { type PeriodRange, rangeBefore, rangeText, shiftPeriod } from '../../../state/periods.ts';
 import { costFilterOf, type ScopeFilter } from '../../../state/scope-filter.ts';
+import type { CellKeys } from '../explain/explain-cell.ts';
 
 /** The months before, the same months a year before, or two values of a dimension in the same months. */
 export const BASES = ['before', 'year', 'values'] as const;
@@ -48,6 +49,16 @@ const aYearBefore = ({ from, to }: PeriodRange): PeriodRange => ({
 
 export const rangeAgainst = ({ basis }: MoverSettings, range: PeriodRange): PeriodRange =>
   basis === 'before' ? rangeBefore(range) : basis === 'year' ? aYearBefore(range) : range;
+
+/** Where the cost of each side is: in its months, and of two values in that value. */
+export function sideCells(settings: MoverSettings, range: PeriodRange): { before: CellKeys; after: CellKeys } {
+  const { basis, values } = settings;
+  const side = (months: PeriodRange, value: string | null): CellKeys => ({
+    period: rangeText(months),
+    ...(basis === 'values' ? { [values.dimension]: value } : {}),
+  });
+  return { before: side(rangeAgainst(settings, range), values.before), after: side(range, values.after) };
+}
 
 export interface MoversQuestion {
   by: string;

@@ -9,7 +9,7 @@ import { useResource } from '../../../state/use-resource.ts';
 import { useScope } from '../../../state/use-scope.ts';
 import { CostsHead } from '../costs-head.tsx';
 import { dimensionLabel } from '../dimension-label.ts';
-import { ExplainPane } from '../explain/explain-pane.tsx';
+import { Explainable } from '../explain/explainable.tsx';
 import { useCodeName } from '../use-code-name.ts';
 import { useCostsVersion } from '../use-cost-query.ts';
 import { MoverControls } from './mover-controls.tsx';
@@ -20,6 +20,7 @@ import {
   type MoversQuestion,
   questionOf,
   rangeAgainst,
+  sideCells,
 } from './movers-settings.ts';
 import { WaterfallBars } from './waterfall-bars.tsx';
 
@@ -28,22 +29,18 @@ export function MoversTab(): VNode {
   const { filter, query } = useScope();
   const settings = moverSettingsOf(query);
   const question = questionOf(settings, filter);
-  const cell = query['cell'];
   return (
-    <div class={cell === undefined ? 'view' : 'view costs-view has-facts'}>
-      <div class="costs-main stack">
-        <CostsHead />
-        <MoverControls settings={settings} />
-        {question === null ? (
-          <div class="section">
-            <Empty icon="costs" title={words.movers.chooseTitle} hint={words.movers.chooseHint} />
-          </div>
-        ) : (
-          <Answer settings={settings} question={question} />
-        )}
-      </div>
-      {cell !== undefined && <ExplainPane cell={cell} />}
-    </div>
+    <Explainable>
+      <CostsHead />
+      <MoverControls settings={settings} />
+      {question === null ? (
+        <div class="section">
+          <Empty icon="costs" title={words.movers.chooseTitle} hint={words.movers.chooseHint} />
+        </div>
+      ) : (
+        <Answer settings={settings} question={question} />
+      )}
+    </Explainable>
   );
 }
 
@@ -88,13 +85,9 @@ interface MoversProps {
 function Movers({ settings, before, after, split }: MoversProps): VNode {
   const words = useWords();
   const format = useFormat();
-  const { query, href } = useScope();
+  const { filter } = useScope();
   const names = useSideNames(settings);
-  const { dimension, after: value } = settings.values;
-  // Of two values, the one looked at is opened.
-  const looked = settings.basis === 'values' && !after.by.includes(dimension) ? `,${dimension}:${value}` : '';
-  const hrefOf = (cell: string): string =>
-    href('/costs', { ...(query as Record<string, string>), way: null, cell: `${cell}${looked}` });
+  const sides = sideCells(settings, filter.range);
   const unit = words.movers.unit[split.unit];
   return (
     <>
@@ -105,7 +98,7 @@ function Movers({ settings, before, after, split }: MoversProps): VNode {
           <span class="muted">{after.currency}</span>
         </header>
         <div class="section-body stack">
-          <WaterfallBars before={before.total} split={split} names={names} />
+          <WaterfallBars before={before.total} split={split} names={names} sides={sides} />
           <p class="muted">
             {unit} {format.measure(split.before.quantity)} → {format.measure(split.after.quantity)} ·{' '}
             {words.movers.counted(format.integer(split.before.n), format.integer(split.after.n))}
@@ -118,7 +111,7 @@ function Movers({ settings, before, after, split }: MoversProps): VNode {
         <header class="section-head">
           <h2>{words.movers.biggest}</h2>
         </header>
-        <MoverTable split={split} by={after.by} hrefOf={hrefOf} />
+        <MoverTable split={split} totals={{ before: before.total, after: after.total }} by={after.by} sides={sides} />
         <p class="pivot-note">{words.movers.rule}</p>
       </section>
     </>

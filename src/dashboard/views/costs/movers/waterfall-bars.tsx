@@ -3,6 +3,8 @@ import type { VNode } from 'preact';
 import type { VarianceSplit } from '../../../../contracts/http/cost-comparison.ts';
 import { type Money, moneyOf } from '../../../../contracts/money.ts';
 import { useFormat, useWords } from '../../../app-context.ts';
+import type { CellKeys } from '../explain/explain-cell.ts';
+import { OpenAmount } from '../explain/open-amount.tsx';
 import { type WaterfallStep, waterfallOf } from './waterfall.ts';
 
 interface WaterfallProps {
@@ -10,9 +12,10 @@ interface WaterfallProps {
   split: VarianceSplit;
   /** What the two ends are called. */
   names: { before: string; after: string };
+  sides: { before: CellKeys; after: CellKeys };
 }
 
-export function WaterfallBars({ before, split, names }: WaterfallProps): VNode {
+export function WaterfallBars({ before, split, names, sides }: WaterfallProps): VNode {
   const words = useWords().movers;
   const nameOf = ({ name }: WaterfallStep): string =>
     name === 'before' || name === 'after' ? names[name] : words.effect[name];
@@ -29,7 +32,7 @@ export function WaterfallBars({ before, split, names }: WaterfallProps): VNode {
               style={{ left: `${step.start * 100}%`, width: `${step.length * 100}%` }}
             />
           </span>
-          <Amount step={step} currency={before.currency} />
+          <Amount step={step} currency={before.currency} sides={sides} />
         </li>
       ))}
     </ul>
@@ -39,10 +42,21 @@ export function WaterfallBars({ before, split, names }: WaterfallProps): VNode {
 const isEnd = ({ name }: WaterfallStep): boolean => name === 'before' || name === 'after';
 const toneOf = (step: WaterfallStep): string => (isEnd(step) ? 'is-end' : step.minor > 0n ? 'is-more' : 'is-less');
 
-function Amount({ step, currency }: { step: WaterfallStep; currency: string }): VNode {
+type AmountProps = Pick<WaterfallProps, 'sides'> & { step: WaterfallStep; currency: string };
+
+function Amount({ step, currency, sides }: AmountProps): VNode {
   const format = useFormat();
   const money = moneyOf(step.minor, currency);
-  return <strong class="number">{isEnd(step) ? format.money(money) : signed(step.minor, format.money(money))}</strong>;
+  const { name } = step;
+  return (
+    <strong class="number">
+      {name === 'before' || name === 'after' ? (
+        <OpenAmount amount={money} cell={sides[name]} />
+      ) : (
+        signed(step.minor, format.money(money))
+      )}
+    </strong>
+  );
 }
 
 /** A change says its sign in either direction. */

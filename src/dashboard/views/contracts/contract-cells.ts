@@ -1,0 +1,25 @@
+// Cells of the cost behind a contract's numbers: all of it from the first month on, in the contract's currency. Pure.
+import type { ContractMargin } from '../../../contracts/http/contract-margins.ts';
+import type { CellKeys } from '../costs/explain/explain-cell.ts';
+import type { OpenOptions } from '../costs/explain/open-amount.tsx';
+import { rangeText } from '../../state/periods.ts';
+
+type Cost = 'direct' | 'allocated' | 'cost';
+
+/** What the numbers to date are made of. */
+export function contractCell({ code, startsOn, toDate }: ContractMargin): CellKeys {
+  // Up to, and not of, the last day.
+  const lastDay = new Date(Date.parse(toDate.to) - 1).toISOString();
+  const from = startsOn.slice(0, 7);
+  const to = lastDay.slice(0, 7);
+  return { contract: code, period: rangeText({ from, to: to < from ? from : to }) };
+}
+
+/** Of several currencies each has its own direct and allocated part. */
+export const contractWay = (
+  { exchange, notConverted, currency }: Pick<ContractMargin, 'exchange' | 'notConverted' | 'currency'>,
+  cost: Cost,
+): OpenOptions => ({
+  currency,
+  way: cost === 'cost' || exchange.length > 0 || notConverted.length > 0 ? null : cost,
+});

@@ -1,0 +1,67 @@
+// Laws of the cells behind amounts: what a link says is what the pane reads, and the sides of prevention divide all cost.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Dimension, DIMENSIONS } from '../../../src/contracts/costs.ts';
+import type { CostFlow, FlowNode } from '../../../src/contracts/http/cost-flow.ts';
+import { WORK_ORDER_KINDS } from '../../../src/contracts/work-order-states.ts';
+import { cellOf, cellQueryOf, codesIn, pairsOf } from '../../../src/dashboard/views/costs/explain/explain-cell.ts';
+import { flowCell } from '../../../src/dashboard/views/costs/flow/flow-cells.ts';
+import { sideCell } from '../../../src/dashboard/views/value/value-cells.ts';
+
+const code = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,20}$/);
+const codes = fc.uniqueArray(fc.option(code, { freq: 4 }), { minLength: 1, maxLength: 4 });
+const cell = fc.dictionary(fc.constantFrom(...DIMENSIONS), codes, { maxKeys: 4 });
+const range = { from: '2026-01', to: '2026-03' };
+
+describe('cells of amounts', () => {
+  it('are read as they were written', () => {
+    fc.assert(
+      fc.property(cell, (keys) => {
+        const read = pairsOf(cellOf(keys)).map(([dimension, text]) => [dimension, codesIn(text)] as const);
+        expect(Object.fromEntries(read)).toEqual(keys);
+      }),
+    );
+  });
+
+  it('keep their own months, and the scope of the screen only where its numbers do', () => {
+    const filter = { region: 'east', customer: null, range };
+    expect(cellQueryOf('period:2025-02..2025-04,component:', filter, false)).toEqual({
+      cell: 'region:east,component:',
+      period: '2025-02..2025-04',
+    });
+    expect(cellQueryOf('contract:C-1', filter, true)).toEqual({ cell: 'contract:C-1', period: '2026-01..2026-03' });
+    expect(cellQueryOf('region:north', filter, false).cell).toBe('region:north');
+  });
+
+  it('divide every kind of maintenance, and cost of none, among the sides', () => {
+    const sides = (['preventive', 'reactive', 'neither'] as const).flatMap(
+      (side) => sideCell(side, {})['maintenance-kind'] ?? [],
+    );
+    expect(new Set(sides)).toEqual(new Set([...WORK_ORDER_KINDS, null]));
+    expect(sides).toHaveLength(WORK_ORDER_KINDS.length + 1);
+    expect(sideCell('reactive', { 'maintenance-kind': 'corrective' })['maintenance-kind']).toBe('corrective');
+  });
+
+  it('of a flow are what its pool gave, and none where it is of no one pool', () => {
+    const node = (kind: FlowNode['kind'], own: string | null, rest = 0): FlowNode => ({
+      id: `${kind}:${own}`,
+      kind,
+      code: own,
+      label: { en: '', zh: '' },
+      rest,
+      amount: { amount: '1.00', currency: 'CNY' },
+    });
+    const by: Dimension = 'product-line';
+    const flow = { by, otherCurrencies: [] as string[] } as unknown as CostFlow;
+    const pool = node('pool', 'depot');
+    expect(flowCell(flow, pool, node('carrier', 'ct'))).toEqual({
+      cell: { pool: 'depot', 'product-line': 'ct' },
+      way: 'allocated',
+    });
+    expect(flowCell(flow, pool, node('carrier', null))?.cell).toEqual({ pool: 'depot', 'product-line': null });
+    expect(flowCell(flow, pool, node('nobody', null))?.way).toBe('unallocated');
+    expect(flowCell(flow, pool, node('carrier', null, 3))).toBeNull();
+    expect(flowCell(flow, node('pool', null, 4), node('carrier', 'ct'))).toBeNull();
+    expect(flowCell({ ...flow, otherCurrencies: ['USD'] }, pool, node('carrier', 'ct'))?.way).toBeNull();
+  });
+});
