@@ -1,14 +1,23 @@
 // The inputs of a run: what its pools hold and what moved its drivers, as it saw them, stored beside it. Columns of drivers
 // are kept by the version of their row, so that a fact reads again only what it moved.
 import type { AllocationSegment, Driver } from '../contracts/http/allocation.ts';
+import type { Dimension } from '../contracts/costs.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import type { OwnCost } from './core/cycle-allocation.ts';
 import type { DriverColumn } from './core/cycle-network.ts';
 import { DRIVER_QUERIES } from './driver-queries.ts';
-import { readDriver, readJobs } from './drivers.ts';
-import { numbersOf, textOf } from './packed-arrays.ts';
+import { readDriver, readFactDrivers } from './drivers.ts';
 import type { ReceiverBook } from './receiver-book.ts';
+import {
+  type ColumnMemory,
+  type DriverOf,
+  keyOfDriver,
+  storeChanges,
+  storeColumn,
+  storedColumns,
+  withChanges,
+} from './stored-columns.ts';
 
 /** What the pools hold as the database writes it, element by element: amounts as text, because they may be larger than a double holds. */
 export function ownCostsOf(rows: readonly (readonly [string, string, string, string])[]): OwnCost[] {
@@ -34,38 +43,37 @@ export async function ownCosts(db: Queryable, period: Period, from: 'totals' | '
 
 export const currencyOfDriver = (driver: Driver, currency: string): string =>
   DRIVER_QUERIES[driver].isMoney ? currency : '';
-const keyOf = (driver: string, currency: string): string => `${driver} ${currency}`;
 
 export const driversOf = ({ driver, activities = [] }: AllocationSegment): Driver[] => [
   ...new Set([...(driver ? [driver] : []), ...activities.map((activity) => activity.driver)]),
 ];
 
-interface Needed {
-  driver: Driver;
-  currency: string;
-}
-
 /** Every driver the segments name, in every currency the pools hold. */
-export function neededDrivers(segments: readonly AllocationSegment[], own: readonly OwnCost[]): Needed[] {
-  const needed = new Map<string, Needed>();
+export function neededDrivers(segments: readonly AllocationSegment[], own: readonly OwnCost[]): DriverOf[] {
+  const needed = new Map<string, DriverOf>();
   const currencies = new Set(own.map(({ currency }) => currency));
   for (const driver of new Set(segments.flatMap(driversOf))) {
     for (const currency of currencies) {
       const each = { driver, currency: currencyOfDriver(driver, currency) };
-      needed.set(keyOf(each.driver, each.currency), each);
+      needed.set(keyOfDriver(each), each);
     }
   }
   return [...needed.values()];
 }
 
-interface RememberedColumn {
-  /** Of the row it was read from. */
-  version: string;
-  column: DriverColumn;
-  /** Where each receiver stands in the column. */
-  places?: ReadonlyMap<number, number>;
+/** Reads of receivers what the segments ask: dimensions for their filters, the order of keys where a time equation joins columns. */
+export async function learnReceivers(
+  db: Queryable,
+  book: ReceiverBook,
+  segments: readonly AllocationSegment[],
+  columns: Iterable<DriverColumn>,
+): Promise<void> {
+  const lists = Array.from(columns, ({ receiverIds }) => receiverIds);
+  const filters = segments.flatMap(({ filter, activities = [] }) => [filter, ...activities.map((each) => each.filter)]);
+  const dimensions = new Set(filters.flatMap((filter) => Object.keys(filter ?? {}) as Dimension[]));
+  await book.learn(db, lists, [...dimensions]);
+  if (segments.some(({ activities }) => activities !== undefined)) await book.learnOrder(db, lists);
 }
-export type ColumnMemory = Map<string, RememberedColumn>;
 
 export interface Columns {
   columnOf: (driver: Driver, currency: string) => DriverColumn;
@@ -73,91 +81,15 @@ export interface Columns {
   isStored: boolean;
 }
 
-async function store(
-  tx: Transaction,
-  runId: number,
-  { driver, currency }: Needed,
-  column: DriverColumn,
-  unknown?: string[],
-) {
-  const { rows } = await tx.prepared<{ version: string }>(
-    'allocation-input',
-    `INSERT INTO allocation_input AS i (run_id, driver, currency, receiver_ids, quantities_milli, unknown_devices)
-     VALUES ($1, $2, $3, $4::integer[], $5::bigint[], coalesce($6::text[], '{}'))
-     ON CONFLICT (run_id, driver, currency) DO UPDATE SET receiver_ids = excluded.receiver_ids,
-       quantities_milli = excluded.quantities_milli, unknown_devices = coalesce($6, i.unknown_devices), read_at = clock_timestamp()
-     RETURNING read_at::text AS version`,
-    [runId, driver, currency, textOf(column.receiverIds), textOf(column.quantitiesMilli), unknown ?? null],
-  );
-  return rows[0]?.version ?? '';
-}
-
-/** The stored columns of a run; those whose version is remembered are not read again. */
-export async function storedColumns(db: Queryable, runId: number, memory: ColumnMemory): Promise<void> {
-  const versions = await db.prepared<{ driver: string; currency: string; version: string }>(
-    'allocation-input-versions',
-    'SELECT driver, currency, read_at::text AS version FROM allocation_input WHERE run_id = $1',
-    [runId],
-  );
-  const isStale = ({ driver, currency, version }: { driver: string; currency: string; version: string }): boolean =>
-    memory.get(keyOf(driver, currency))?.version !== version;
-  const stored = new Set(versions.rows.map(({ driver, currency }) => keyOf(driver, currency)));
-  for (const key of memory.keys()) if (!stored.has(key)) memory.delete(key);
-  for (const row of versions.rows.filter(isStale)) {
-    const { rows } = await db.prepared<{ ids: string; quantities: string }>(
-      'allocation-input-read',
-      `SELECT receiver_ids::text AS ids, quantities_milli::text AS quantities FROM allocation_input
-       WHERE run_id = $1 AND driver = $2 AND currency = $3`,
-      [runId, row.driver, row.currency],
-    );
-    const column = {
-      receiverIds: Int32Array.from(numbersOf(rows[0]?.ids ?? '{}')),
-      quantitiesMilli: numbersOf(rows[0]?.quantities ?? '{}'),
-    };
-    memory.set(keyOf(row.driver, row.currency), { version: row.version, column });
-  }
-}
-
 const isSame = (a: DriverColumn, b: DriverColumn): boolean =>
   a.receiverIds.length === b.receiverIds.length &&
   (a.receiverIds === b.receiverIds || a.receiverIds.every((id, index) => id === b.receiverIds[index])) &&
   a.quantitiesMilli.every((quantity, index) => quantity === b.quantitiesMilli[index]);
 
-/** The column with the quantities of some receivers put in; new ones take their place in the order of keys. */
-async function withJobs(
-  db: Queryable,
-  remembered: RememberedColumn,
-  jobs: DriverColumn,
-  book: ReceiverBook,
-): Promise<DriverColumn> {
-  const before = remembered.column;
-  remembered.places ??= new Map([...before.receiverIds].map((id, index) => [id, index]));
-  const quantitiesMilli = before.quantitiesMilli.slice();
-  const fresh: number[] = [];
-  jobs.receiverIds.forEach((id, index) => {
-    const at = remembered.places?.get(id);
-    if (at === undefined) fresh.push(index);
-    else quantitiesMilli[at] = jobs.quantitiesMilli[index] as number;
-  });
-  if (fresh.length === 0) return { receiverIds: before.receiverIds, quantitiesMilli };
-  await book.learn(db, [before.receiverIds, jobs.receiverIds]);
-  const rows = [
-    ...[...before.receiverIds].map((id, index) => ({ id, quantity: quantitiesMilli[index] as number })),
-    ...fresh.map((index) => ({
-      id: jobs.receiverIds[index] as number,
-      quantity: jobs.quantitiesMilli[index] as number,
-    })),
-  ].sort((a, b) => book.rankOf(a.id) - book.rankOf(b.id));
-  return {
-    receiverIds: Int32Array.from(rows, ({ id }) => id),
-    quantitiesMilli: Float64Array.from(rows, ({ quantity }) => quantity),
-  };
-}
-
 export interface ColumnsRequest {
   runId: number;
   period: Period;
-  needed: readonly Needed[];
+  needed: readonly DriverOf[];
   /** Drivers to read again from their source, or all of them. */
   reread: ReadonlySet<Driver> | 'all';
   /** Jobs whose facts moved since the run last looked. */
@@ -168,52 +100,77 @@ export interface ColumnsRequest {
   book: ReceiverBook;
 }
 
-/** What the jobs moved of the columns that follow them, a statement a currency. */
-async function readMoved(
+/** Columns that follow facts, a statement a currency: of all jobs, or of those that moved. */
+async function readFollowing(
   tx: Transaction,
-  { period, jobs }: ColumnsRequest,
-  follow: readonly Needed[],
+  { period }: ColumnsRequest,
+  asked: readonly DriverOf[],
+  jobs: readonly number[] | null,
 ): Promise<Map<string, DriverColumn>> {
-  const moved = new Map<string, DriverColumn>();
-  const currencies = [...new Set(follow.map(({ currency }) => currency))].filter(Boolean);
+  const read = new Map<string, DriverColumn>();
+  const currencies = [...new Set(asked.map(({ currency }) => currency))].filter(Boolean);
   for (const [index, currency] of (currencies[0] === undefined ? [''] : currencies).entries()) {
-    const asked = follow.filter((each) => each.currency === currency || (index === 0 && each.currency === ''));
-    const drivers = asked.map(({ driver }) => driver);
-    const columnOf = await readJobs(tx, drivers, { period, currency }, jobs);
-    for (const each of asked) moved.set(keyOf(each.driver, each.currency), columnOf(each.driver));
+    const together = asked.filter((each) => each.currency === currency || (index === 0 && each.currency === ''));
+    const drivers = together.map(({ driver }) => driver);
+    const columnOf = await readFactDrivers(tx, drivers, { period, currency }, jobs);
+    for (const each of together) read.set(keyOfDriver(each), columnOf(each.driver));
   }
-  return moved;
+  return read;
+}
+
+/** A column read whole, and stored where it is another one; tells whether it was. */
+async function keepColumn(
+  tx: Transaction,
+  { runId, memory }: ColumnsRequest,
+  each: DriverOf,
+  column: DriverColumn,
+  unknownDevices: readonly string[] = [],
+): Promise<boolean> {
+  const before = memory.get(keyOfDriver(each));
+  const isMoved = before === undefined || !isSame(before.column, column);
+  if (!isMoved && before.changes === 0 && before.unknownDevices.join() === unknownDevices.join()) return false;
+  const kept = isMoved ? column : before.column;
+  memory.set(keyOfDriver(each), await storeColumn(tx, runId, each, kept, unknownDevices));
+  return true;
+}
+
+/** The quantities of the jobs that moved, put into the column; tells whether that changed it. */
+async function followJobs(
+  tx: Transaction,
+  { runId, memory, book }: ColumnsRequest,
+  each: DriverOf,
+  ofJobs: DriverColumn,
+): Promise<boolean> {
+  const before = memory.get(keyOfDriver(each));
+  if (before === undefined || ofJobs.receiverIds.length === 0) return false;
+  const column = await withChanges(tx, before.column, ofJobs, book);
+  if (isSame(before.column, column)) return false;
+  memory.set(keyOfDriver(each), await storeChanges(tx, runId, each, { before, changed: ofJobs, column }));
+  return true;
 }
 
 /** Brings the stored columns of a run up to date and answers with them. */
 export async function refreshColumns(tx: Transaction, request: ColumnsRequest): Promise<Columns> {
   const { runId, period, needed, reread, jobs, memory, book } = request;
-  if (!request.isRemembered) await storedColumns(tx, runId, memory);
-  const isRead = ({ driver, currency }: Needed): boolean =>
-    !memory.has(keyOf(driver, currency)) || reread === 'all' || reread.has(driver);
-  const follow = needed.filter((each) => !isRead(each) && DRIVER_QUERIES[each.driver].factSource !== null);
-  const moved =
-    jobs.length > 0 && follow.length > 0 ? await readMoved(tx, request, follow) : new Map<string, DriverColumn>();
+  if (!request.isRemembered) await storedColumns(tx, runId, memory, book);
+  const isRead = (each: DriverOf): boolean =>
+    !memory.has(keyOfDriver(each)) || reread === 'all' || reread.has(each.driver);
+  const isFollowing = ({ driver }: DriverOf): boolean => DRIVER_QUERIES[driver].factSource !== null;
+  const whole = needed.filter((each) => isFollowing(each) && isRead(each));
+  const follow = jobs.length === 0 ? [] : needed.filter((each) => isFollowing(each) && !isRead(each));
   let isStored = false;
-  for (const each of needed) {
-    const key = keyOf(each.driver, each.currency);
-    const before = memory.get(key);
-    let column: DriverColumn;
-    let unknown: string[] | undefined;
-    if (!before || isRead(each)) {
-      ({ unknownDevices: unknown, ...column } = await readDriver(tx, { ...each, period }));
-    } else {
-      const ofJobs = moved.get(key);
-      if (!ofJobs) continue;
-      column = await withJobs(tx, before, ofJobs, book);
-    }
-    const isMoved = before === undefined || !isSame(before.column, column);
-    if (!isMoved && unknown === undefined) continue;
-    const kept = isMoved ? column : before.column;
-    const version = await store(tx, runId, each, kept, unknown);
-    isStored = true;
-    const places = before?.column.receiverIds === kept.receiverIds ? before.places : undefined;
-    memory.set(key, { version, column: kept, ...(places ? { places } : {}) });
+  for (const [key, column] of whole.length === 0 ? [] : await readFollowing(tx, request, whole, null)) {
+    const each = whole.find((one) => keyOfDriver(one) === key) as DriverOf;
+    if (await keepColumn(tx, request, each, column)) isStored = true;
+  }
+  const ofJobs = follow.length === 0 ? new Map<string, never>() : await readFollowing(tx, request, follow, jobs);
+  for (const each of follow) {
+    const moved = ofJobs.get(keyOfDriver(each));
+    if (moved && (await followJobs(tx, request, each, moved))) isStored = true;
+  }
+  for (const each of needed.filter((one) => !isFollowing(one) && isRead(one))) {
+    const { unknownDevices, ...column } = await readDriver(tx, { ...each, period });
+    if (await keepColumn(tx, request, each, column, unknownDevices)) isStored = true;
   }
   return { isStored, columnOf: columnsIn(memory) };
 }
@@ -221,7 +178,7 @@ export async function refreshColumns(tx: Transaction, request: ColumnsRequest): 
 export const columnsIn =
   (memory: ColumnMemory): Columns['columnOf'] =>
   (driver, currency) => {
-    const found = memory.get(keyOf(driver, currencyOfDriver(driver, currency)));
+    const found = memory.get(keyOfDriver({ driver, currency: currencyOfDriver(driver, currency) }));
     if (!found) throw new Error(`driver ${driver} was not read`);
     return found.column;
   };

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Queryable, Transaction } from '../db/database.ts';
 import type { PoolResult, Settled } from './core/allocation.ts';
 import type { Flow } from './core/pool-network.ts';
-import { textOf } from './packed-arrays.ts';
+import { bigintsAsBytes, integersAsBytes } from './packed-arrays.ts';
 
 export interface StoredResult extends PoolResult {
   currency: string;
@@ -21,41 +21,35 @@ export interface StoredFlow {
 export const keyOfResult = ({ pool, element, currency }: { pool: string; element: string; currency: string }): string =>
   `${pool} ${element} ${currency}`;
 
-const COLUMNS = {
-  pool: 'text',
-  element: 'text',
-  currency: 'text',
-  own_minor: 'bigint',
-  received_minor: 'bigint',
-  sent_minor: 'bigint',
-  placed_minor: 'bigint',
-  unallocated_minor: 'bigint',
-  unused_minor: 'bigint',
-  receiver_ids: 'integer[]',
-  amounts_minor: 'bigint[]',
-} as const;
-type Row = Record<keyof typeof COLUMNS, string | number>;
+/** As it is stored; the hash is of all the rest of it. */
+interface Row {
+  pool: string;
+  element: string;
+  currency: string;
+  sums: readonly number[];
+  receiverIds: Buffer;
+  amounts: Buffer;
+  hash: Buffer;
+}
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
 
-const toRow = (result: StoredResult): Row => ({
-  pool: result.pool,
-  element: result.element,
-  currency: result.currency,
-  own_minor: result.ownMinor,
-  received_minor: result.receivedMinor,
-  sent_minor: result.sentMinor,
-  placed_minor: sumOf(result.amountsMinor),
-  unallocated_minor: result.unallocatedMinor,
-  unused_minor: result.unusedMinor,
-  receiver_ids: textOf(result.receiverIds),
-  amounts_minor: textOf(result.amountsMinor),
-});
-
-const hashOfRow = (row: Row): string => createHash('sha256').update(Object.values(row).join('|')).digest('hex');
+function rowOf(result: StoredResult): Row {
+  const { pool, element, currency } = result;
+  const { ownMinor, receivedMinor, sentMinor, unallocatedMinor, unusedMinor } = result;
+  const sums = [ownMinor, receivedMinor, sentMinor, sumOf(result.amountsMinor), unallocatedMinor, unusedMinor];
+  const receiverIds = integersAsBytes(result.receiverIds);
+  const amounts = bigintsAsBytes(result.amountsMinor);
+  const hash = createHash('sha256')
+    .update([pool, element, currency, ...sums].join('|'))
+    .update(receiverIds)
+    .update(amounts)
+    .digest();
+  return { pool, element, currency, sums, receiverIds, amounts, hash };
+}
 
 /** Of one result, as it is stored beside it. */
-export const hashOf = (result: StoredResult): string => hashOfRow(toRow(result));
+export const hashOf = (result: StoredResult): string => rowOf(result).hash.toString('hex');
 
 /** Of a whole run: its results and flows in order of their keys. */
 export function hashOfRun(results: readonly { key: string; hash: string }[], flows: readonly StoredFlow[]): string {
@@ -67,21 +61,17 @@ export function hashOfRun(results: readonly { key: string; hash: string }[], flo
   return hash.digest('hex');
 }
 
-const NAMES = Object.keys(COLUMNS).join(', ');
-const UPSERT = `INSERT INTO allocation_result AS a (run_id, ${NAMES}, hash)
-  SELECT $1::bigint, ${Object.entries(COLUMNS)
-    .map(([name, type]) => `x.${name}::${type}`)
-    .join(', ')}, decode(x.hash, 'hex')
-  FROM unnest(${Object.entries(COLUMNS)
-    .map(([, type], index) => `$${index + 2}::${type.endsWith('[]') ? 'text' : type}[]`)
-    .join(', ')}, $${Object.keys(COLUMNS).length + 2}::text[]) AS x (${NAMES}, hash)
-  ON CONFLICT (run_id, pool, element, currency)
-  DO UPDATE SET ${Object.keys(COLUMNS)
-    .slice(3)
-    .map((name) => `${name} = excluded.${name}`)
-    .join(', ')}, hash = excluded.hash`;
-/** Rows a statement, so that its parameters stay a few megabytes. */
-const ROWS_AT_ONCE = 64;
+const SUMS = 'own_minor, received_minor, sent_minor, placed_minor, unallocated_minor, unused_minor';
+const SET_SUMS = SUMS.split(', ')
+  .map((name, index) => `${name} = $${index + 5}`)
+  .join(', ');
+const UPSERT = `INSERT INTO allocation_result AS a (run_id, pool, element, currency, ${SUMS}, amounts_minor, hash, receiver_ids)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::bigint[], $12, $13::integer[])
+  ON CONFLICT (run_id, pool, element, currency) DO UPDATE
+  SET ${SET_SUMS}, amounts_minor = $11, hash = $12, receiver_ids = $13`;
+/** A list of receivers that is left alone is not written again. */
+const UPDATE_AMOUNTS = `UPDATE allocation_result SET ${SET_SUMS}, amounts_minor = $11::bigint[], hash = $12
+  WHERE run_id = $1 AND pool = $2 AND element = $3 AND currency = $4`;
 
 /** Writes the results that are other than before, by their hash, and remembers them; answers with their number. */
 export async function writeResults(
@@ -91,28 +81,26 @@ export async function writeResults(
   before: SettledMemory,
 ): Promise<number> {
   let written = 0;
-  let rows: Row[] = [];
-  let hashes: string[] = [];
-  const flush = async (): Promise<void> => {
-    if (rows.length === 0) return;
-    const columns = (Object.keys(COLUMNS) as (keyof Row)[]).map((name) => rows.map((row) => row[name]));
-    const { rowCount } = await tx.prepared('allocation-results', UPSERT, [runId, ...columns, hashes]);
-    written += rowCount;
-    rows = [];
-    hashes = [];
-  };
+  let sending: Promise<unknown> = Promise.resolve();
   for (const result of results) {
-    const row = toRow(result);
-    const hash = hashOfRow(row);
+    const row = rowOf(result);
+    const hash = row.hash.toString('hex');
     const key = keyOfResult(result);
-    if (hash === before.get(key)?.hash) continue;
-    const { ownMinor, receivedMinor, sentMinor } = result;
-    before.set(key, { ownMinor, receivedMinor, sentMinor, hash });
-    rows.push(row);
-    hashes.push(hash);
-    if (rows.length === ROWS_AT_ONCE) await flush();
+    const old = before.get(key);
+    if (hash === old?.hash) continue;
+    const { ownMinor, receivedMinor, sentMinor, receiverIds } = result;
+    before.set(key, { ownMinor, receivedMinor, sentMinor, hash, receiverIds });
+    const values = [runId, row.pool, row.element, row.currency, ...row.sums, row.amounts, row.hash];
+    // The next one is worked out while the database writes this one.
+    await sending;
+    sending =
+      old?.receiverIds === receiverIds
+        ? tx.prepared('allocation-amounts', UPDATE_AMOUNTS, values)
+        : tx.prepared('allocation-results', UPSERT, [...values, row.receiverIds]);
+    sending.catch(() => {});
+    written += 1;
   }
-  await flush();
+  await sending;
   return written;
 }
 
@@ -182,7 +170,10 @@ export async function readFlows(db: Queryable, runId: number): Promise<StoredFlo
 }
 
 /** What each pool of a stored run had and passed on: enough to see which have to be placed again. */
-export type SettledMemory = Map<string, Pick<Settled, 'ownMinor' | 'receivedMinor' | 'sentMinor'> & { hash: string }>;
+export type SettledMemory = Map<
+  string,
+  Pick<Settled, 'ownMinor' | 'receivedMinor' | 'sentMinor'> & { hash: string; receiverIds?: Int32Array }
+>;
 export async function settledBefore(db: Queryable, runId: number): Promise<SettledMemory> {
   const { rows } = await db.prepared<{ key: string; own: bigint; received: bigint; sent: bigint; hash: string }>(
     'allocation-settled',

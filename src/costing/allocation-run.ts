@@ -1,11 +1,11 @@
 // The run of an open period: shared cost and drivers in, results out, in the caller's transaction. It writes what differs from
 // what is there: all of it the first time, one pool's row after a fact in that pool. Running it again on unchanged input
 // changes nothing and tells nobody.
-import type { AllocationCycle, AllocationSegment, Driver } from '../contracts/http/allocation.ts';
+import type { AllocationCycle, Driver } from '../contracts/http/allocation.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
-import { neededDrivers, ownCosts, ownCostsOf, refreshColumns } from './allocation-inputs.ts';
+import { learnReceivers, neededDrivers, ownCosts, ownCostsOf, refreshColumns } from './allocation-inputs.ts';
 import {
   deleteOtherResults,
   flowMemoryOf,
@@ -83,9 +83,6 @@ async function dropRun(tx: Transaction, period: Period): Promise<boolean> {
   return rowCount > 0;
 }
 
-const dependsOnDimensions = ({ filter, activities }: AllocationSegment): boolean =>
-  filter !== undefined || activities !== undefined;
-
 function* toPlace(plans: readonly CurrencyPlan[], isTouched: (row: StoredRow) => boolean): Generator<StoredResult> {
   for (const plan of plans) {
     for (const settled of plan.settled) {
@@ -148,11 +145,12 @@ async function computeRun(
     book: memory.book,
   });
   if (isRemembered && !isStored && !isFinal && isSameOwn(own, memory.own)) return null;
-  if (cycle.segments.some(dependsOnDimensions))
-    await memory.book.learn(
-      tx,
-      needed.map(({ driver, currency }) => columnOf(driver, currency).receiverIds),
-    );
+  await learnReceivers(
+    tx,
+    memory.book,
+    cycle.segments,
+    needed.map(({ driver, currency }) => columnOf(driver, currency)),
+  );
   const ends = endsRemembered(memory);
   const plans = planCycle(
     { ...cycle, closeFirst: cycle.closeFirst ?? [] },

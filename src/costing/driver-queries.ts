@@ -13,10 +13,11 @@ export interface DriverQuery {
   /** Amounts of other currencies cannot be compared with the pool's, so each currency reads its own. */
   isMoney: boolean;
   /** The sources whose facts move it; `null` when it comes from elsewhere. */
-  factSource: { condition: string; quantity: string } | null;
+  factSource: { sum: string; times: string; condition: string } | null;
   /** Read from telemetry: devices in service without any are unknown. */
   metric: string | null;
-  sql: string;
+  /** Whoever moved it; `null` when it follows facts. */
+  sql: string | null;
 }
 
 /** The dimensions of a job are frozen, so any one of its facts has them all; the engineer alone may differ. */
@@ -24,16 +25,24 @@ const FACT_COLUMNS = FACT_DIMENSION_COLUMNS.map((column) =>
   column === 'engineer' ? 'NULL::text AS engineer' : `f.${column}`,
 ).join(', ');
 
-/** Quantities of jobs from their facts: of all in the period, or of the jobs `$5`, which are found by their index. */
-export const fromFacts = (
-  { quantity, condition }: { quantity: string; condition: string },
-  which: 'all' | 'asked' = 'all',
-): string => `
-  SELECT 'work-order' AS kind, f.work_order_id::text AS code, f.work_order_id, ${FACT_COLUMNS}, moved.quantity::bigint AS quantity_milli
-  FROM (SELECT ${quantity} AS quantity, min(id) AS id FROM cost_fact
+/**
+ * What jobs moved of the drivers that follow facts, `q0` the first: of all jobs in the period, or of the jobs `$5`, which are
+ * found by their index. One pass, however many drivers.
+ */
+export function movedByFacts(drivers: readonly Driver[], which: 'all' | 'asked'): string {
+  const quantities = drivers.map((driver, index) => {
+    const { factSource } = DRIVER_QUERIES[driver];
+    if (factSource === null) throw new RangeError(`driver ${driver} does not follow facts`);
+    const { sum, times, condition } = factSource;
+    return `(sum(${sum}) FILTER (WHERE ${condition}) * ${times})::bigint AS q${index}`;
+  });
+  const anything = drivers.map((_, index) => `moved.q${index} IS NOT NULL`).join(' OR ');
+  return `SELECT 'work-order' AS kind, f.work_order_id::text AS code, f.work_order_id, ${FACT_COLUMNS}, moved.*
+  FROM (SELECT min(id) AS first_fact, ${quantities.join(', ')} FROM cost_fact
         WHERE period = $1 AND pool IS NULL AND ${which === 'asked' ? 'work_order_id = ANY ($5)' : 'work_order_id IS NOT NULL'}
-          AND ${condition} GROUP BY work_order_id) moved
-  JOIN cost_fact f ON f.id = moved.id`;
+        GROUP BY work_order_id) moved
+  JOIN cost_fact f ON f.id = moved.first_fact WHERE ${anything}`;
+}
 
 const DEVICE_COLUMNS = `'device' AS kind, d.code, NULL::bigint AS work_order_id,
   p.line_code AS product_line, p.code AS product, d.code AS device, NULL::text AS component, c.code AS customer,
@@ -67,14 +76,14 @@ const SCANNING = `
 
 const JOBS: Text = { en: 'cost facts of jobs', zh: '工单成本记录' };
 const COUNTER: Text = { en: 'telemetry, daily rollups of the counter', zh: '遥测计数器日汇总' };
-const fromJobFacts = (name: Text, unit: string, fact: { quantity: string; condition: string }, isMoney = false) => ({
+const fromJobFacts = (name: Text, unit: string, fact: NonNullable<DriverQuery['factSource']>, isMoney = false) => ({
   name,
   unit,
   source: JOBS,
   isMoney,
   factSource: fact,
   metric: null,
-  sql: fromFacts(fact),
+  sql: null,
 });
 const counter = (name: Text, metric: string): DriverQuery => ({
   name,
@@ -97,18 +106,20 @@ const elsewhere = (name: Text, unit: string, source: Text, sql: string) => ({
 
 export const DRIVER_QUERIES: Readonly<Record<Driver, DriverQuery>> = {
   'work-order-hours': fromJobFacts({ en: 'Work order hours', zh: '工单工时' }, 'h', {
-    quantity: 'sum(quantity_milli)',
+    sum: 'quantity_milli',
+    times: '1',
     condition: `source_type = 'labour'`,
   }),
   'parts-value': fromJobFacts(
     { en: 'Value of parts used', zh: '备件领用金额' },
     'money',
     // Minor units as thousandths of a major one, whatever digits the currency has.
-    { quantity: 'sum(amount_minor) * $6::bigint', condition: `source_type = 'part' AND currency = $4` },
+    { sum: 'amount_minor', times: '$6::bigint', condition: `source_type = 'part' AND currency = $4` },
     true,
   ),
   'remote-minutes': fromJobFacts({ en: 'Remote minutes', zh: '远程支持分钟数' }, 'min', {
-    quantity: 'sum(quantity_milli) * 60',
+    sum: 'quantity_milli',
+    times: '60',
     condition: `element = 'remote' AND unit = 'h'`,
   }),
   visits: elsewhere(

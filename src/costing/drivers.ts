@@ -6,7 +6,7 @@ import { boundsOf, isoOf, type Period } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import type { DriverColumn } from './core/cycle-network.ts';
 import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
-import { DRIVER_QUERIES, fromFacts, IN_SERVICE } from './driver-queries.ts';
+import { DRIVER_QUERIES, IN_SERVICE, movedByFacts } from './driver-queries.ts';
 import { numbersOf } from './packed-arrays.ts';
 
 export interface DriverQuestion {
@@ -20,22 +20,35 @@ export interface DriverRead extends DriverColumn {
   unknownDevices: string[];
 }
 
-/** Receivers in the order that breaks ties: by what they are called, never by when they were first seen. */
-const KEY_ORDER = 'k.kind, k.work_order_id, k.code COLLATE "C", k.key';
 const DIMENSIONS = FACT_DIMENSION_COLUMNS.join(', ');
 /** Every parameter with its type, for statements that use only some. */
 const ASKED = `asked AS (SELECT $1::bpchar, $2::timestamptz, $3::timestamptz, $4::text, $5::bigint[], $6::bigint)`;
 
-const keyed = (moved: string): string => `WITH ${ASKED}, moved AS (${moved}),
-  keyed AS (SELECT moved.*, receiver_key(VARIADIC ARRAY[kind, code, ${DIMENSIONS}]) AS key FROM moved)`;
-const readSql = (moved: string): string => `${keyed(moved)}
-  SELECT k.driver, count(*) FILTER (WHERE r.id IS NULL)::integer AS unnumbered,
-    array_agg(r.id ORDER BY ${KEY_ORDER})::text AS ids, array_agg(k.quantity_milli ORDER BY ${KEY_ORDER})::text AS quantities
-  FROM keyed k LEFT JOIN cost_receiver r ON r.key = k.key GROUP BY k.driver`;
-const numberSql = (moved: string): string => `${keyed(moved)}
-  INSERT INTO cost_receiver (key, kind, code, work_order_id, ${DIMENSIONS})
-  SELECT key, kind, code, work_order_id, ${DIMENSIONS} FROM keyed ORDER BY key ON CONFLICT (key) DO NOTHING`;
-const tagged = (driver: Driver, sql: string): string => `SELECT '${driver}' AS driver, source.* FROM (${sql}) source`;
+/**
+ * One pass over `moved`, which tells of each receiver what it moved of every driver (`NULL`: nothing): receivers without a
+ * number get one, and each driver's column comes in the order that breaks ties, by what receivers are called and never by
+ * when they were first seen. Numbered ones and fresh ones meet in a GROUP BY: the planner takes both for a handful, and would
+ * join every one with every one.
+ */
+function readSql(moved: string, drivers: readonly Driver[]): string {
+  const quantities = drivers.map((_, index) => `q${index}`);
+  const ofDrivers = (of: (quantity: string) => string): string => quantities.map(of).join(', ');
+  return `WITH ${ASKED}, moved AS MATERIALIZED (${moved}),
+  keyed AS (SELECT moved.*, receiver_key(VARIADIC ARRAY[kind, code, ${DIMENSIONS}]) AS key FROM moved),
+  known AS MATERIALIZED (SELECT keyed.*, r.id AS receiver FROM keyed LEFT JOIN cost_receiver r ON r.key = keyed.key),
+  fresh AS (INSERT INTO cost_receiver (key, kind, code, work_order_id, ${DIMENSIONS})
+    SELECT key, kind, code, work_order_id, ${DIMENSIONS} FROM known WHERE receiver IS NULL
+    ORDER BY work_order_id, key ON CONFLICT (key) DO NOTHING RETURNING id, key),
+  numbered AS (
+    SELECT max(id) AS id, ${ofDrivers((q) => `max(${q}) AS ${q}`)} FROM (
+      SELECT key, kind, work_order_id, code, receiver AS id, ${quantities.join(', ')} FROM known
+      UNION ALL SELECT key, NULL, NULL, NULL, id, ${ofDrivers(() => 'NULL')} FROM fresh) met
+    GROUP BY key ORDER BY max(kind), max(work_order_id), max(code) COLLATE "C", key)
+  SELECT count(*) FILTER (WHERE id IS NULL)::integer AS unnumbered, ${ofDrivers(
+    (q) => `array_agg(id) FILTER (WHERE ${q} IS NOT NULL)::text AS i${q},
+    array_agg(${q}) FILTER (WHERE ${q} IS NOT NULL)::text AS ${q}`,
+  )} FROM numbered`;
+}
 
 function valuesOf({ period, currency }: Omit<DriverQuestion, 'driver'>, jobs: readonly number[] | null): unknown[] {
   const { fromMs, toMs } = boundsOf(period);
@@ -60,58 +73,56 @@ async function unknownDevices(db: Queryable, { driver, period }: DriverQuestion)
   return rows.map(({ code }) => code);
 }
 
-/** The column of each driver that anything moved; `name` stands for the statement `moved`. */
+/** What each sort and grouping of a whole month may take in the database, instead of files on its disk. */
+const MEMORY_OF_A_READ = '64MB';
+const NOBODY = (): DriverColumn => ({ receiverIds: new Int32Array(0), quantitiesMilli: new Float64Array(0) });
+
+/** The column of each driver; `name` stands for the statement `moved`. */
 async function readColumns(
   db: Queryable,
-  name: string,
-  moved: string,
+  { name, moved, drivers }: { name: string; moved: string; drivers: readonly Driver[] },
   values: readonly unknown[],
-): Promise<Map<Driver, DriverColumn>> {
+): Promise<(driver: Driver) => DriverColumn> {
+  const sql = readSql(moved, drivers);
   for (;;) {
-    const { rows } = await db.prepared<{ driver: Driver; unnumbered: number; ids: string; quantities: string }>(
-      `driver-${name}`,
-      readSql(moved),
+    const { rows } = await db.prepared<Record<string, string | null> & { unnumbered: number }>(
+      `driver-${name} ${drivers.join(' ')}`,
+      sql,
       values,
     );
-    if (rows.every(({ unnumbered }) => unnumbered === 0)) {
-      const columnOf = (row: (typeof rows)[number]): DriverColumn => ({
-        receiverIds: Int32Array.from(numbersOf(row.ids)),
-        quantitiesMilli: numbersOf(row.quantities),
-      });
-      return new Map(rows.map((row) => [row.driver, columnOf(row)]));
-    }
-    await db.prepared(`driver-number-${name}`, numberSql(moved), values);
+    const [row] = rows;
+    // Somebody else gave the same receiver its number at the same time: the next look finds it.
+    if (row?.unnumbered !== 0) continue;
+    return (driver) => {
+      const index = drivers.indexOf(driver);
+      const [ids, quantities] = [row[`iq${index}`], row[`q${index}`]];
+      if (!ids || !quantities) return NOBODY();
+      return { receiverIds: Int32Array.from(numbersOf(ids)), quantitiesMilli: numbersOf(quantities) };
+    };
   }
 }
 
-const NOBODY = (): DriverColumn => ({ receiverIds: new Int32Array(0), quantitiesMilli: new Float64Array(0) });
-
 export async function readDriver(db: Queryable, question: DriverQuestion): Promise<DriverRead> {
   const { driver } = question;
-  const moved = tagged(driver, DRIVER_QUERIES[driver].sql);
-  const columns = await readColumns(db, driver, moved, valuesOf(question, null));
-  return { ...(columns.get(driver) ?? NOBODY()), unknownDevices: await unknownDevices(db, question) };
+  const { sql, factSource } = DRIVER_QUERIES[driver];
+  if (factSource) return { ...(await readFactDrivers(db, [driver], question))(driver), unknownDevices: [] };
+  const moved = `SELECT source.*, quantity_milli AS q0 FROM (${sql}) source`;
+  const columnOf = await readColumns(db, { name: 'all', moved, drivers: [driver] }, valuesOf(question, null));
+  return { ...columnOf(driver), unknownDevices: await unknownDevices(db, question) };
 }
 
 /**
- * What some jobs moved of several drivers in one currency, in one statement. A job whose facts are gone from a driver's
- * view (all reversed into another period) is simply not among them.
+ * What jobs moved of several drivers in one currency, in one pass over their facts: all jobs, or those asked for. A job whose
+ * facts are gone from a driver's view (all reversed into another period) is simply not among them.
  */
-export async function readJobs(
+export async function readFactDrivers(
   db: Queryable,
   drivers: readonly Driver[],
   question: Omit<DriverQuestion, 'driver'>,
-  jobs: readonly number[],
+  jobs: readonly number[] | null = null,
 ): Promise<(driver: Driver) => DriverColumn> {
-  const sources = drivers.flatMap((driver) => {
-    const { factSource } = DRIVER_QUERIES[driver];
-    return factSource ? [tagged(driver, fromFacts(factSource, 'asked'))] : [];
-  });
-  const columns = await readColumns(
-    db,
-    `jobs ${drivers.join(' ')}`,
-    sources.join(' UNION ALL '),
-    valuesOf(question, jobs),
-  );
-  return (driver) => columns.get(driver) ?? NOBODY();
+  // A month's jobs are sorted and grouped in memory; where this is no transaction, it counts for nothing.
+  if (jobs === null) await db.query(`SELECT set_config('work_mem', '${MEMORY_OF_A_READ}', true)`);
+  const moved = movedByFacts(drivers, jobs === null ? 'all' : 'asked');
+  return readColumns(db, { name: jobs === null ? 'facts' : 'jobs', moved, drivers }, valuesOf(question, jobs));
 }

@@ -1,98 +1,156 @@
-// What is known of receivers, kept by their number: their dimensions and their place in the order that breaks ties. They never
-// change, so what was read once is good for ever; the book starts anew when it is full.
+// What is known of receivers, kept in columns by their number: their place in the order that breaks ties, and those of their
+// dimensions that somebody asked for. They never change, so what was read once is good for ever; the book starts anew when full.
 import type { ReceiverFilter } from '../contracts/http/allocation.ts';
 import type { Dimension } from '../contracts/costs.ts';
 import type { Queryable } from '../db/database.ts';
-import type { ReceiverFacts } from './core/cycle-network.ts';
-import { COLUMN_OF, FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
+import type { Passing, ReceiverFacts } from './core/cycle-network.ts';
+import { FACT_DIMENSIONS } from './dimension-columns.ts';
+import { integersAsBytes, numbersOf } from './packed-arrays.ts';
 
 /** Most receivers kept; about 200 bytes each. */
 export const RECEIVER_BOOK_LIMIT = 300_000;
 
-/** What a filter said of a receiver, kept by its number. */
-const [UNASKED, YES, NO] = [0, 1, 2];
-
-type ReceiverRow = Record<string, string | number | bigint | null> & { id: number };
-
 export interface ReceiverBook extends ReceiverFacts {
-  /** Reads the ones it does not know yet. */
-  learn(db: Queryable, ids: readonly Int32Array[]): Promise<void>;
+  /** Reads the place of the ones it does not know yet. */
+  learnOrder(db: Queryable, lists: readonly Int32Array[]): Promise<void>;
+  /** Reads these dimensions of the ones it does not know them of. */
+  learn(db: Queryable, lists: readonly Int32Array[], dimensions: readonly Dimension[]): Promise<void>;
   valueOf(receiverId: number, dimension: Dimension): string | null;
 }
 
+/** What makes the order: kind, job, code of what is no job, key; of the key as much as a double holds. */
+interface Place {
+  kind: number;
+  job: number;
+  code: string;
+  key: number;
+}
+const compare = (a: Place, b: Place): number =>
+  a.kind - b.kind || a.job - b.job || (a.code < b.code ? -1 : a.code > b.code ? 1 : a.key - b.key);
+
+const READ_ORDER = `SELECT kind, array_agg(id)::text AS ids, array_agg(coalesce(work_order_id, 0))::text AS jobs,
+    array_agg(('x' || left(replace(key::text, '-', ''), 13))::bit(52)::bigint)::text AS keys,
+    CASE kind WHEN 'work-order' THEN NULL ELSE array_agg(code) END AS codes
+  FROM cost_receiver WHERE id = ANY ($1::integer[]) GROUP BY kind`;
 const KIND_ORDER = ['contract', 'device', 'work-order'];
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-function byKey(a: ReceiverRow, b: ReceiverRow): number {
-  const kinds = KIND_ORDER.indexOf(String(a.kind)) - KIND_ORDER.indexOf(String(b.kind));
-  if (kinds !== 0) return kinds;
-  const jobs = Number(a.work_order_id ?? 0) - Number(b.work_order_id ?? 0);
-  return jobs || compare(String(a.code), String(b.code)) || compare(String(a.key), String(b.key));
+/** One thing that is known of receivers, by their number, and the lists of which all is known. */
+interface Part<T> {
+  known: Map<number, T>;
+  learned: WeakSet<Int32Array>;
+}
+/** A dimension: values as numbers. */
+interface DimensionPart extends Part<number> {
+  values: (string | null)[];
+}
+
+/** Receivers have no value in dimensions of lines. */
+const RECEIVER_COLUMNS: Partial<Record<Dimension, string>> = {
+  ...FACT_DIMENSIONS,
+  'work-order': 'work_order_id::text',
+};
+
+async function readPlaces(db: Queryable, ids: Int32Array, places: Map<number, Place>): Promise<void> {
+  const { rows } = await db.prepared<{ kind: string; ids: string; jobs: string; keys: string; codes: string[] | null }>(
+    'receiver-order',
+    READ_ORDER,
+    [integersAsBytes(ids)],
+  );
+  for (const row of rows) {
+    const kind = KIND_ORDER.indexOf(row.kind);
+    const [jobs, keys] = [numbersOf(row.jobs), numbersOf(row.keys)];
+    numbersOf(row.ids).forEach((id, index) => {
+      places.set(id, { kind, job: jobs[index] as number, code: row.codes?.[index] ?? '', key: keys[index] as number });
+    });
+  }
+}
+
+async function readDimension(db: Queryable, ids: Int32Array, dimension: Dimension, into: DimensionPart): Promise<void> {
+  const { rows } = await db.prepared<{ value: string | null; ids: string }>(
+    `receiver-${dimension}`,
+    `SELECT ${RECEIVER_COLUMNS[dimension] ?? 'NULL::text'} AS value, array_agg(id)::text AS ids FROM cost_receiver
+     WHERE id = ANY ($1::integer[]) GROUP BY 1`,
+    [integersAsBytes(ids)],
+  );
+  const known = new Map(into.values.map((value, code) => [value, code]));
+  for (const { value, ids: theirs } of rows) {
+    const code = known.get(value) ?? into.values.push(value) - 1;
+    for (const id of numbersOf(theirs)) into.known.set(id, code);
+  }
+}
+
+function unknownOf(lists: readonly Int32Array[], known: { has(id: number): boolean }): Int32Array {
+  const unknown = new Set<number>();
+  for (const ids of lists) for (const id of ids) if (!known.has(id)) unknown.add(id);
+  return Int32Array.from(unknown).sort();
 }
 
 /** `onFull` is told when the book is begun anew. */
 export function createReceiverBook(onFull = (): void => {}, limit = RECEIVER_BOOK_LIMIT): ReceiverBook {
-  const known = new Map<number, ReceiverRow>();
-  /** Lists whose receivers are all known, and what filters said of each receiver: both for as long as the book is not begun anew. */
-  let learned = new WeakSet<Int32Array>();
-  let verdicts = new WeakMap<ReceiverFilter, Uint8Array>();
-  let ranks: Map<number, number> | null = null;
+  const order: Part<Place> = { known: new Map(), learned: new WeakSet() };
+  const dimensions = new Map<Dimension, DimensionPart>();
+  let passed = new WeakMap<Int32Array, Map<string, Passing>>();
 
-  function rankOf(id: number): number {
-    ranks ??= new Map([...known.values()].sort(byKey).map((row, rank) => [row.id, rank]));
-    const rank = ranks.get(id);
-    if (rank === undefined) throw new RangeError(`receiver ${id} was not read`);
-    return rank;
+  async function learnPart<T>(
+    part: Part<T>,
+    lists: readonly Int32Array[],
+    read: (unknown: Int32Array) => Promise<void>,
+  ): Promise<void> {
+    if (lists.every((ids) => part.learned.has(ids))) return;
+    let unknown = unknownOf(lists, part.known);
+    if (part.known.size > 0 && part.known.size + unknown.length > limit) {
+      part.known.clear();
+      part.learned = new WeakSet();
+      passed = new WeakMap();
+      unknown = unknownOf(lists, part.known);
+      onFull();
+    }
+    if (unknown.length > 0) await read(unknown);
+    for (const ids of lists) part.learned.add(ids);
   }
-  const valueOf = (id: number, dimension: Dimension): string | null => {
-    const row = known.get(id);
-    if (!row) throw new RangeError(`receiver ${id} was not read`);
-    if (dimension === 'work-order') return row.work_order_id === null ? null : String(row.work_order_id);
-    return (row[COLUMN_OF[dimension]] as string | null | undefined) ?? null;
+  const placeOf = (id: number): Place => {
+    const place = order.known.get(id);
+    if (place === undefined) throw new RangeError(`the place of receiver ${id} was not read`);
+    return place;
   };
-  async function read(db: Queryable, ids: readonly number[]): Promise<void> {
-    ranks = null;
-    const { rows } = await db.prepared<ReceiverRow>(
-      'cost-receivers',
-      `SELECT id, key, kind, code, work_order_id, ${FACT_DIMENSION_COLUMNS.join(', ')} FROM cost_receiver WHERE id = ANY ($1)`,
-      [ids],
-    );
-    for (const row of rows) known.set(row.id, row);
-  }
-  const passes = (id: number, filter: ReceiverFilter): boolean =>
-    Object.entries(filter).every(([dimension, codes]) => {
-      const value = valueOf(id, dimension as Dimension);
-      return value !== null && codes?.includes(value) === true;
+  const codeOf = (part: DimensionPart | undefined, id: number, dimension: Dimension): number => {
+    const code = part?.known.get(id);
+    if (code === undefined) throw new RangeError(`${dimension} of receiver ${id} was not read`);
+    return code;
+  };
+
+  function pass(ids: Int32Array, filter: ReceiverFilter): Passing {
+    const tests = Object.entries(filter).map(([name, wanted]) => {
+      const dimension = name as Dimension;
+      const part = dimensions.get(dimension);
+      const isWanted = (part?.values ?? []).map((value) => value !== null && wanted?.includes(value) === true);
+      return (id: number): boolean => isWanted[codeOf(part, id, dimension)] === true;
     });
+    const indexes = Int32Array.from(ids.keys()).filter((index) => tests.every((test) => test(ids[index] as number)));
+    return { indexes, receiverIds: Int32Array.from(indexes, (index) => ids[index] as number) };
+  }
 
   return {
-    rankOf,
-    valueOf,
-    matches(id, filter) {
-      let said = verdicts.get(filter);
-      if (said === undefined || said.length <= id) {
-        const longer = new Uint8Array(Math.max(2 * (said?.length ?? 0), id + 1, 1024));
-        if (said) longer.set(said);
-        said = longer;
-        verdicts.set(filter, said);
-      }
-      if (said[id] === UNASKED) said[id] = passes(id, filter) ? YES : NO;
-      return said[id] === YES;
+    compare: (a, b) => compare(placeOf(a), placeOf(b)),
+    passing(ids, filter) {
+      const known = passed.get(ids) ?? new Map<string, Passing>();
+      const key = JSON.stringify(filter);
+      const passing = known.get(key) ?? pass(ids, filter);
+      known.set(key, passing);
+      passed.set(ids, known);
+      return passing;
     },
-    async learn(db, lists) {
-      if (lists.every((ids) => learned.has(ids))) return;
-      const asked = new Set<number>();
-      for (const ids of lists) for (const id of ids) asked.add(id);
-      let missing = [...asked].filter((id) => !known.has(id));
-      if (known.size > 0 && known.size + missing.length > limit) {
-        known.clear();
-        learned = new WeakSet();
-        verdicts = new WeakMap();
-        missing = [...asked];
-        onFull();
+    valueOf(id, dimension) {
+      const part = dimensions.get(dimension);
+      return part?.values[codeOf(part, id, dimension)] ?? null;
+    },
+    learnOrder: (db, lists) => learnPart(order, lists, (unknown) => readPlaces(db, unknown, order.known)),
+    async learn(db, lists, asked) {
+      for (const dimension of asked) {
+        const part = dimensions.get(dimension) ?? { known: new Map(), learned: new WeakSet(), values: [] };
+        dimensions.set(dimension, part);
+        await learnPart(part, lists, (unknown) => readDimension(db, unknown, dimension, part));
       }
-      if (missing.length > 0) await read(db, missing);
-      for (const ids of lists) learned.add(ids);
     },
   };
 }

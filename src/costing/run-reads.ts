@@ -8,7 +8,7 @@ import { moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import { type ColumnMemory, columnsIn, currencyOfDriver, driversOf, storedColumns } from './allocation-inputs.ts';
+import { columnsIn, currencyOfDriver, driversOf, learnReceivers } from './allocation-inputs.ts';
 import { flowsOf, hashOf, hashOfRun, keyOfResult, readFlows, type StoredFlow } from './allocation-results.ts';
 import { type OwnCost, placeSettled, planCycle } from './core/cycle-allocation.ts';
 import { cycleFor, readCycle } from './cycles.ts';
@@ -16,6 +16,7 @@ import { DRIVER_QUERIES } from './driver-queries.ts';
 import { readDriver } from './drivers.ts';
 import { labellerFor } from './labels.ts';
 import { createReceiverBook } from './receiver-book.ts';
+import { type ColumnMemory, storedColumns } from './stored-columns.ts';
 
 interface RunRow {
   id: bigint;
@@ -106,14 +107,9 @@ const readingOf = (
 
 async function readInputs(db: Queryable, runId: number): Promise<DriverReading[]> {
   const memory: ColumnMemory = new Map();
-  await storedColumns(db, runId, memory);
-  const { rows } = await db.query<{ driver: DriverReading['driver']; currency: string; unknown: string[] }>(
-    'SELECT driver, currency, unknown_devices AS unknown FROM allocation_input WHERE run_id = $1 ORDER BY 1, 2',
-    [runId],
-  );
-  const columnOf = columnsIn(memory);
-  return rows.map(({ driver, currency, unknown }) =>
-    readingOf(driver, currency, columnOf(driver, currency).quantitiesMilli, unknown),
+  await storedColumns(db, runId, memory, createReceiverBook());
+  return [...memory.values()].map(({ driver, currency, column, unknownDevices }) =>
+    readingOf(driver, currency, column.quantitiesMilli, [...unknownDevices]),
   );
 }
 
@@ -191,11 +187,13 @@ export async function repeatRun(database: Database, id: number): Promise<RunRepe
   const cycle = await readCycle(database, run.cycle, run.cycle_version);
   const results = await readResults(database, id);
   const memory: ColumnMemory = new Map();
-  await storedColumns(database, id, memory);
   const book = createReceiverBook();
-  await book.learn(
+  await storedColumns(database, id, memory, book);
+  await learnReceivers(
     database,
-    [...memory.values()].map(({ column }) => column.receiverIds),
+    book,
+    cycle.segments,
+    Array.from(memory.values(), ({ column }) => column),
   );
   const own: OwnCost[] = results.map((row) => ({
     pool: row.pool,

@@ -15,13 +15,14 @@ import { moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import { type ColumnMemory, columnsIn, neededDrivers, ownCosts } from './allocation-inputs.ts';
+import { columnsIn, learnReceivers, neededDrivers, ownCosts } from './allocation-inputs.ts';
 import { type CycleInputs, type CurrencyPlan, placeSettled, planCycle } from './core/cycle-allocation.ts';
 import { cycleFor, readCycle, validateCycle } from './cycles.ts';
 import { COLUMN_OF } from './dimension-columns.ts';
 import { readDriver } from './drivers.ts';
 import { labellerFor } from './labels.ts';
 import { createReceiverBook, type ReceiverBook } from './receiver-book.ts';
+import { type ColumnMemory, keyOfDriver } from './stored-columns.ts';
 
 /** What each value of a dimension carries in minor units; `null` is what no receiver carries. */
 type Carried = Map<string | null, bigint>;
@@ -32,17 +33,31 @@ interface Trial {
 }
 
 /** Everything the cycle reads of a period. */
-async function readTrial(db: Queryable, cycle: NewAllocationCycle, period: Period): Promise<Trial> {
+async function readTrial(
+  db: Queryable,
+  cycle: NewAllocationCycle,
+  { period, by }: { period: Period; by: Dimension },
+): Promise<Trial> {
   const own = await ownCosts(db, period, 'totals');
   const memory: ColumnMemory = new Map();
   for (const { driver, currency } of neededDrivers(cycle.segments, own)) {
     const column = await readDriver(db, { driver, currency, period });
-    memory.set(`${driver} ${currency}`, { version: '', column });
+    memory.set(keyOfDriver({ driver, currency }), {
+      driver,
+      currency,
+      version: '',
+      column,
+      changes: 0,
+      unknownDevices: [],
+    });
   }
   const book = createReceiverBook();
+  const columns = Array.from(memory.values(), ({ column }) => column);
+  await learnReceivers(db, book, cycle.segments, columns);
   await book.learn(
     db,
-    [...memory.values()].map(({ column }) => column.receiverIds),
+    columns.map(({ receiverIds }) => receiverIds),
+    [by],
   );
   return { inputs: { own, receivers: book, columnOf: columnsIn(memory) }, book };
 }
@@ -95,7 +110,7 @@ export async function simulateCycle(
   const { period, by = DEFAULT_BY, currency = defaults.currency } = request;
   const cycle = await readCycle(database, code, request.version);
   const { problems } = await validateCycle(database, cycle, period);
-  const { inputs, book } = await readTrial(database, cycle, period);
+  const { inputs, book } = await readTrial(database, cycle, { period, by });
   const plan = planCycle({ ...cycle, closeFirst: cycle.closeFirst ?? [] }, inputs).find(
     (each) => each.currency === currency,
   );
@@ -157,7 +172,7 @@ export async function compareMethods(
   const cycle = await cycleFor(database, period);
   if (!cycle)
     throw new Problem('not-found', `No allocation cycle is in force in ${period}; put a version in force first`);
-  const trial = await readTrial(database, cycle, period);
+  const trial = await readTrial(database, cycle, { period, by });
   const tried = ALLOCATION_METHODS.map((method) => tryMethod(cycle, method, trial, { period, currency, by }));
   const shown = tried.filter(({ refused }) => refused === null);
   const inForce = tried.find(({ method }) => method === cycle.method)?.carried ?? new Map<string | null, bigint>();

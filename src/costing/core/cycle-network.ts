@@ -1,7 +1,7 @@
 // What a cycle's segments mean in a period: each pool's output as whole weights, for other pools and for the receivers of
 // its driver or of its time equation. Quantities below zero (more taken back than used) carry nothing.
 import type { AllocationMethod, AllocationSegment, Driver, ReceiverFilter } from '../../contracts/http/allocation.ts';
-import { type AllocationPool, endWeightOf, type PoolEnds } from './allocation.ts';
+import { type AllocationPool, endWeightOf, NOBODY, type PoolEnds } from './allocation.ts';
 import type { NetworkMethod, NetworkPool } from './pool-network.ts';
 
 /** Who moved a driver in a period, in order of the receivers' keys, and by how much in thousandths of its unit. */
@@ -10,11 +10,17 @@ export interface DriverColumn {
   quantitiesMilli: Float64Array;
 }
 
+/** Who of a list passes a filter: where they stand in it, and who they are. */
+export interface Passing {
+  indexes: Int32Array;
+  receiverIds: Int32Array;
+}
+
 /** What is known of receivers, whatever the period: they never change. */
 export interface ReceiverFacts {
-  /** Place in the order of keys. */
-  rankOf(receiverId: number): number;
-  matches(receiverId: number, filter: ReceiverFilter): boolean;
+  /** By their keys, as a sort asks. */
+  compare(a: number, b: number): number;
+  passing(receiverIds: Int32Array, filter: ReceiverFilter): Passing;
 }
 
 export type DriverColumns = (driver: Driver) => DriverColumn;
@@ -33,15 +39,21 @@ export const isTimeDriven = (segment: AllocationSegment, method: AllocationMetho
 export const networkMethodOf = (method: AllocationMethod): NetworkMethod =>
   method === 'activity-based' ? 'reciprocal' : method;
 
+/** Lists that are nobody's but the column's are handed on as they are: who compares results sees at once that they are the same. */
 function driverEnds(column: DriverColumn, filter: ReceiverFilter | undefined, receivers: ReceiverFacts): PoolEnds {
-  const kept: number[] = [];
-  column.receiverIds.forEach((id, index) => {
-    const quantity = column.quantitiesMilli[index] as number;
-    if (quantity > 0 && (!filter || receivers.matches(id, filter))) kept.push(index);
-  });
+  let { receiverIds, quantitiesMilli: weights } = column;
+  if (filter) {
+    const passing = receivers.passing(receiverIds, filter);
+    weights = new Float64Array(passing.indexes.length);
+    for (let i = 0; i < weights.length; i += 1)
+      weights[i] = column.quantitiesMilli[passing.indexes[i] as number] as number;
+    ({ receiverIds } = passing);
+  }
+  if (weights.every((weight) => weight > 0)) return { receiverIds, weights, unusedWeight: 0 };
+  const all = weights;
   return {
-    receiverIds: Int32Array.from(kept, (index) => column.receiverIds[index] as number),
-    weights: Float64Array.from(kept, (index) => column.quantitiesMilli[index] as number),
+    receiverIds: receiverIds.filter((_, index) => (all[index] as number) > 0),
+    weights: all.filter((weight) => weight > 0),
     unusedWeight: 0,
   };
 }
@@ -55,7 +67,7 @@ function timeEnds(segment: AllocationSegment, columns: DriverColumns, receivers:
       minutes.set(id, (minutes.get(id) ?? 0) + Math.round(each * 1000) * (weights[index] as number));
     });
   }
-  const ids = [...minutes.keys()].sort((a, b) => receivers.rankOf(a) - receivers.rankOf(b));
+  const ids = [...minutes.keys()].sort((a, b) => receivers.compare(a, b));
   const weights = Float64Array.from(ids, (id) => minutes.get(id) as number);
   const used = weights.reduce((sum, weight) => sum + weight, 0);
   const served = (segment.services ?? []).reduce((sum, { quantity = 0 }) => sum + quantity * MINUTE_UNIT, 0);
@@ -71,8 +83,7 @@ export function endsOf(
   receivers: ReceiverFacts,
 ): PoolEnds {
   if (isTimeDriven(segment, method)) return timeEnds(segment, columns, receivers);
-  if (segment.driver === undefined)
-    return { receiverIds: new Int32Array(0), weights: new Float64Array(0), unusedWeight: 0 };
+  if (segment.driver === undefined) return NOBODY;
   return driverEnds(columns(segment.driver), segment.filter, receivers);
 }
 

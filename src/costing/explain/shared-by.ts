@@ -2,12 +2,13 @@
 import type { AllocationMethod, AllocationSegment } from '../../contracts/http/allocation.ts';
 import type { SharedBy } from '../../contracts/http/cost-explain.ts';
 import { moneyOf } from '../../contracts/money.ts';
-import { type ColumnMemory, columnsIn, storedColumns } from '../allocation-inputs.ts';
+import { columnsIn, learnReceivers } from '../allocation-inputs.ts';
 import { NOBODY, type PoolEnds } from '../core/allocation.ts';
 import { endsOf, isTimeDriven } from '../core/cycle-network.ts';
 import { readCycle } from '../cycles.ts';
 import { DRIVER_QUERIES } from '../driver-queries.ts';
 import { createReceiverBook } from '../receiver-book.ts';
+import { type ColumnMemory, storedColumns } from '../stored-columns.ts';
 import { type Asking, isCut, type PoolCell } from './place.ts';
 
 /** The run in force of a period, and what it did with one pool and element. */
@@ -55,11 +56,13 @@ export async function readShares({ db }: Asking, row: PoolRow, { pool, currency 
   const { method, segments } = await readCycle(db, row.cycle, row.cycle_version);
   const segment = segments.find((each) => each.pool === pool);
   const memory: ColumnMemory = new Map();
-  await storedColumns(db, Number(row.run_id), memory);
   const book = createReceiverBook();
-  await book.learn(
+  await storedColumns(db, Number(row.run_id), memory, book);
+  await learnReceivers(
     db,
-    [...memory.values()].map(({ column }) => column.receiverIds),
+    book,
+    segment ? [segment] : [],
+    Array.from(memory.values(), ({ column }) => column),
   );
   const columnOf = columnsIn(memory);
   const ends = segment ? endsOf(segment, method, (driver) => columnOf(driver, currency), book) : NOBODY;

@@ -252,13 +252,13 @@ describe('the run of a period', () => {
     await statements();
     expect(await statements()).toEqual(['allocation-begin']);
     await post('d', shared(7));
-    expect(await statements()).toEqual(['allocation-begin', 'allocation-results', 'allocation-run-computed']);
+    expect(await statements()).toEqual(['allocation-begin', 'allocation-amounts', 'allocation-run-computed']);
     await post('e', labour(1, 250));
     expect(await statements()).toEqual([
       'allocation-begin',
       expect.stringContaining('driver-jobs'),
-      'allocation-input',
-      'allocation-results',
+      'allocation-input-change',
+      'allocation-amounts',
       'allocation-run-computed',
     ]);
   });
