@@ -32,6 +32,7 @@ import { quarantineMaintenance, trimmedCounter } from './ingest/quarantine-trim.
 import { type Quality, startQuality } from './ingest/quality/quality.ts';
 import { notificationMaintenance } from './notifications/upkeep.ts';
 import { startPredictor } from './predictor/predictor.ts';
+import { survivalAt } from './predictor/survival/survival-reads.ts';
 import { predictorMaintenance } from './predictor/upkeep.ts';
 import type { Authority } from './registry/certificates/authority.ts';
 import { applyMeta } from './registry/device-meta.ts';
@@ -106,6 +107,7 @@ async function build(
     clock,
     log,
     currency,
+    survivalAt: survivalAt(database),
     metrics,
     isFollowing: has('costing'),
   });

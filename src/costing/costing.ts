@@ -21,7 +21,6 @@ import { allocationLimits } from './allocation-metrics.ts';
 import { startAllocationWorker, type AllocationWorker } from './allocation-worker.ts';
 import { compareCosts } from './cost-comparison.ts';
 import { costFlow } from './cost-flow.ts';
-import { type Budgets, createBudgets } from './budgets/budgets.ts';
 import { createCostCube } from './cube/cost-cube.ts';
 import { cubeGauges, evictionCounter } from './cube/metrics.ts';
 import { addMapping, listMappings } from './dimension-mappings.ts';
@@ -35,8 +34,8 @@ import { postShared, reverseFact } from './manual-postings.ts';
 import { createJournalDesk, type Journal } from './journal-desk.ts';
 import { createPeriodDesk, type Periods } from './period-desk.ts';
 import { addRate, listRates } from './rates.ts';
-import type { Forecast, ForecastQuery } from '../contracts/http/forecast.ts';
-import { costForecast } from './forecast/cost-forecast.ts';
+import type { SurvivalAt } from './forecast/drivers/hazard-book.ts';
+import { createPlanning, type Planning } from './planning.ts';
 import { costSummary, type SummaryDefaults } from './summary.ts';
 
 /** Names the durable cursor of the costing in the event log. */
@@ -49,6 +48,8 @@ export interface CostingOptions {
   log: BaseLogger;
   /** Answers are in this currency unless another is asked for. */
   currency: string;
+  /** How long components live, as it was known at a time: drives the forecast of what failures cost. */
+  survivalAt: SurvivalAt;
   metrics?: MetricsRegistry;
   /** False in a process that only answers questions and takes postings: it follows no events and allocates nothing. */
   isFollowing?: boolean;
@@ -69,7 +70,7 @@ export interface CostCommands {
   reverse(factId: number, note: string, actor: string): Promise<CostFact>;
 }
 
-export interface Costing {
+export interface Costing extends Planning {
   reads: CostReads;
   commands: CostCommands;
   allocation: Allocation;
@@ -84,8 +85,6 @@ export interface Costing {
   };
   periods: Periods;
   journal: Journal;
-  budgets: Budgets;
-  forecasts: { forecast(query: ForecastQuery, scope: Scope): Promise<Forecast> };
   economics: Economics;
   /** Resolves when every event in the log now is costed and no allocation is to be recomputed. */
   idle(): Promise<void>;
@@ -183,11 +182,7 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
     },
     periods: createPeriodDesk({ database, clock, log, consumer: COSTING_CONSUMER }),
     journal: createJournalDesk(options),
-    budgets: createBudgets({ database, clock, summary: (query, scope) => reads.summary(query, scope) }),
-    forecasts: {
-      forecast: (query, scope) =>
-        costForecast({ summary: (asked, within) => reads.summary(asked, within), clock }, query, scope),
-    },
+    ...createPlanning({ ...options, summary: (query, scope) => reads.summary(query, scope) }),
     economics,
     idle: async () => following?.idle(),
     close: async () => following?.close(),

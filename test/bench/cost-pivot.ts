@@ -12,6 +12,7 @@ import { COLUMN_OF } from '../../src/costing/dimension-columns.ts';
 import { costSummary } from '../../src/costing/summary.ts';
 import type { Database } from '../../src/db/database.ts';
 import { startEventLog } from '../../src/db/event-log.ts';
+import { survivalAt } from '../../src/predictor/survival/survival-reads.ts';
 import { type CostHistory, postCostHistory, spanOf } from '../support/cost-history.ts';
 import { putInForce } from '../support/cycles.ts';
 import { openTestDatabase, silentLog } from '../support/database.ts';
@@ -46,6 +47,7 @@ async function fill(database: Database, history: CostHistory): Promise<number> {
     clock,
     log: silentLog(),
     currency: CURRENCY,
+    survivalAt: survivalAt(database),
     isFollowing: false,
   });
   const segments = world.pools.map((pool) => ({ pool, driver: 'installed-devices' as const }));

@@ -23,6 +23,7 @@ import { createComponentSwaps } from '../../src/predictor/baselines/component-sw
 import { createScorecard } from '../../src/predictor/outcomes/scorecard.ts';
 import { createProposals } from '../../src/predictor/trigger/proposals.ts';
 import { startService } from '../../src/service/service.ts';
+import { survivalAt } from '../../src/predictor/survival/survival-reads.ts';
 import { openTestDatabase } from './database.ts';
 import { newDevice, seededBytes, seedMasterData, startTestRegistry } from './registry.ts';
 
@@ -94,7 +95,14 @@ export async function startHouse(options: HouseOptions = {}) {
   await registry.devices.create(newDevice('P-EAST'));
   await registry.devices.create(newDevice('P-WEST', { customer: 'C-2', station: 'S-2', site: null, contract: null }));
   const service = await startService({ database, eventLog, clock, log });
-  const costing = await startCosting({ database, eventLog, clock, log, currency: 'CNY' });
+  const costing = await startCosting({
+    database,
+    eventLog,
+    clock,
+    log,
+    currency: 'CNY',
+    survivalAt: survivalAt(database),
+  });
   const commands = startCommands({
     database,
     eventLog,

@@ -7,6 +7,7 @@ import { startCosting } from '../../src/costing/costing.ts';
 import type { Database } from '../../src/db/database.ts';
 import { startEventLog } from '../../src/db/event-log.ts';
 import { startService } from '../../src/service/service.ts';
+import { survivalAt } from '../../src/predictor/survival/survival-reads.ts';
 import { openTestDatabase } from './database.ts';
 
 export const NOW = Date.parse('2026-06-15T12:00:00Z');
@@ -81,7 +82,14 @@ export async function startServiceWorld() {
   const clock = { now: () => time.now };
   const eventLog = await startEventLog({ database, log });
   const service = await startService({ database, eventLog, clock, log });
-  const costing = await startCosting({ database, eventLog, clock, log, currency: 'CNY' });
+  const costing = await startCosting({
+    database,
+    eventLog,
+    clock,
+    log,
+    currency: 'CNY',
+    survivalAt: survivalAt(database),
+  });
   return {
     database,
     eventLog,

@@ -3,9 +3,9 @@ import { Type, type Static } from 'typebox';
 import { Currency, Money } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
-import { PeriodRange } from './costs.ts';
-import { ForecastBand } from './forecast.ts';
-import { Day, Instant, Nullable } from './page.ts';
+import { NotConverted, PeriodRange } from './costs.ts';
+import { FORECAST_MODELS, ForecastBand } from './forecast.ts';
+import { Choice, Day, Instant, Nullable } from './page.ts';
 
 export const BUDGET_LINES_LIMIT = 5_000;
 const Month = Type.String({ pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])$' });
@@ -83,6 +83,8 @@ const Crossing = Type.Object({ expected: Nullable(Day), earliest: Nullable(Day),
 export const BudgetUse = Type.Object({
   part: Part,
   labels: Type.Record(Type.String(), Text),
+  /** Parts as the budget has them, where values were merged since: their lines are counted here together. */
+  written: Type.Array(Part),
   budget: Money,
   /** Of the months up to and with the open one. */
   budgetToDate: Money,
@@ -100,6 +102,8 @@ export const BudgetUse = Type.Object({
   crossing: Crossing,
   /** The overrun that is expected is over the limit. */
   isOverLimit: Type.Boolean(),
+  /** That projects it; null: too little history. */
+  model: Nullable(Choice(FORECAST_MODELS)),
   historyMonths: Type.Integer(),
   months: Type.Array(
     Type.Object({ period: Month, budget: Money, spent: Nullable(Money), projected: Nullable(ForecastBand) }),
@@ -119,5 +123,11 @@ export const BudgetConsumption = Type.Object({
   rows: Type.Array(BudgetUse),
   /** Lines that concern more than this person sees: left out, because their cost is seen in part alone. */
   outOfScope: Type.Integer(),
+  /** A forecast reaches so many months, the open one among them. */
+  monthsAhead: Type.Integer(),
+  /** Months of the budget farther ahead: in no figure here. */
+  monthsLeftOut: Type.Integer(),
+  /** Cost without a rate into the budget's currency: in no figure here until the rate is added. */
+  notConverted: Type.Array(NotConverted),
 });
 export type BudgetConsumption = Static<typeof BudgetConsumption>;

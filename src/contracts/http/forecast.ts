@@ -6,7 +6,7 @@ import { Text } from '../text.ts';
 import { NotConverted } from './costs.ts';
 import { Choice, Nullable } from './page.ts';
 
-export const FORECAST_MODELS = ['seasonal-naive', 'mean', 'damped-trend', 'holt-winters'] as const;
+export const FORECAST_MODELS = ['seasonal-naive', 'mean', 'damped-trend', 'holt-winters', 'drivers'] as const;
 export type ForecastModel = (typeof FORECAST_MODELS)[number];
 
 export const ForecastQuery = Type.Object({
@@ -39,6 +39,43 @@ export const ForecastDetail = Type.Object({
 });
 export type ForecastDetail = Static<typeof ForecastDetail>;
 
+export const DRIVER_SIDES = ['failure', 'planned', 'other'] as const;
+
+/**
+ * What drives the cost of a cell: units in service, jobs a unit and month, cost of a job. Failures follow the hazard of components
+ * at their ages; planned jobs and cost of no job go on at the pace of the months that were looked back at.
+ */
+export const ForecastDrivers = Type.Object({
+  /** In service now. */
+  units: Type.Integer(),
+  /** Units times months in service that the rates are of. */
+  unitMonths: Type.Integer(),
+  lookBackMonths: Type.Integer(),
+  lines: Type.Array(
+    Type.Object({
+      side: Choice(DRIVER_SIDES),
+      /** Expected a month, the mean of the months ahead. */
+      amount: Money,
+      /** null: cost of no job, such as shared cost; it goes with the units. */
+      job: Nullable(
+        Type.Object({
+          aMonth: Type.Number(),
+          perUnit: Type.Number(),
+          /** Mean of the jobs that were looked back at, shared cost apart. */
+          cost: Money,
+          /** Finished jobs the rate and the cost are of. */
+          n: Type.Integer(),
+        }),
+      ),
+    }),
+  ),
+});
+export type ForecastDrivers = Static<typeof ForecastDrivers>;
+
+/** Why cost is not forecast by its drivers. */
+export const DRIVERS_MISSING = ['dimension', 'no-units', 'young', 'too-many'] as const;
+export type DriversMissing = (typeof DRIVERS_MISSING)[number];
+
 export const ForecastSeries = Type.Object({
   keys: Type.Record(Type.String(), Nullable(Type.String())),
   labels: Type.Record(Type.String(), Text),
@@ -48,6 +85,9 @@ export const ForecastSeries = Type.Object({
   posted: Money,
   /** null: too little history; `history` says how much there is. */
   forecast: Nullable(ForecastDetail),
+  /** null: not known for this cell; `driversMissing` says why. */
+  drivers: Nullable(ForecastDrivers),
+  driversMissing: Nullable(Choice(DRIVERS_MISSING)),
 });
 export type ForecastSeries = Static<typeof ForecastSeries>;
 

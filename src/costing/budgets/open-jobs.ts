@@ -1,10 +1,14 @@
 // What jobs that are open are likely to cost yet: what finished jobs of the same product and kind cost on average in the year before,
 // less what is posted on them already.
 import type { Scope } from '../../contracts/access.ts';
+import type { Dimension } from '../../contracts/costs.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { DAY_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { DimensionFilters } from '../core/cost-query.ts';
+import type { ValueMappings } from '../core/value-mapping.ts';
+import { conditionOf } from '../dimension-columns.ts';
+import { JOBS } from '../maintenance-jobs.ts';
 
 export interface Commitment {
   minor: bigint;
@@ -18,23 +22,10 @@ export interface Commitment {
 const NOTHING: Commitment = { minor: 0n, jobs: 0, pastJobs: 0, unknown: 0 };
 const YEAR_MS = 365 * DAY_MS;
 
-/** Dimensions an open job has; of a line for others (an element, a pool) no job is wholly a part. */
-const JOB_COLUMNS: Readonly<Record<string, string>> = {
-  'product-line': 'w.product_line',
-  product: 'w.product',
-  device: 'd.code',
-  component: 'w.component',
-  customer: 'w.customer',
-  'customer-group': 'w.customer_group',
-  contract: 'w.contract',
-  'contract-type': 'w.contract_type',
-  'service-type': 'w.service_type',
-  'maintenance-kind': 'w.kind',
-  region: 'w.region',
-  station: 'w.station',
-};
+/** Of a line for these no job is wholly a part. */
+const NOT_OF_JOBS = ['element', 'pool', 'period'];
 
-const OPEN = `
+const OPEN = (condition: string): string => `
   WITH past AS (
     SELECT w.product, w.kind, count(DISTINCT w.id)::integer AS jobs, sum(f.amount_minor) / count(DISTINCT w.id) AS mean
     FROM work_order w JOIN cost_fact f ON f.work_order_id = w.id AND f.pool IS NULL AND f.currency = $1
@@ -42,9 +33,8 @@ const OPEN = `
   ), open AS (
     SELECT w.product, w.kind, coalesce((SELECT sum(f.amount_minor) FROM cost_fact f
       WHERE f.work_order_id = w.id AND f.pool IS NULL AND f.currency = $1), 0) AS posted
-    FROM work_order w JOIN device d ON d.id = w.device_id
-    WHERE w.state NOT IN ('completed', 'reviewed', 'closed', 'cancelled') AND w.opened_at <= $3
-      AND ($4::text[] IS NULL OR w.region = ANY ($4)) AND ($5::text[] IS NULL OR w.customer = ANY ($5)) <conditions>
+    FROM (SELECT * FROM ${JOBS} WHERE state NOT IN ('completed', 'reviewed', 'closed', 'cancelled') AND opened_at <= $3
+      ${condition}) w
   )
   SELECT count(*)::integer AS jobs, (count(*) FILTER (WHERE p.mean IS NULL))::integer AS unknown,
     coalesce(round(sum(greatest(0, p.mean - o.posted))), 0)::bigint AS minor,
@@ -52,19 +42,20 @@ const OPEN = `
       AS "pastJobs"
   FROM open o LEFT JOIN past p ON p.product = o.product AND p.kind = o.kind`;
 
+export interface CommitmentQuestion {
+  currency: string;
+  scope: Scope;
+  nowMs: EpochMs;
+  mappings: ValueMappings;
+}
+
 export async function commitmentOf(
   db: Queryable,
   filters: DimensionFilters,
-  { currency, scope, nowMs }: { currency: string; scope: Scope; nowMs: EpochMs },
+  { currency, scope, nowMs, mappings }: CommitmentQuestion,
 ): Promise<Commitment> {
-  const values: unknown[] = [currency, new Date(nowMs - YEAR_MS), new Date(nowMs), scope.regions, scope.customers];
-  const conditions: string[] = [];
-  for (const [dimension, code] of Object.entries(filters)) {
-    const column = JOB_COLUMNS[dimension];
-    if (column === undefined) return NOTHING;
-    values.push(code);
-    conditions.push(`AND ${column} = $${values.length}`);
-  }
-  const { rows } = await db.query<Commitment>(OPEN.replace('<conditions>', conditions.join(' ')), values);
-  return rows[0] ?? NOTHING;
+  if (NOT_OF_JOBS.some((dimension) => filters[dimension as Dimension] !== undefined)) return NOTHING;
+  const { sql, values } = conditionOf(filters, scope, 3, mappings);
+  const asked = [currency, new Date(nowMs - YEAR_MS), new Date(nowMs), ...values];
+  return (await db.query<Commitment>(OPEN(sql), asked)).rows[0] ?? NOTHING;
 }

@@ -50,7 +50,8 @@ function hazardOf({ cohorts, watched }: ComponentSurvival, prior: { failures: nu
 const failuresOf = ({ cohorts }: ComponentSurvival): number =>
   cohorts.find(({ kind }) => kind === 'product')?.failures ?? 0;
 
-function hazardsOf({ components }: ProductSurvival): Map<string, Hazard | null> {
+/** By component; null where nothing was watched. */
+export function hazardsOf({ components }: ProductSurvival): Map<string, Hazard | null> {
   const prior = {
     failures: components.reduce((sum, one) => sum + failuresOf(one), 0),
     years: components.reduce((sum, one) => sum + one.watched.years, 0),

@@ -3,10 +3,18 @@ import type { Scope } from '../../contracts/access.ts';
 import type { Forecast, ForecastQuery, ForecastSeries } from '../../contracts/http/forecast.ts';
 import { moneyOf } from '../../contracts/money.ts';
 import { Problem } from '../../contracts/problems.ts';
-import { type Clock, periodOf } from '../../contracts/time.ts';
+import { type Clock, type EpochMs, periodOf } from '../../contracts/time.ts';
 import { LEAST_MONTHS } from '../core/forecast/forecast.ts';
-import { parseDimensions } from '../core/cost-query.ts';
-import { type MonthSeries, type ReadSummary, readMonthSeries } from './month-series.ts';
+import { parseDimensions, parseFilter } from '../core/cost-query.ts';
+import { readCostSides } from './drivers/cost-sides.ts';
+import { type Driven, type DriverSources, readDrivenCells } from './drivers/driver-desk.ts';
+import {
+  type MonthSeries,
+  type ReadSummary,
+  readMonthSeries,
+  type SeriesAnswer,
+  type SeriesQuestion,
+} from './month-series.ts';
 import { type Ahead, bandOf, project } from './projection.ts';
 
 /** Groups that are forecast, the dearest; the rest is in the whole. */
@@ -15,13 +23,13 @@ const HORIZON = 12;
 /** Recent months that say which groups are the dearest. */
 const RECENT = 12;
 
-export interface ForecastSources {
+export interface ForecastSources extends DriverSources {
   summary: ReadSummary;
   clock: Clock;
 }
 
-function toView(series: MonthSeries, ahead: Ahead, currency: string): ForecastSeries {
-  const projection = project(series, ahead);
+function toView(series: MonthSeries, driven: Driven, ahead: Ahead, currency: string): ForecastSeries {
+  const projection = project(series, ahead, driven.forecasters);
   const last = projection?.summed.at(-1);
   return {
     keys: series.keys,
@@ -39,6 +47,8 @@ function toView(series: MonthSeries, ahead: Ahead, currency: string): ForecastSe
             coverage: projection.series.coverage,
           }
         : null,
+    drivers: driven.view(ahead.horizon, currency),
+    driversMissing: driven.missing,
   };
 }
 
@@ -50,29 +60,45 @@ const dearestFirst = (a: MonthSeries, b: MonthSeries): number => {
 };
 const nothing = (): MonthSeries => ({ keys: {}, labels: {}, periods: [], minor: [], postedMinor: 0n });
 
+/** Groups of a question, or the whole: the series and what drives each. */
+async function readDriven(
+  sources: ForecastSources,
+  question: SeriesQuestion & { nowMs: EpochMs },
+  scope: Scope,
+): Promise<SeriesAnswer & { drivenOf: (series: MonthSeries) => Driven }> {
+  const { by, openMonth, nowMs } = question;
+  const answer = await readMonthSeries(sources.summary, question, scope);
+  const filters = parseFilter(question.filter);
+  const cells = await readDrivenCells(sources, { by, filters, openMonth, nowMs }, scope);
+  const sidesOf = await readCostSides(sources.summary, question, scope);
+  return { ...answer, drivenOf: (series) => cells({ series, costs: sidesOf(series), keys: series.keys }) };
+}
+
 export async function costForecast(
-  { summary, clock }: ForecastSources,
+  sources: ForecastSources,
   { by: asked = '', filter, currency, horizon = HORIZON }: ForecastQuery,
   scope: Scope,
 ): Promise<Forecast> {
   const by = parseDimensions(asked);
   if (by.includes('period'))
     throw new Problem('validation-failed', 'A forecast is by month already; leave period out of by');
-  const nowMs = clock.now();
+  const nowMs = sources.clock.now();
   const openMonth = periodOf(nowMs);
   const ahead = { openMonth, nowMs, horizon };
-  const whole = await readMonthSeries(summary, { by: [], filter, currency, openMonth }, scope);
-  const parts = by.length === 0 ? null : await readMonthSeries(summary, { by, filter, currency, openMonth }, scope);
+  const asking = { filter, currency, openMonth, nowMs };
+  const whole = await readDriven(sources, { by: [], ...asking }, scope);
+  const parts = by.length === 0 ? null : await readDriven(sources, { by, ...asking }, scope);
   const own = whole.summary.currency;
   const groups = (parts?.series ?? []).sort(dearestFirst);
+  const viewOf = ({ drivenOf }: typeof whole, series: MonthSeries) => toView(series, drivenOf(series), ahead, own);
   return {
     by,
     currency: own,
     openMonth,
     horizon,
     leastMonths: LEAST_MONTHS,
-    total: toView(whole.series[0] ?? nothing(), ahead, own),
-    groups: groups.slice(0, FORECAST_GROUPS_LIMIT).map((series) => toView(series, ahead, own)),
+    total: viewOf(whole, whole.series[0] ?? nothing()),
+    groups: parts === null ? [] : groups.slice(0, FORECAST_GROUPS_LIMIT).map((series) => viewOf(parts, series)),
     leftOut: Math.max(0, groups.length - FORECAST_GROUPS_LIMIT),
     notConverted: whole.summary.notConverted,
     position: whole.summary.position,

@@ -32,11 +32,13 @@ export interface SeriesAnswer {
   summary: Summary;
 }
 
+/** Months counted from one zero, and back. */
+export const monthNumberOf = (period: Period): number => Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) - 1;
+export const periodOfMonth = (month: number): Period =>
+  `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
+
 /** `months` before a period. */
-export function periodBefore(period: Period, months: number): Period {
-  const index = Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) - 1 - months;
-  return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`;
-}
+export const periodBefore = (period: Period, months: number): Period => periodOfMonth(monthNumberOf(period) - months);
 
 export async function readMonthSeries(
   summary: ReadSummary,

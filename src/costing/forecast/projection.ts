@@ -3,7 +3,8 @@
 import type { ForecastBand } from '../../contracts/http/forecast.ts';
 import { moneyOf } from '../../contracts/money.ts';
 import { boundsOf, type EpochMs, type Period } from '../../contracts/time.ts';
-import { forecastSeries, type ForecastStep, type SeriesForecast } from '../core/forecast/forecast.ts';
+import { forecastSeries, type ForecastStep, type SeriesForecast, usualForecasters } from '../core/forecast/forecast.ts';
+import type { Forecaster } from '../core/forecast/models.ts';
 import { nowcast } from '../core/forecast/nowcast.ts';
 import { nextPeriod } from '../core/periods.ts';
 import type { MonthSeries } from './month-series.ts';
@@ -27,8 +28,13 @@ function shareLeft(openMonth: Period, nowMs: EpochMs): number {
   return Math.min(1, Math.max(0, (toMs - nowMs) / (toMs - fromMs)));
 }
 
-export function project({ minor, postedMinor }: MonthSeries, { openMonth, nowMs, horizon }: Ahead): Projection | null {
-  const series = forecastSeries(minor.map(Number), horizon);
+/** `drivers`: forecasters that know what drives this series; they are chosen by the same measure as the others. */
+export function project(
+  { minor, postedMinor }: MonthSeries,
+  { openMonth, nowMs, horizon }: Ahead,
+  drivers: readonly Forecaster[],
+): Projection | null {
+  const series = forecastSeries(minor.map(Number), horizon, [...usualForecasters(), ...drivers]);
   const [open, ...later] = series?.monthly ?? [];
   if (!series || !open) return null;
   const posted = Number(postedMinor);

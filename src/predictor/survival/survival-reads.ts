@@ -2,7 +2,7 @@
 import type { ProductSurvival } from '../../contracts/http/survival.ts';
 import { Problem } from '../../contracts/problems.ts';
 import type { Product } from '../../contracts/product.ts';
-import type { Clock } from '../../contracts/time.ts';
+import type { Clock, EpochMs } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import { atAges, watchedOf } from '../core/survival/at-age.ts';
 import { cohortsOf, fittedCurve, seenCurve } from '../core/survival/cohorts.ts';
@@ -31,3 +31,9 @@ export const createSurvivalReads = (db: Queryable, clock: Clock): SurvivalReads 
     };
   },
 });
+
+/** As it was known at a time. */
+export const survivalAt =
+  (db: Queryable) =>
+  (product: string, atMs: EpochMs): Promise<ProductSurvival> =>
+    createSurvivalReads(db, { now: () => atMs }).survival(product);

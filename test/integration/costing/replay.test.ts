@@ -6,6 +6,7 @@ import type { LoggedEvent } from '../../../src/contracts/events.ts';
 import { startCosting } from '../../../src/costing/costing.ts';
 import { costJobEvent, type JobEvent } from '../../../src/costing/job-facts.ts';
 import { appendEvent } from '../../../src/db/event-log.ts';
+import { survivalAt } from '../../../src/predictor/survival/survival-reads.ts';
 import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
 
@@ -170,7 +171,14 @@ describe('costing the event log', () => {
     const query = { by: 'work-order', period: '2026-05' };
     expect((await costing.reads.summary(query, EVERYTHING)).unallocated).toEqual(amount);
     const { eventLog, clock, log } = world;
-    const restarted = await startCosting({ database, eventLog, clock, log, currency: 'CNY' });
+    const restarted = await startCosting({
+      database,
+      eventLog,
+      clock,
+      log,
+      currency: 'CNY',
+      survivalAt: survivalAt(database),
+    });
     await restarted.idle();
     const after = await restarted.reads.summary(query, EVERYTHING);
     expect(after).toMatchObject({ allocated: amount, unallocated: { amount: '0.00' } });

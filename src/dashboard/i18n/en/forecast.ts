@@ -24,6 +24,7 @@ export const forecast = {
     mean: 'Mean of the last months',
     'damped-trend': 'Smoothed trend',
     'holt-winters': 'Smoothed season',
+    drivers: 'Drivers: units × jobs × cost',
   } satisfies Record<ForecastModel, string>,
   scores: 'Error along its own months (MASE)',
   scoresHint:

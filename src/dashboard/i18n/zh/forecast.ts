@@ -24,6 +24,7 @@ export const forecast: Words['forecast'] = {
     mean: '近月均值',
     'damped-trend': '平滑趋势',
     'holt-winters': '平滑季节',
+    drivers: '动因模型：台数 × 工单率 × 单均成本',
   },
   scores: '历史回测误差（MASE）',
   scoresHint: '每个模型都只用当时已知的数据逐月回测。小于 1 表示误差小于通常的同比变动；取误差最小的模型。',

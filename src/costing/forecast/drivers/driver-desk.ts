@@ -1,0 +1,140 @@
+// Joins what drives cost for one question: the installed base of its cells, beliefs about lives, jobs and cost by what they follow.
+// Where a question has no installed base it says why.
+import type { Scope } from '../../../contracts/access.ts';
+import type { Dimension } from '../../../contracts/costs.ts';
+import type { DriversMissing, ForecastDrivers } from '../../../contracts/http/forecast.ts';
+import { moneyOf } from '../../../contracts/money.ts';
+import type { EpochMs, Period } from '../../../contracts/time.ts';
+import type { Database } from '../../../db/database.ts';
+import type { DimensionFilters } from '../../core/cost-query.ts';
+import {
+  COST_SIDES,
+  type CostSide,
+  type DrivenSeries,
+  driverBased,
+  type DriverOutlook,
+  driversAt,
+} from '../../core/forecast/drivers/driver-model.ts';
+import { type Forecaster, SEASON } from '../../core/forecast/models.ts';
+import { readMappings } from '../../dimension-mappings.ts';
+import { type JobCount, keyOfPosted, readJobCounts } from '../../maintenance-jobs.ts';
+import { HISTORY_MONTHS, monthNumberOf, type MonthSeries, periodBefore } from '../month-series.ts';
+import { sideOfKind } from './cost-sides.ts';
+import type { HazardBook } from './hazard-book.ts';
+import { readInstalledBase } from './installed-base.ts';
+
+const OF_UNITS: readonly Dimension[] = [
+  'product-line',
+  'product',
+  'device',
+  'customer',
+  'customer-group',
+  'contract',
+  'contract-type',
+  'region',
+  'station',
+];
+/** They divide what a job costs, not the units. */
+const OF_COST: readonly Dimension[] = ['element', 'maintenance-kind'];
+/** A walk along the longest history begins to measure here; earlier beliefs are asked of nobody. */
+const MEASURED_MONTHS = HISTORY_MONTHS - 2 * SEASON;
+
+export interface DriverSources {
+  database: Database;
+  hazards: HazardBook;
+}
+
+export interface CellsQuestion {
+  by: readonly Dimension[];
+  filters: DimensionFilters;
+  openMonth: Period;
+  nowMs: EpochMs;
+}
+
+export interface Cell {
+  series: MonthSeries;
+  costs: DrivenSeries['costs'];
+  /** Names the cell among the others of the question. */
+  keys: Readonly<Record<string, string | null>>;
+}
+
+export interface Driven {
+  missing: DriversMissing | null;
+  forecasters: readonly Forecaster[];
+  /** As known now; of months ahead the mean. */
+  view(horizon: number, currency: string): ForecastDrivers | null;
+}
+
+/** Answers for any cell of the question. */
+export type DrivenCells = (cell: Cell) => Driven;
+
+const without = (missing: DriversMissing): Driven => ({ missing, forecasters: [], view: () => null });
+
+export async function readDrivenCells(
+  { database, hazards }: DriverSources,
+  { by, filters, openMonth, nowMs }: CellsQuestion,
+  scope: Scope,
+): Promise<DrivenCells> {
+  const asked = [...by, ...(Object.keys(filters) as Dimension[])];
+  if (asked.some((dimension) => !OF_UNITS.includes(dimension) && !OF_COST.includes(dimension))) {
+    return () => without('dimension');
+  }
+  const own = by.filter((dimension) => OF_UNITS.includes(dimension));
+  const ofUnits = Object.fromEntries(Object.entries(filters).filter(([name]) => OF_UNITS.includes(name as Dimension)));
+  const mappings = await readMappings(database);
+  const base = await readInstalledBase(database, { by: own, filters: ofUnits, scope, mappings, nowMs });
+  if (base === null) return () => without('too-many');
+  const last = monthNumberOf(openMonth);
+  const hazardsAt = await hazards.read(base.products, last - MEASURED_MONTHS, last);
+  const span = { from: periodBefore(openMonth, SEASON), to: periodBefore(openMonth, 1) };
+  const { element: _, ...ofJobs } = filters;
+  const jobs = await readJobCounts(database, { by: own, span, filters: ofJobs, scope, mappings, currency: '' });
+  return ({ series, costs, keys }) => {
+    const [first] = series.periods;
+    if (first === undefined) return without('young');
+    const values = own.map((dimension) => keys[dimension] ?? null);
+    const cell = base.of(keys);
+    if (cell.units.length === 0) return without('no-units');
+    const driven: DrivenSeries = { firstMonth: monthNumberOf(first), costs, base: cell, hazardsAt };
+    const key = keyOfPosted(own, values, mappings);
+    const done = jobs.filter((job) => job.key === key && job.period >= first);
+    return {
+      missing: driversAt(driven, series.periods.length, 1) === null ? 'young' : null,
+      forecasters: [driverBased(driven)],
+      view(horizon, currency) {
+        const outlook = driversAt(driven, series.periods.length, horizon);
+        return outlook && driversView(outlook, done, currency);
+      },
+    };
+  };
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function driversView(outlook: DriverOutlook, jobs: readonly JobCount[], currency: string): ForecastDrivers {
+  const money = (minor: number) => moneyOf(BigInt(Math.round(minor)), currency);
+  const { units, unitMonths, lookBack, pastFailures, failures, pastCost, expected } = outlook;
+  /** Months ahead have so many jobs as the ones behind, times this. */
+  const growth = (side: CostSide): number =>
+    side === 'failure' && pastFailures > 0 ? meanOf(failures) / pastFailures : units / unitMonths;
+  return {
+    units,
+    unitMonths,
+    lookBackMonths: lookBack,
+    lines: COST_SIDES.flatMap((side): ForecastDrivers['lines'] => {
+      const pastJobs = jobs.reduce((sum, job) => sum + (sideOfKind(job.kind) === side ? job.jobs : 0), 0);
+      if (pastCost[side] === 0) return [];
+      const amount = money(meanOf(expected[side]));
+      // Shared cost and the like goes with the units, whatever jobs there were.
+      if (side === 'other' || pastJobs === 0) return [{ side, amount, job: null }];
+      const aMonth = pastJobs * growth(side);
+      const job = {
+        aMonth,
+        perUnit: units === 0 ? 0 : aMonth / units,
+        cost: money(pastCost[side] / pastJobs),
+        n: pastJobs,
+      };
+      return [{ side, amount, job }];
+    }),
+  };
+}
