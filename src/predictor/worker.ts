@@ -72,7 +72,7 @@ export function createWorker(options: WorkerOptions): Worker {
       // A commit that the replay has already brought.
       if (slice.receivedAtMs <= loaded.stored.state.watermarkMs) continue;
       for (const effect of loaded.assessor.observe(slice)) effects.push(effect);
-      if (horizon.concerns(loaded)) for (const effect of await horizon.hear(loaded, slice)) effects.push(effect);
+      if (horizon.concerns(loaded) && horizon.hear(loaded, slice)) effects.push(...(await horizon.ask(loaded, slice)));
       readings += slice.readings.length;
     }
     loaded.unsaved += readings;

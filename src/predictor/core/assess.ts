@@ -124,6 +124,8 @@ export function createAssessor(plan: DevicePlan, state: DeviceState): Assessor {
 
   /** When a rule's episode is to open or end without anything being heard, `null` when none is. */
   function pendingMs(): EpochMs | null {
+    const hasEpisode = state.episodes.some(({ cause }) => isRuleCause(cause));
+    if (!hasEpisode && (state.quiet.length === 0 || plan.rules.length === 0)) return null;
     const causes = new Set(plan.rules.map(causeOfRule));
     if (state.episodes.some(({ cause }) => isRuleCause(cause) && !causes.has(cause))) return NEVER_MS;
     const isOn = (cause: string): boolean => state.rules.some(({ id, isOn: on }) => on && id === ruleIdOfCause(cause));

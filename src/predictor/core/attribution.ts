@@ -30,6 +30,7 @@ export function causesOf(
 ): FoundCause[] {
   const unexplained = new Set<string>();
   for (const view of views.values()) if (hasMoved(view)) unexplained.add(view.metric);
+  if (unexplained.size === 0 && open.size === 0) return [];
   const found: FoundCause[] = [];
   const take = (mode: ModePlan): void => {
     const moved = movedOf(mode, views, open.has(mode.cause) ? isAway : hasMoved);

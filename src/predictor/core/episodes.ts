@@ -65,10 +65,12 @@ export function judgeEpisodes(
     ...unlike,
     ...ruleCandidates(plan, state),
   ];
-  const effects = settle(plan, state, candidates, { nowMs, isMine: () => true });
+  const effects = settle(plan, state, candidates, { nowMs, isMine: isAny });
   notePeersTold(state, nowMs);
   return effects;
 }
+
+const isAny = (): boolean => true;
 
 /** Judges the rules alone, when time passed and nothing was heard. */
 export function judgeRuleEpisodes(plan: DevicePlan, state: DeviceState, nowMs: EpochMs): EpisodeEffect[] {
@@ -82,11 +84,12 @@ function settle(
   candidates: readonly Candidate[],
   { nowMs, isMine }: { nowMs: EpochMs; isMine: (cause: string) => boolean },
 ): EpisodeEffect[] {
+  state.quiet = state.quiet.filter(({ cause, untilMs }) => untilMs > nowMs || !isMine(cause));
+  if (candidates.length === 0 && state.episodes.length === 0) return [];
   const found = new Set(candidates.map(({ subject }) => subject.cause));
   const isOver = ({ cause }: Episode): boolean => !found.has(cause) && isMine(cause);
   const ended = state.episodes.filter(isOver);
   state.episodes = state.episodes.filter((episode) => !isOver(episode));
-  state.quiet = state.quiet.filter(({ cause, untilMs }) => untilMs > nowMs || !isMine(cause));
   for (const { cause } of ended) keepQuiet(state, cause, nowMs + refractoryOf(plan, cause));
   return [
     ...ended.map(({ cause }): EpisodeEffect => ({ kind: 'clear', atMs: nowMs, cause })),

@@ -23,8 +23,10 @@ import type { Economics } from '../ports.ts';
 import type { HorizonFacts } from './facts.ts';
 
 export interface HorizonAsk {
-  /** Takes a judged slice; empty while nothing is due or the product has no model. */
-  hear(loaded: LoadedDevice, slice: Slice): Promise<Effect[]>;
+  /** Takes a judged slice into the device's log; true when the models are to be asked now. */
+  hear(loaded: LoadedDevice, slice: Slice): boolean;
+  /** Asks after a slice that was heard. */
+  ask(loaded: LoadedDevice, slice: Slice): Promise<Effect[]>;
   /** Asks at once when the device has events that its log does not know. */
   lookAtEvents(loaded: LoadedDevice, nowMs: EpochMs): Promise<Effect[]>;
   /** Whether a model speaks about the device, or did. */
@@ -150,15 +152,20 @@ export function createHorizonAsk({ facts, economics, book, isExplained = () => t
   return {
     speaksOf: (product) => modelsOf(product) !== null,
     concerns: ({ plan, stored }) => stored.state.horizon !== undefined || modelsOf(plan.product.code) !== null,
-    async hear(loaded, slice) {
-      const { plan, stored } = loaded;
+    hear({ plan, stored: { state } }, slice) {
       const models = modelsOf(plan.product.code);
       if (models === null) {
-        delete stored.state.horizon;
-        return [];
+        delete state.horizon;
+        return false;
       }
-      if (stored.state.horizon === undefined) stored.state.horizon = await begin(loaded, slice.receivedAtMs);
-      else hearReadings(stored.state.horizon, gaugesOf(plan), slice);
+      if (state.horizon !== undefined) hearReadings(state.horizon, gaugesOf(plan), slice);
+      return isDue(state, models.horizonHours);
+    },
+    async ask(loaded, slice) {
+      const { plan, stored } = loaded;
+      const models = modelsOf(plan.product.code);
+      if (models === null) return [];
+      stored.state.horizon ??= await begin(loaded, slice.receivedAtMs);
       if (!isDue(stored.state, models.horizonHours)) return [];
       await takeEvents(stored.state.horizon, loaded.device.id, slice.receivedAtMs);
       return ask(loaded, models, stored.state.measuredToMs);

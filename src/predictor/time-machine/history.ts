@@ -24,8 +24,8 @@ export interface HistoryMonth {
 }
 
 interface Row {
-  received_at: Date;
-  measured_at: Date;
+  received_ms: number;
+  measured_ms: number;
   metric: string;
   value: number;
   quality: number;
@@ -34,8 +34,11 @@ interface Row {
 
 const MONTH_MS = 30 * DAY_MS;
 
+/** Whole milliseconds as a number: a year of a fleet holds millions of instants, and a date is dear to read. */
+const msOf = (column: string): string => `floor(extract(epoch FROM ${column}) * 1000)::float8`;
+
 const READINGS = `
-  SELECT r.received_at, r.measured_at, m.code AS metric, r.value, r.quality, s.label
+  SELECT ${msOf('r.received_at')} AS received_ms, ${msOf('r.measured_at')} AS measured_ms, m.code AS metric, r.value, r.quality, s.label
   FROM reading r JOIN metric m ON m.id = r.metric_id
   LEFT JOIN metric_state s ON s.metric_id = r.metric_id AND s.code = r.value
   WHERE r.device_id = $1 AND r.measured_at >= $2 AND r.measured_at < $3 AND ($4::text[] IS NULL OR m.code = ANY ($4))
@@ -43,7 +46,7 @@ const READINGS = `
 
 /** The mean of an hour as if it had come at its end; of a state the last one. */
 const HOURS = `
-  SELECT h.bucket + INTERVAL '1 hour' AS received_at, h.bucket + INTERVAL '1 hour' AS measured_at, m.code AS metric,
+  SELECT ${msOf("h.bucket + INTERVAL '1 hour'")} AS received_ms, ${msOf("h.bucket + INTERVAL '1 hour'")} AS measured_ms, m.code AS metric,
     CASE WHEN s.label IS NULL THEN h.mean ELSE h.last END AS value, 0 AS quality, s.label
   FROM reading_hourly h JOIN metric m ON m.id = h.metric_id
   LEFT JOIN metric_state s ON s.metric_id = h.metric_id AND s.code = h.last
@@ -52,18 +55,37 @@ const HOURS = `
 
 export async function* monthsOf(db: Queryable, question: HistoryQuestion): AsyncGenerator<HistoryMonth> {
   const { deviceId, metrics, fromMs, countedFromMs, toMs, mostReadings } = question;
+  const read = (month: EpochMs): Promise<RawMonth> =>
+    readMonth(db, [deviceId, new Date(month), new Date(Math.min(month + MONTH_MS, toMs)), metrics], mostReadings);
   let heardMs = fromMs;
+  let next = ahead(read(fromMs));
   for (let month = fromMs; month < toMs; month += MONTH_MS) {
-    const values = [deviceId, new Date(month), new Date(Math.min(month + MONTH_MS, toMs)), metrics];
-    const raw = await db.prepared<Row>('time-machine-readings', READINGS, [...values, mostReadings + 1]);
-    const isThinned = raw.rows.length > mostReadings;
-    const rows = isThinned ? (await db.prepared<Row>('time-machine-hours', HOURS, values)).rows : raw.rows;
+    const { rows, isThinned } = await next;
+    // The next month comes while this one is judged.
+    if (month + MONTH_MS < toMs) next = ahead(read(month + MONTH_MS));
     const commits = toSlices(rows, heardMs);
     const slices = isThinned ? commits.map((slice) => ({ ...slice, spanMs: HOUR_MS })) : commits;
     heardMs = slices.at(-1)?.receivedAtMs ?? heardMs;
-    const readings = rows.filter(({ measured_at: at }) => at.getTime() >= countedFromMs).length;
+    const readings = rows.filter(({ measured_ms: atMs }) => atMs >= countedFromMs).length;
     yield { slices, readings, isThinned };
   }
+}
+
+interface RawMonth {
+  rows: Row[];
+  isThinned: boolean;
+}
+
+async function readMonth(db: Queryable, values: readonly unknown[], mostReadings: number): Promise<RawMonth> {
+  const { rows } = await db.prepared<Row>('time-machine-readings', READINGS, [...values, mostReadings + 1]);
+  if (rows.length <= mostReadings) return { rows, isThinned: false };
+  return { rows: (await db.prepared<Row>('time-machine-hours', HOURS, values)).rows, isThinned: true };
+}
+
+/** What fails before it is waited for is told to whoever waits, and is no unhandled rejection until then. */
+function ahead<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /**
@@ -74,11 +96,10 @@ function toSlices(rows: readonly Row[], heardMs: EpochMs): Slice[] {
   const slices: { receivedAtMs: EpochMs; readings: Slice['readings'][number][] }[] = [];
   let before = '';
   let nowMs = heardMs;
-  for (const { received_at: received, measured_at: measured, metric, value, quality, label } of rows) {
-    const measuredAtMs = measured.getTime();
-    const isFilledIn = received.getTime() - measuredAtMs > FILLED_IN_MS;
-    nowMs = Math.max(nowMs, isFilledIn ? measuredAtMs : received.getTime());
-    const commit = isFilledIn ? `measured ${measuredAtMs}` : `received ${received.getTime()}`;
+  for (const { received_ms: receivedMs, measured_ms: measuredAtMs, metric, value, quality, label } of rows) {
+    const isFilledIn = receivedMs - measuredAtMs > FILLED_IN_MS;
+    nowMs = Math.max(nowMs, isFilledIn ? measuredAtMs : receivedMs);
+    const commit = isFilledIn ? `measured ${measuredAtMs}` : `received ${receivedMs}`;
     if (commit !== before) slices.push({ receivedAtMs: nowMs, readings: [] });
     before = commit;
     slices.at(-1)?.readings.push({ metric, measuredAtMs, value, quality, ...(label === null ? {} : { label }) });

@@ -43,7 +43,8 @@ export interface DeviceJudgeOptions {
 }
 
 export interface DeviceJudge {
-  take(slice: Slice): Promise<void>;
+  /** A promise only where there is something to wait for: most commits find nothing and ask no model. */
+  take(slice: Slice): Promise<void> | null;
   end(toMs: EpochMs): { episodes: HistoryEpisode[]; said: SaidTimeLeft[] };
 }
 
@@ -127,20 +128,41 @@ export function createDeviceJudge(options: DeviceJudgeOptions): DeviceJudge {
     }
   }
 
+  function hearLives(slice: Slice): void {
+    if (log === null || past === null) return;
+    log.hear(slice);
+    askLives(past);
+  }
+
+  /** `horizon`: it has something to be asked. */
+  async function follow(slice: Slice, effects: readonly Effect[], horizon: HorizonAsk | null): Promise<void> {
+    await adviseAll(effects);
+    const more = horizon === null ? [] : await horizon.ask(loaded, slice);
+    judge.note(more);
+    await adviseAll(more);
+    hearLives(slice);
+  }
+
+  function takeNow(slice: Slice, horizon: HorizonAsk | null): Promise<void> | null {
+    const effects = judge.observe(slice);
+    const isAsked = horizon?.hear(loaded, slice) === true;
+    if (effects.length > 0 || isAsked) return follow(slice, effects, isAsked ? horizon : null);
+    hearLives(slice);
+    return null;
+  }
+
+  async function takeAfterEvents(slice: Slice, horizon: HorizonAsk, known: DevicePast): Promise<void> {
+    await lookAtEvents(horizon, known, slice.receivedAtMs);
+    await takeNow(slice, horizon);
+  }
+
   return {
-    async take(slice) {
+    take(slice) {
       const horizon = models?.horizon.concerns(loaded) === true ? models.horizon : null;
-      if (horizon !== null && past !== null) await lookAtEvents(horizon, past, slice.receivedAtMs);
-      const effects = judge.observe(slice);
-      if (effects.length > 0) await adviseAll(effects);
-      if (horizon !== null) {
-        const more = await horizon.hear(loaded, slice);
-        judge.note(more);
-        await adviseAll(more);
-      }
-      if (log === null || past === null) return;
-      log.hear(slice);
-      askLives(past);
+      const hasEvents = (past?.events[looked]?.heardMs ?? Infinity) < slice.receivedAtMs;
+      return hasEvents && horizon !== null && past !== null
+        ? takeAfterEvents(slice, horizon, past)
+        : takeNow(slice, horizon);
     },
     end(toMs) {
       const said = [...answers].flatMap(([{ component }, { told }]) =>

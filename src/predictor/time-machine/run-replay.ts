@@ -166,12 +166,19 @@ async function judgeDevice(
     if (month.isThinned) thinned += 1;
     heardFromMs ??= month.slices.find(({ receivedAtMs }) => receivedAtMs >= fromMs)?.receivedAtMs ?? null;
     for (const turn of turnsOf(month.slices, TURN_READINGS / judges.length)) {
-      for (const judge of judges) for (const slice of turn) await judge.take(slice);
+      for (const judge of judges) await takeAll(judge, turn);
       await new Promise<void>((resolve) => void setImmediate(resolve));
     }
   }
   judges.forEach((judge, index) => keep(run, device, { judge, side: run.sides[index] as Side }));
   return { readings, thinned, heardFromMs };
+}
+
+async function takeAll(judge: DeviceJudge, slices: readonly Slice[]): Promise<void> {
+  for (const slice of slices) {
+    const waiting = judge.take(slice);
+    if (waiting !== null) await waiting;
+  }
 }
 
 function keep({ request, targets }: Run, device: Judged, { judge, side }: { judge: DeviceJudge; side: Side }): void {

@@ -78,23 +78,24 @@ function scoreSeason(channel: ChannelState, atMs: EpochMs, value: number, { scor
   scores[SEASON] = Math.abs(slow) / scale;
 }
 
+/** Moves what is kept at a place towards what is now, slowly once it knows `memory` values; what it is then. */
+function follow(numbers: Float64Array, at: number, now: number, memory: number): number {
+  const before = numbers[at] as number;
+  const after = before + Math.max(1 / memory, 1 / ((numbers[AT.readings] as number) + 1)) * (now - before);
+  numbers[at] = after;
+  return after;
+}
+
 function scoreScatter({ numbers, levels }: ChannelState, value: number, { scores }: Workspace, scale: number): void {
-  const readings = numbers[AT.readings] as number;
-  const follow = (at: number, now: number, memory: number): number => {
-    const before = numbers[at] as number;
-    const after = before + Math.max(1 / memory, 1 / (readings + 1)) * (now - before);
-    numbers[at] = after;
-    return after;
-  };
   const apart = Math.abs(value - (levels[3] as number));
   const least = NEGLIGIBLE * scale;
-  const short = follow(AT.varianceShort, apart, SHORT) + least;
-  const medium = follow(AT.varianceMedium, apart, MEDIUM) + least;
-  const long = follow(AT.varianceLong, apart, LONG) + least;
+  const short = follow(numbers, AT.varianceShort, apart, SHORT) + least;
+  const medium = follow(numbers, AT.varianceMedium, apart, MEDIUM) + least;
+  const long = follow(numbers, AT.varianceLong, apart, LONG) + least;
   scores[VARIANCE_UP] = Math.max(0, Math.log2(short / long));
   scores[VARIANCE_DOWN] = Math.max(0, Math.log2(long / medium));
   const step = Math.abs(value - (numbers[AT.previous] as number));
-  scores[RATE] = step / (follow(AT.step, step, LONG) + least);
+  scores[RATE] = step / (follow(numbers, AT.step, step, LONG) + least);
   const flat = step === 0 ? (numbers[AT.flat] as number) + 1 : 0;
   numbers[AT.flat] = flat;
   scores[FLATLINE] = flat;

@@ -20,21 +20,23 @@ export function scaleOf({ numbers }: ChannelState): number {
   return scale === 0 ? 1 : scale;
 }
 
+const quantile = (sorted: Float32Array, share: number): number =>
+  sorted[Math.round(share * (sorted.length - 1))] as number;
+
 export function refreshNormal({ numbers, sample }: ChannelState, sorted: Float32Array): void {
   const count = numbers[AT.sampled] as number;
   if (count === 0 || (numbers[AT.readings] as number) % REFRESH_EVERY !== 0) return;
   const values = sorted.subarray(0, count);
   values.set(sample.subarray(0, count));
   values.sort();
-  const at = (share: number): number => values[Math.round(share * (count - 1))] as number;
-  numbers[AT.middle] = at(0.5);
+  numbers[AT.middle] = quantile(values, 0.5);
   const rare = count > RARE * 4 ? RARE : 0;
   numbers[AT.low] = values[rare] as number;
   numbers[AT.high] = values[count - 1 - rare] as number;
   numbers[AT.spread] = Math.max(
-    (at(0.75) - at(0.25)) / QUARTILES,
-    (at(0.95) - at(0.05)) / NINE_TENTHS,
-    (at(1) - at(0)) / WHOLE_RANGE,
+    (quantile(values, 0.75) - quantile(values, 0.25)) / QUARTILES,
+    (quantile(values, 0.95) - quantile(values, 0.05)) / NINE_TENTHS,
+    (quantile(values, 1) - quantile(values, 0)) / WHOLE_RANGE,
   );
 }
 

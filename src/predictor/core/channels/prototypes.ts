@@ -13,7 +13,8 @@ export function noveltyOf({ numbers }: ChannelState, bank: Bank, point: Float64A
   let least = Infinity;
   for (let index = 0; index < count; index++) {
     let sum = 0;
-    for (let part = 0; part < width; part++) {
+    // A sum that is no longer the least will not become it again.
+    for (let part = 0; part < width && sum < least; part++) {
       const away = (point[part] as number) - (points[index * width + part] as number);
       sum += away * away;
     }

@@ -237,13 +237,14 @@ function settleRule(rule: Judged, instantMs: EpochMs): void {
 
 /** Innermost first: a part follows those it is made of. */
 function settleParts({ parts }: Ready, { nodes }: RuleState, atMs: EpochMs): void {
-  const saidBy = (index: number): boolean | null =>
-    saidAt((parts[index] as Part).condition, nodes[index] as NodeState, atMs);
   for (let index = parts.length - 1; index >= 0; index--) {
     const { condition, inner } = parts[index] as Part;
     const node = nodes[index] as NodeState;
     if (inner.length === 0) breakHold(condition, node, atMs);
-    else settleGroup(condition as GroupCondition, node, inner.map(saidBy), atMs);
+    else {
+      const said = inner.map((one) => saidAt((parts[one] as Part).condition, nodes[one] as NodeState, atMs));
+      settleGroup(condition as GroupCondition, node, said, atMs);
+    }
   }
 }
 

@@ -28,25 +28,26 @@ export function takeStep(steps: number[], windowMs: number, atMs: EpochMs, value
   if (gone > 0) steps.splice(0, gone);
 }
 
+/** Mean time of the step at a place of the list, since the beginning of the first. */
+const timeOf = (steps: readonly number[], at: number, stepMs: number): number =>
+  ((steps[at] as number) - (steps[0] as number)) * stepMs + (steps[at + 2] as number) / (steps[at + 1] as number);
+
 /** Change in `perMs`, `null` while too little of the window is known. */
 export function slopeOf(steps: readonly number[], windowMs: number, perMs: number): number | null {
   const n = steps.length / WIDTH;
   if (n < FEWEST_STEPS) return null;
   const stepMs = windowMs / STEPS;
-  const zero = steps[0] as number;
-  const timeAt = (at: number): number =>
-    ((steps[at] as number) - zero) * stepMs + (steps[at + 2] as number) / (steps[at + 1] as number);
-  if (timeAt(steps.length - WIDTH) - timeAt(0) < windowMs / 2) return null;
+  if (timeOf(steps, steps.length - WIDTH, stepMs) - timeOf(steps, 0, stepMs) < windowMs / 2) return null;
   let t = 0;
   let v = 0;
   for (let at = 0; at < steps.length; at += WIDTH) {
-    t += timeAt(at) / n;
+    t += timeOf(steps, at, stepMs) / n;
     v += (steps[at + 3] as number) / (steps[at + 1] as number) / n;
   }
   let tt = 0;
   let tv = 0;
   for (let at = 0; at < steps.length; at += WIDTH) {
-    const fromMean = timeAt(at) - t;
+    const fromMean = timeOf(steps, at, stepMs) - t;
     tt += fromMean * fromMean;
     tv += fromMean * ((steps[at + 3] as number) / (steps[at + 1] as number) - v);
   }
