@@ -138,7 +138,7 @@ export function apiPorts(rooms: Rooms): ApiPorts {
     workOrderCommands: service.commands,
     costs: costing.reads,
     contractMargins,
-    costCommands: costing.commands,
+    postings: costing.postings,
     allocation: costing.allocation,
     rates: costing.rates,
     exchangeRates: costing.exchangeRates,

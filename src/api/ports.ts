@@ -24,7 +24,9 @@ import type {
   UnallocatedPool,
 } from '../contracts/http/allocation.ts';
 import type { Comparison, ComparisonQuery } from '../contracts/http/cost-comparison.ts';
-import type { CostFact, FactQuery, NewPoolPosting, Rate, Summary, SummaryQuery } from '../contracts/http/costs.ts';
+import type { CostFact, FactQuery, Summary, SummaryQuery } from '../contracts/http/costs.ts';
+import type { ManualPosting, NewPoolPosting, PostingQuery } from '../contracts/http/manual-postings.ts';
+import type { NewRate, Rate } from '../contracts/http/rates.ts';
 import type { Explained, ExplainQuery } from '../contracts/http/cost-explain.ts';
 import type { CostFlow, FlowQuery } from '../contracts/http/cost-flow.ts';
 import type {
@@ -364,9 +366,24 @@ export interface CostReads {
   maintenanceValue(query: ValueQuery, scope: Scope): Promise<MaintenanceValue>;
 }
 
-export interface CostCommands {
-  postShared(posting: NewPoolPosting, actor: string, idempotencyKey: string): Promise<CostFact>;
-  reverse(factId: number, note: string, actor: string): Promise<CostFact>;
+/** Proposed by one person, put in force by another. */
+export interface SecondPerson<Entry> {
+  approve(id: number, actor: string): Promise<Entry>;
+  withdraw(id: number, actor: string): Promise<Entry>;
+}
+
+interface ByTwo<New, Entry> extends SecondPerson<Entry> {
+  list(): Promise<Entry[]>;
+  create(entry: New, actor: string): Promise<Entry>;
+}
+export type Rates = ByTwo<NewRate, Rate>;
+export type ExchangeRates = ByTwo<NewExchangeRate, ExchangeRate>;
+export type DimensionMappings = ByTwo<NewDimensionMapping, DimensionMapping>;
+
+export interface ManualPostings extends SecondPerson<ManualPosting> {
+  list(query: PostingQuery): Promise<Page<ManualPosting>>;
+  postShared(posting: NewPoolPosting, actor: string, idempotencyKey: string): Promise<ManualPosting>;
+  reverse(factId: number, note: string, actor: string): Promise<ManualPosting>;
 }
 
 export interface Allocation {
@@ -385,11 +402,6 @@ export interface Allocation {
   repeat(id: number): Promise<RunRepeat>;
 }
 
-export interface Rates {
-  list(): Promise<Rate[]>;
-  create(rate: Rate): Promise<Rate>;
-}
-
 export interface Budgets {
   list(): Promise<Budget[]>;
   one(code: string, version: number): Promise<BudgetDetail>;
@@ -401,16 +413,6 @@ export interface Budgets {
 
 export interface CostForecasts {
   forecast(query: ForecastQuery, scope: Scope): Promise<Forecast>;
-}
-
-export interface ExchangeRates {
-  list(): Promise<ExchangeRate[]>;
-  create(rate: NewExchangeRate, actor: string): Promise<ExchangeRate>;
-}
-
-export interface DimensionMappings {
-  list(): Promise<DimensionMapping[]>;
-  create(mapping: NewDimensionMapping, actor: string): Promise<DimensionMapping>;
 }
 
 export interface Periods {
@@ -553,7 +555,7 @@ export interface ApiPorts {
   workOrders: WorkOrderReads;
   workOrderCommands: WorkOrderCommands;
   costs: CostReads;
-  costCommands: CostCommands;
+  postings: ManualPostings;
   allocation: Allocation;
   rates: Rates;
   exchangeRates: ExchangeRates;

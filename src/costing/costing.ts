@@ -3,16 +3,18 @@
 import type { BaseLogger } from 'pino';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Scope } from '../contracts/access.ts';
-import type { CostFact, FactQuery, NewPoolPosting, Rate, Summary, SummaryQuery } from '../contracts/http/costs.ts';
+import type { CostFact, FactQuery, Summary, SummaryQuery } from '../contracts/http/costs.ts';
 import type { Comparison, ComparisonQuery } from '../contracts/http/cost-comparison.ts';
 import type { MaintenanceValue, ValueQuery } from '../contracts/http/maintenance-value.ts';
+import type { ManualPosting, NewPoolPosting, PostingQuery } from '../contracts/http/manual-postings.ts';
+import type { NewRate, Rate } from '../contracts/http/rates.ts';
 import type { Page } from '../contracts/http/page.ts';
 import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
 import type { ExchangeRate, NewExchangeRate } from '../contracts/http/exchange-rates.ts';
 import type { Explained, ExplainQuery } from '../contracts/http/cost-explain.ts';
 import type { CostFlow, FlowQuery } from '../contracts/http/cost-flow.ts';
 import type { LoggedEvent } from '../contracts/events.ts';
-import { type Clock, isoOf, periodOf } from '../contracts/time.ts';
+import { type Clock, periodOf } from '../contracts/time.ts';
 import { startConsumer } from '../db/consumer.ts';
 import type { Database } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
@@ -23,17 +25,18 @@ import { compareCosts } from './cost-comparison.ts';
 import { costFlow } from './cost-flow.ts';
 import { createCostCube } from './cube/cost-cube.ts';
 import { cubeGauges, evictionCounter } from './cube/metrics.ts';
-import { addMapping, listMappings } from './dimension-mappings.ts';
+import { DIMENSION_MAPPINGS, listMappings } from './dimension-mappings.ts';
 import { createEconomics, type Economics } from './economics.ts';
-import { addExchangeRate, listExchangeRates } from './exchange-rates.ts';
+import { EXCHANGE_RATES, listExchangeRates } from './exchange-rates.ts';
 import { type ExplainCaller, explainCost } from './explain/explain.ts';
 import { listFacts, readFact } from './fact-reads.ts';
 import { costJobEvent, JOB_EVENTS } from './job-facts.ts';
 import { maintenanceValue } from './maintenance-value.ts';
-import { postShared, reverseFact } from './manual-postings.ts';
+import { listPostings, MANUAL_POSTINGS } from './manual-postings.ts';
 import { createJournalDesk, type Journal } from './journal-desk.ts';
 import { createPeriodDesk, type Periods } from './period-desk.ts';
-import { addRate, listRates } from './rates.ts';
+import { createProposals, type Proposals } from './proposals.ts';
+import { listRates, RATES } from './rates.ts';
 import type { SurvivalAt } from './forecast/drivers/hazard-book.ts';
 import { createPlanning, type Planning } from './planning.ts';
 import { costSummary, type SummaryDefaults } from './summary.ts';
@@ -65,24 +68,24 @@ export interface CostReads {
   maintenanceValue(query: ValueQuery, scope: Scope): Promise<MaintenanceValue>;
 }
 
-export interface CostCommands {
-  postShared(posting: NewPoolPosting, actor: string, idempotencyKey: string): Promise<CostFact>;
-  reverse(factId: number, note: string, actor: string): Promise<CostFact>;
+/** What is posted by hand waits for a second person. */
+export interface ManualPostings {
+  list(query: PostingQuery): Promise<Page<ManualPosting>>;
+  postShared(posting: NewPoolPosting, actor: string, idempotencyKey: string): Promise<ManualPosting>;
+  reverse(factId: number, note: string, actor: string): Promise<ManualPosting>;
+  approve(id: number, actor: string): Promise<ManualPosting>;
+  withdraw(id: number, actor: string): Promise<ManualPosting>;
 }
+
+type Listed<New, Entry> = Proposals<New, Entry> & { list(): Promise<Entry[]> };
 
 export interface Costing extends Planning {
   reads: CostReads;
-  commands: CostCommands;
+  postings: ManualPostings;
   allocation: Allocation;
-  rates: { list(): Promise<Rate[]>; create(rate: Rate): Promise<Rate> };
-  exchangeRates: {
-    list(): Promise<ExchangeRate[]>;
-    create(rate: NewExchangeRate, actor: string): Promise<ExchangeRate>;
-  };
-  mappings: {
-    list(): Promise<DimensionMapping[]>;
-    create(mapping: NewDimensionMapping, actor: string): Promise<DimensionMapping>;
-  };
+  rates: Listed<NewRate, Rate>;
+  exchangeRates: Listed<NewExchangeRate, ExchangeRate>;
+  mappings: Listed<NewDimensionMapping, DimensionMapping>;
   periods: Periods;
   journal: Journal;
   economics: Economics;
@@ -128,6 +131,17 @@ function createReads({ database, clock, currency, metrics }: CostingOptions, eco
   };
 }
 
+function createPostings(database: Database, clock: Clock): ManualPostings {
+  const { create, approve, withdraw } = createProposals(database, clock, MANUAL_POSTINGS);
+  return {
+    list: (query) => listPostings(database, query),
+    postShared: (posting, actor, idempotencyKey) => create({ kind: 'shared', posting, idempotencyKey }, actor),
+    reverse: (fact, note, actor) => create({ kind: 'reversal', fact, note }, actor),
+    approve,
+    withdraw,
+  };
+}
+
 /** Costs events as they come and keeps the provisional allocation up to date. */
 async function followJobs({ database, eventLog, clock, log, metrics }: CostingOptions) {
   const worker = startAllocationWorker({ database, clock, log, limits: allocationLimits(metrics) });
@@ -162,24 +176,14 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
   const { database, clock, log, currency, isFollowing = true } = options;
   const economics = createEconomics(database, clock);
   const following = isFollowing ? await followJobs(options) : null;
-  const now = (): string => isoOf(clock.now());
   const reads = createReads(options, economics);
   return {
     reads,
-    commands: {
-      postShared: (posting, actor, key) => postShared(database, posting, actor, key),
-      reverse: (factId, note, actor) => reverseFact(database, factId, note, actor),
-    },
+    postings: createPostings(database, clock),
     allocation: createAllocationDesk(database, clock, currency),
-    rates: { list: () => listRates(database), create: (rate) => addRate(database, rate, now()) },
-    exchangeRates: {
-      list: () => listExchangeRates(database),
-      create: (rate, actor) => addExchangeRate(database, { rate, actor, at: now() }),
-    },
-    mappings: {
-      list: () => listMappings(database),
-      create: (mapping, actor) => addMapping(database, { mapping, actor, at: now() }),
-    },
+    rates: { list: () => listRates(database), ...createProposals(database, clock, RATES) },
+    exchangeRates: { list: () => listExchangeRates(database), ...createProposals(database, clock, EXCHANGE_RATES) },
+    mappings: { list: () => listMappings(database), ...createProposals(database, clock, DIMENSION_MAPPINGS) },
     periods: createPeriodDesk({ database, clock, log, consumer: COSTING_CONSUMER }),
     journal: createJournalDesk(options),
     ...createPlanning({ ...options, summary: (query, scope) => reads.summary(query, scope) }),

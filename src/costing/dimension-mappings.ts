@@ -3,28 +3,26 @@
 import type { Dimension } from '../contracts/costs.ts';
 import type { DimensionMapping, NewDimensionMapping } from '../contracts/http/dimension-mappings.ts';
 import { Problem } from '../contracts/problems.ts';
-import type { Database, Queryable } from '../db/database.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { createMappings, loopOf, type ValueMapping, type ValueMappings } from './core/value-mapping.ts';
+import { type ProposalKind, type ProposedRow, toProposed } from './proposals.ts';
 
 /** Mappings in force; more is a recoding, which belongs into an import. */
 export const MAPPINGS_LIMIT = 10_000;
 /** Entries take turns, so that two that are fine alone make no loop together. */
 const MAPPING_LOCK = 7_201_032;
 
-interface MappingRow {
-  id: number;
+interface MappingRow extends ProposedRow {
   dimension: Dimension;
   from_code: string;
   to_code: string | null;
   reason: string;
-  mapped_by: string;
-  mapped_at: Date;
   is_in_force: boolean;
 }
 
 const IN_FORCE = `SELECT DISTINCT ON (dimension, from_code) dimension, from_code, to_code FROM dimension_mapping
-  ORDER BY dimension, from_code, id DESC`;
+  WHERE decision = 'approved' ORDER BY dimension, from_code, id DESC`;
 
 async function mappingsInForce(db: Queryable): Promise<ValueMapping[]> {
   const { rows } = await db.prepared<{ dimension: Dimension; from_code: string; to_code: string }>(
@@ -37,54 +35,62 @@ async function mappingsInForce(db: Queryable): Promise<ValueMapping[]> {
 
 export const readMappings = async (db: Queryable): Promise<ValueMappings> => createMappings(await mappingsInForce(db));
 
-export async function listMappings(db: Queryable): Promise<DimensionMapping[]> {
-  const { rows } = await db.query<MappingRow>(
-    `SELECT *, NOT EXISTS (SELECT FROM dimension_mapping newer WHERE newer.dimension = m.dimension
-              AND newer.from_code = m.from_code AND newer.id > m.id) AS is_in_force
-     FROM dimension_mapping m ORDER BY id DESC LIMIT ${MAPPINGS_LIMIT}`,
-  );
-  return rows.map((row) => ({
-    id: row.id,
+const NEWER = `SELECT FROM dimension_mapping newer WHERE newer.dimension = m.dimension AND newer.from_code = m.from_code
+  AND newer.id > m.id AND newer.decision = 'approved'`;
+const ENTRIES = `SELECT *, decision IS NOT DISTINCT FROM 'approved' AND NOT EXISTS (${NEWER}) AS is_in_force FROM dimension_mapping m`;
+
+const toMapping = (row: MappingRow): DimensionMapping =>
+  ({
     dimension: row.dimension,
     from: row.from_code,
     to: row.to_code,
     reason: row.reason,
-    mappedBy: row.mapped_by,
-    mappedAt: row.mapped_at.toISOString(),
     isInForce: row.is_in_force,
-  })) as DimensionMapping[];
+    ...toProposed(row),
+  }) as DimensionMapping;
+
+export async function listMappings(db: Queryable): Promise<DimensionMapping[]> {
+  const { rows } = await db.query<MappingRow>(`${ENTRIES} ORDER BY id DESC LIMIT ${MAPPINGS_LIMIT}`);
+  return rows.map(toMapping);
 }
 
-export interface MappingCommand {
-  mapping: NewDimensionMapping;
-  actor: string;
-  at: string;
+/** Refuses what would let a value stand for itself, through however many others. */
+async function refuseLoop(tx: Transaction, { dimension, from, to }: NewDimensionMapping): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [MAPPING_LOCK]);
+  const others = (await mappingsInForce(tx)).filter((each) => each.dimension !== dimension || each.from !== from);
+  if (others.length >= MAPPINGS_LIMIT) {
+    throw new Problem('refused', `${MAPPINGS_LIMIT} values are merged already; recode the master data instead`);
+  }
+  const loop = to === null ? null : loopOf(others, { dimension, from, to });
+  if (loop) throw new Problem('refused', `${loop.join(' counts as ')}: a value cannot stand for itself`);
 }
 
-export async function addMapping(
-  database: Database,
-  { mapping, actor, at }: MappingCommand,
-): Promise<DimensionMapping> {
-  const { dimension, from, to, reason } = mapping;
-  const id = await database.transaction(async (tx) => {
-    await tx.query('SELECT pg_advisory_xact_lock($1)', [MAPPING_LOCK]);
-    const inForce = (await mappingsInForce(tx)).filter((each) => each.dimension !== dimension || each.from !== from);
-    if (inForce.length >= MAPPINGS_LIMIT) {
-      throw new Problem('refused', `${MAPPINGS_LIMIT} values are merged already; recode the master data instead`);
-    }
-    const loop = to === null ? null : loopOf(inForce, { dimension, from, to });
-    if (loop) throw new Problem('refused', `${loop.join(' counts as ')}: a value cannot stand for itself`);
+export const DIMENSION_MAPPINGS: ProposalKind<NewDimensionMapping, DimensionMapping> = {
+  table: 'dimension_mapping',
+  name: 'entry',
+  async read(db, id) {
+    return (await db.query<MappingRow>(`${ENTRIES} WHERE id = $1`, [id])).rows.map(toMapping)[0] ?? null;
+  },
+  async insert(tx, mapping, author, at) {
+    await refuseLoop(tx, mapping);
+    const { dimension, from, to, reason } = mapping;
     const { rows } = await tx.query<{ id: number }>(
-      `INSERT INTO dimension_mapping (dimension, from_code, to_code, reason, mapped_by, mapped_at)
+      `INSERT INTO dimension_mapping (dimension, from_code, to_code, reason, author, created_at)
        VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-      [dimension, from, to, reason, actor, at],
+      [dimension, from, to, reason, author, at],
     );
+    return rows[0]?.id ?? 0;
+  },
+  /** Others may have been approved since it was proposed. */
+  async onApproved(tx, mapping, at) {
+    await refuseLoop(tx, mapping);
+    const { dimension, from, isInForce } = mapping;
+    if (!isInForce)
+      throw new Problem('out-of-date', `What ${from} counts as was decided anew since then; propose it again`);
     appendEvent(tx, {
       type: 'registry.changed',
       at,
       payload: { resource: 'dimension-mapping', code: `${dimension}:${from}` },
     });
-    return rows[0]?.id ?? 0;
-  });
-  return { ...mapping, id, mappedBy: actor, mappedAt: new Date(at).toISOString(), isInForce: true };
-}
+  },
+};

@@ -33,7 +33,7 @@ const SITE = `
 const HOURLY_RATE = `
   SELECT amount, currency FROM (
     SELECT amount_minor AS amount, currency, 1 AS rank, effective_from FROM rate
-    WHERE kind = 'labour-hour' AND engineer_code IS NULL AND effective_from <= $2
+    WHERE kind = 'labour-hour' AND engineer_code IS NULL AND effective_from <= $2 AND decision = 'approved'
     UNION ALL
     SELECT round(avg(hourly_rate_minor))::bigint, currency, 2, NULL FROM engineer WHERE station_code = $1 GROUP BY currency
     UNION ALL
@@ -41,7 +41,8 @@ const HOURLY_RATE = `
   ) r ORDER BY rank, effective_from DESC, currency LIMIT 1`;
 
 const KM_RATE = `SELECT amount_minor AS amount, currency FROM rate
-  WHERE kind = 'travel-km' AND engineer_code IS NULL AND effective_from <= $1 ORDER BY effective_from DESC LIMIT 1`;
+  WHERE kind = 'travel-km' AND engineer_code IS NULL AND effective_from <= $1 AND decision = 'approved'
+  ORDER BY effective_from DESC LIMIT 1`;
 
 interface Amount {
   amount: bigint;

@@ -1,12 +1,13 @@
 // Exchange rates by date. A report converts a posting period at the rate in force on its last day, shared and direct cost
 // alike, so that what allocation conserves in one currency it conserves in the other; a closed period keeps its rates.
-import type { ExchangeRate } from '../contracts/http/exchange-rates.ts';
+import type { ExchangeRate, NewExchangeRate } from '../contracts/http/exchange-rates.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
-import type { Database, Queryable } from '../db/database.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
 import { sqlStateOf } from '../db/errors.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { ratePartsOf } from './core/conversion.ts';
+import { type ProposalKind, type ProposedRow, toProposed } from './proposals.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -15,72 +16,83 @@ interface RateRow {
   against: string;
   rate: string;
   effective_from: string;
-  added_by: string;
 }
 
-const toRate = (row: RateRow): ExchangeRate => ({
+const toRate = (row: RateRow & ProposedRow): ExchangeRate => ({
   currency: row.currency,
   against: row.against,
   rate: row.rate,
   effectiveFrom: row.effective_from,
-  addedBy: row.added_by,
+  ...toProposed(row),
 });
 
-const COLUMNS = 'currency, against, trim_scale(rate)::text AS rate, effective_from, added_by';
+const OWN = 'currency, against, trim_scale(rate)::text AS rate, effective_from';
+const COLUMNS = `${OWN}, id, author, created_at, decision, decided_by, decided_at`;
 
 /** Closed periods whose last day has another rate in force, which this one would take the place of. */
 const CLOSED_MOVED = `
   SELECT p.code FROM period p
   JOIN LATERAL (SELECT effective_from FROM exchange_rate
                 WHERE currency = $1 AND against = $2 AND effective_from < to_date(p.code, 'YYYY-MM') + interval '1 month'
+                  AND decision = 'approved' AND id <> $4
                 ORDER BY effective_from DESC LIMIT 1) now ON now.effective_from < $3::date
   WHERE p.state = 'closed' AND to_date(p.code, 'YYYY-MM') + interval '1 month' > $3::date ORDER BY p.code LIMIT 1`;
 
-export interface NewExchangeRate {
-  rate: Omit<ExchangeRate, 'addedBy'>;
-  actor: string;
-  at: string;
+/** No entry has this id. */
+const NONE = 0;
+
+async function refuseClosed(tx: Transaction, rate: NewExchangeRate, id: number): Promise<void> {
+  const { currency, against, effectiveFrom } = rate;
+  const { rows } = await tx.query<{ code: string }>(CLOSED_MOVED, [currency, against, effectiveFrom, id]);
+  if (!rows[0]) return;
+  throw new Problem(
+    'period-closed',
+    `${rows[0].code} is closed and reported at another rate; let this one begin in an open period`,
+  );
 }
 
-export async function addExchangeRate(database: Database, { rate, actor, at }: NewExchangeRate): Promise<ExchangeRate> {
+async function insertExchangeRate(tx: Transaction, rate: NewExchangeRate, author: string, at: string): Promise<number> {
   const { currency, against, effectiveFrom } = rate;
   if (currency === against) throw new Problem('validation-failed', `${currency} is worth itself; name two currencies`);
   if (ratePartsOf(rate.rate) === null) {
     throw new Problem('validation-failed', `"${rate.rate}" is not a rate; write a positive number, up to 12 decimals`);
   }
-  return database.transaction(async (tx) => {
-    const { rows: closed } = await tx.query<{ code: string }>(CLOSED_MOVED, [currency, against, effectiveFrom]);
-    if (closed[0]) {
-      throw new Problem(
-        'period-closed',
-        `${closed[0].code} is closed and reported at another rate; let this one begin in an open period`,
-      );
-    }
-    try {
-      const { rows } = await tx.query<RateRow>(
-        `INSERT INTO exchange_rate (currency, against, rate, effective_from, added_by) VALUES ($1, $2, $3, $4, $5)
-         RETURNING ${COLUMNS}`,
-        [currency, against, rate.rate, effectiveFrom, actor],
-      );
-      appendEvent(tx, {
-        type: 'registry.changed',
-        at,
-        payload: { resource: 'exchange-rate', code: `${currency}-${against}` },
-      });
-      return toRate(rows[0] as RateRow);
-    } catch (error) {
-      if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
-      throw new Problem('already-exists', `${currency} has a rate against ${against} from ${effectiveFrom} on already`);
-    }
-  });
+  await refuseClosed(tx, rate, NONE);
+  try {
+    const { rows } = await tx.query<{ id: number }>(
+      `INSERT INTO exchange_rate (currency, against, rate, effective_from, author, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+      [currency, against, rate.rate, effectiveFrom, author, at],
+    );
+    return rows[0]?.id ?? NONE;
+  } catch (error) {
+    if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
+    throw new Problem('already-exists', `${currency} has a rate against ${against} from ${effectiveFrom} on already`);
+  }
 }
 
 export async function listExchangeRates(db: Queryable): Promise<ExchangeRate[]> {
-  const { rows } = await db.query<RateRow>(
-    `SELECT ${COLUMNS} FROM exchange_rate ORDER BY currency, against, effective_from DESC`,
+  const { rows } = await db.query<RateRow & ProposedRow>(
+    `SELECT ${COLUMNS} FROM exchange_rate ORDER BY currency, against, effective_from DESC, id DESC`,
   );
   return rows.map(toRate);
 }
+
+export const EXCHANGE_RATES: ProposalKind<NewExchangeRate, ExchangeRate> = {
+  table: 'exchange_rate',
+  name: 'exchange rate',
+  async read(db, id) {
+    const { rows } = await db.query<RateRow & ProposedRow>(`SELECT ${COLUMNS} FROM exchange_rate WHERE id = $1`, [id]);
+    return rows.map(toRate)[0] ?? null;
+  },
+  insert: insertExchangeRate,
+  /** A period may have been closed since it was proposed. */
+  async onApproved(tx, rate, at) {
+    await refuseClosed(tx, rate, rate.id);
+    const code = `${rate.currency}-${rate.against}`;
+    appendEvent(tx, { type: 'registry.changed', at, payload: { resource: 'exchange-rate', code } });
+  },
+};
 
 export interface RateInForce {
   currency: string;
@@ -99,8 +111,8 @@ export async function exchangeRatesFor(
   const { rows } = await db.query<RateRow & { period: Period }>(
     `SELECT p.code AS period, r.currency, r.rate, r.effective_from FROM unnest($3::text[]) p(code)
      CROSS JOIN LATERAL (
-       SELECT DISTINCT ON (currency) ${COLUMNS} FROM exchange_rate
-       WHERE currency = ANY ($1) AND against = $2
+       SELECT DISTINCT ON (currency) ${OWN} FROM exchange_rate
+       WHERE currency = ANY ($1) AND against = $2 AND decision = 'approved'
          AND exchange_rate.effective_from < to_date(p.code, 'YYYY-MM') + interval '1 month'
        ORDER BY currency, exchange_rate.effective_from DESC) r
      ORDER BY p.code, r.currency`,

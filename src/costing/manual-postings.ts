@@ -1,61 +1,117 @@
-// Postings by hand: a shared cost into a pool, and the reversal of any fact. Both idempotent, both facts like others.
-import type { CostFact, NewPoolPosting } from '../contracts/http/costs.ts';
-import { minorOf } from '../contracts/money.ts';
+// Postings by hand, each by two people: a shared cost into a pool, and the reversal of any fact. A posting becomes its fact when it
+// is approved, in the period that is open then.
+import type { ManualPosting, NewPoolPosting, PostingQuery } from '../contracts/http/manual-postings.ts';
+import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
+import type { Page } from '../contracts/http/page.ts';
+import { minorOf, moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { CostElement } from '../contracts/costs.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
+import { sqlStateOf } from '../db/errors.ts';
 import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
-import { type FactRow, readFactRow, toFact } from './fact-reads.ts';
+import { type FactRow, readFactRow } from './fact-reads.ts';
 import { postFacts } from './facts.ts';
 import type { NewFact } from './new-fact.ts';
+import { type ProposalKind, type ProposedRow, toProposed } from './proposals.ts';
+
+const UNIQUE_VIOLATION = '23505';
 
 const startOf = (day: string): string => `${day}T00:00:00.000Z`;
 
-/** The same key again answers with the fact it made the first time. */
-export async function postShared(
-  database: Database,
+export type NewPosting =
+  | { kind: 'shared'; posting: NewPoolPosting; idempotencyKey: string }
+  | { kind: 'reversal'; fact: number; note: string };
+
+interface PostingRow extends ProposedRow {
+  reverses: bigint | null;
+  pool: string | null;
+  element: CostElement;
+  amount_minor: bigint;
+  currency: string;
+  occurred_on: string;
+  note: string;
+  fact: bigint | null;
+}
+
+/** What a reversal takes back it says by its fact. */
+const POSTINGS = `
+  SELECT p.id, p.reverses, coalesce(p.pool, o.pool) AS pool, coalesce(p.element, o.element) AS element,
+         coalesce(p.amount_minor, -o.amount_minor) AS amount_minor, coalesce(p.currency, o.currency) AS currency,
+         coalesce(p.occurred_on, o.occurred_on) AS occurred_on, p.note, p.author, p.created_at, p.decision, p.decided_by,
+         p.decided_at, f.id AS fact
+  FROM manual_posting p LEFT JOIN cost_fact o ON o.id = p.reverses
+  LEFT JOIN cost_fact f ON p.decision = 'approved'
+    AND f.idempotency_key = CASE WHEN p.reverses IS NULL THEN 'manual:' || p.id ELSE 'reversal:' || p.reverses END`;
+
+const numberOf = (value: bigint | null): number | null => (value === null ? null : Number(value));
+
+const toPosting = (row: PostingRow): ManualPosting => ({
+  pool: row.pool,
+  element: row.element,
+  amount: moneyOf(row.amount_minor, row.currency),
+  occurredOn: row.occurred_on,
+  note: row.note,
+  reverses: numberOf(row.reverses),
+  fact: numberOf(row.fact),
+  ...toProposed(row),
+});
+
+/** Newest first. */
+export async function listPostings(db: Queryable, query: PostingQuery): Promise<Page<ManualPosting>> {
+  const limit = limitOf(query);
+  const { rows } = await db.query<PostingRow>(
+    `${POSTINGS} WHERE p.id < $1::bigint ${query.waiting ? 'AND p.decision IS NULL' : ''} ORDER BY p.id DESC LIMIT $2`,
+    [keyOf(query, 'integer')?.[0] ?? Number.MAX_SAFE_INTEGER, limit + 1],
+  );
+  return pageOf(rows, limit, (row) => [String(row.id)], toPosting);
+}
+
+async function readPosting(db: Queryable, id: number): Promise<ManualPosting | null> {
+  return (await db.query<PostingRow>(`${POSTINGS} WHERE p.id = $1`, [id])).rows.map(toPosting)[0] ?? null;
+}
+
+interface Draft {
+  author: string;
+  at: string;
+}
+
+/** The same key again is the posting it made the first time; with another content it is refused. */
+async function insertShared(
+  tx: Transaction,
   posting: NewPoolPosting,
-  actor: string,
   idempotencyKey: string,
-): Promise<CostFact> {
-  const amountMinor = minorOf(posting.amount);
+  { author, at }: Draft,
+): Promise<number> {
+  const { pool, element, amount, occurredOn, note } = posting;
+  const amountMinor = minorOf(amount);
   if (amountMinor === null) {
-    const { amount, currency } = posting.amount;
-    throw new Problem('validation-failed', `${amount} has more decimals than ${currency} has`);
+    throw new Problem('validation-failed', `${amount.amount} has more decimals than ${amount.currency} has`);
   }
-  const fact: NewFact = {
-    amountMinor,
-    currency: posting.amount.currency,
-    element: posting.element,
-    quantityMilli: 1000n,
-    unit: '1',
-    occurredOn: posting.occurredOn,
-    source: { type: 'manual', id: idempotencyKey },
-    idempotencyKey: `manual:${idempotencyKey}`,
-    dimensions: {},
-    workOrderId: null,
-    pool: posting.pool,
-    reversalOf: null,
-    actor,
-    note: posting.note,
-  };
-  return database.transaction(async (tx) => {
-    const { rows } = await tx.query('SELECT 1 FROM cost_pool WHERE code = $1', [posting.pool]);
-    if (!rows[0]) throw new Problem('refused', `There is no cost pool ${posting.pool}; create it first`);
-    const [posted] = await postFacts(tx, startOf(posting.occurredOn), [fact]);
-    return posted ? factOf(tx, posted.id) : factOfKey(tx, fact.idempotencyKey);
-  });
+  const pools = await tx.query('SELECT FROM cost_pool WHERE code = $1', [pool]);
+  if (pools.rows.length === 0) throw new Problem('refused', `There is no cost pool ${pool}; create it first`);
+  const content = [pool, element, amountMinor, amount.currency, occurredOn, note];
+  const { rows } = await tx.query<{ id: number }>(
+    `INSERT INTO manual_posting (pool, element, amount_minor, currency, occurred_on, note, idempotency_key, author, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (idempotency_key) DO NOTHING RETURNING id`,
+    [...content, idempotencyKey, author, at],
+  );
+  return rows[0]?.id ?? knownPosting(tx, idempotencyKey, content);
 }
 
-async function factOf(tx: Transaction, id: number): Promise<CostFact> {
-  const row = await readFactRow(tx, 'id = $1', id);
-  if (!row) throw new Error(`cost fact ${id} was posted and is not there`);
-  return toFact(row);
-}
-
-async function factOfKey(tx: Transaction, idempotencyKey: string): Promise<CostFact> {
-  const row = await readFactRow(tx, 'idempotency_key = $1', idempotencyKey);
-  if (!row) throw new Error(`cost fact ${idempotencyKey} is known and is not there`);
-  return toFact(row);
+async function knownPosting(tx: Transaction, idempotencyKey: string, content: readonly unknown[]): Promise<number> {
+  const { rows } = await tx.query<{ id: number; is_same: boolean }>(
+    `SELECT id, (pool, element, amount_minor, currency, occurred_on, note) = ($2, $3, $4::bigint, $5, $6::date, $7) AS is_same
+     FROM manual_posting WHERE idempotency_key = $1`,
+    [idempotencyKey, ...content],
+  );
+  const [row] = rows;
+  if (!row) throw new Error(`manual posting ${idempotencyKey} is neither new nor known`);
+  if (!row.is_same)
+    throw new Problem(
+      'idempotency-mismatch',
+      `This key posted something else as posting ${row.id}; use a key of its own, or withdraw or reverse that one`,
+    );
+  return row.id;
 }
 
 const reversalKey = (factId: number | bigint): string => `reversal:${factId}`;
@@ -79,18 +135,64 @@ function reversalOf(row: FactRow, actor: string, note: string): NewFact {
   };
 }
 
-/** Takes a fact back, whole; once. It posts to the fact's own period, or as an adjustment when that is closed. */
-export async function reverseFact(database: Database, factId: number, note: string, actor: string): Promise<CostFact> {
-  return database.transaction(async (tx) => {
-    const row = await readFactRow(tx, 'id = $1', factId);
-    if (!row) throw new Problem('not-found', `There is no cost fact ${factId}`);
-    if (row.reversal_of !== null) {
-      throw new Problem('refused', `Fact ${factId} is itself a reversal; post the right amount as a new fact`);
-    }
-    const already = await readFactRow(tx, 'idempotency_key = $1', reversalKey(factId));
-    if (already) throw new Problem('refused', `Fact ${factId} has been reversed already, by fact ${already.id}`);
-    const [posted] = await postFacts(tx, startOf(row.occurred_on), [reversalOf(row, actor, note)]);
-    if (!posted) throw new Problem('refused', `Fact ${factId} has been reversed already`);
-    return factOf(tx, posted.id);
-  });
+/** A fact that may be taken back: no reversal itself, and none of it there. */
+async function reversibleFact(tx: Transaction, id: number): Promise<FactRow> {
+  const row = await readFactRow(tx, 'id = $1', id);
+  if (!row) throw new Problem('not-found', `There is no cost fact ${id}`);
+  if (row.reversal_of !== null) {
+    throw new Problem('refused', `Fact ${id} is itself a reversal; post the right amount as a new fact`);
+  }
+  const already = await readFactRow(tx, 'idempotency_key = $1', reversalKey(id));
+  if (already) throw new Problem('refused', `Fact ${id} has been reversed already, by fact ${already.id}`);
+  return row;
 }
+
+async function insertReversal(tx: Transaction, fact: number, note: string, { author, at }: Draft): Promise<number> {
+  await reversibleFact(tx, fact);
+  try {
+    const { rows } = await tx.query<{ id: number }>(
+      'INSERT INTO manual_posting (reverses, note, author, created_at) VALUES ($1, $2, $3, $4) RETURNING id',
+      [fact, note, author, at],
+    );
+    return rows[0]?.id ?? 0;
+  } catch (error) {
+    if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
+    throw new Problem('refused', `A reversal of fact ${fact} waits for a second person already`);
+  }
+}
+
+function factOfShared({ id, element, amount, occurredOn, pool, note, author }: ManualPosting): NewFact {
+  return {
+    amountMinor: minorOf(amount) ?? 0n,
+    currency: amount.currency,
+    element,
+    quantityMilli: 1000n,
+    unit: '1',
+    occurredOn,
+    source: { type: 'manual', id: String(id) },
+    idempotencyKey: `manual:${id}`,
+    dimensions: {},
+    workOrderId: null,
+    pool,
+    reversalOf: null,
+    actor: author,
+    note,
+  };
+}
+
+/** It posts to the period it occurred in, or as an adjustment when that is closed; a reversal to that of its fact. */
+export const MANUAL_POSTINGS: ProposalKind<NewPosting, ManualPosting> = {
+  table: 'manual_posting',
+  name: 'posting',
+  read: readPosting,
+  insert: (tx, entry, author, at) =>
+    entry.kind === 'shared'
+      ? insertShared(tx, entry.posting, entry.idempotencyKey, { author, at })
+      : insertReversal(tx, entry.fact, entry.note, { author, at }),
+  async onApproved(tx, posting) {
+    const { reverses, author, note, occurredOn } = posting;
+    const fact =
+      reverses === null ? factOfShared(posting) : reversalOf(await reversibleFact(tx, reverses), author, note);
+    await postFacts(tx, startOf(occurredOn), [fact]);
+  },
+};

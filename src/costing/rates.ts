@@ -1,11 +1,12 @@
 // Effective-dated rates for labour hours, travel hours and kilometres. A rate of an engineer's own goes before the one
 // for everyone; for hours the hourly rate on the engineer's master record is the last resort.
-import type { Rate } from '../contracts/http/costs.ts';
+import type { NewRate, Rate } from '../contracts/http/rates.ts';
 import { minorOf, moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
-import type { Database, Queryable } from '../db/database.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
 import { sqlStateOf } from '../db/errors.ts';
 import { appendEvent } from '../db/event-log.ts';
+import { type ProposalKind, type ProposedRow, toProposed } from './proposals.ts';
 
 export interface RateAmount {
   amountMinor: bigint;
@@ -26,19 +27,22 @@ export async function rateAt(db: Queryable, kind: Rate['kind'], engineer: string
     'rate-at',
     `SELECT amount_minor, currency FROM (
        SELECT amount_minor, currency, CASE WHEN engineer_code IS NULL THEN 2 ELSE 1 END AS rank, effective_from
-       FROM rate WHERE kind = $1 AND (engineer_code = $2 OR engineer_code IS NULL) AND effective_from <= $3
+       FROM rate WHERE kind = $1 AND (engineer_code = $2 OR engineer_code IS NULL) AND effective_from <= $3 AND decision = 'approved'
        UNION ALL
        SELECT hourly_rate_minor, currency, 3, NULL FROM engineer WHERE code = $2 AND $1 <> 'travel-km'
      ) r ORDER BY rank, effective_from DESC LIMIT 1`,
     [kind, engineer, at],
   );
   const row = rows[0];
-  if (!row) throw new Error(`no ${kind} rate for engineer ${engineer} at ${at}: add one that is effective by then`);
+  if (!row)
+    throw new Error(
+      `no ${kind} rate for engineer ${engineer} at ${at}: add one that is effective by then, and have it approved`,
+    );
   return { amountMinor: row.amount_minor, currency: row.currency };
 }
 
-/** Adds a rate; what was costed before it keeps its cost, what could not be costed for want of it now is. */
-export async function addRate(database: Database, rate: Rate, at: string): Promise<Rate> {
+/** Puts in a proposal; who costs work does not see it before a second person approved. */
+async function insertRate(tx: Transaction, rate: NewRate, author: string, at: string): Promise<number> {
   const amountMinor = minorOf(rate.amount);
   if (amountMinor === null || amountMinor < 0n) {
     throw new Problem(
@@ -47,13 +51,12 @@ export async function addRate(database: Database, rate: Rate, at: string): Promi
     );
   }
   try {
-    await database.transaction(async (tx) => {
-      await tx.query(
-        'INSERT INTO rate (kind, engineer_code, amount_minor, currency, effective_from) VALUES ($1, $2, $3, $4, $5)',
-        [rate.kind, rate.engineer, amountMinor, rate.amount.currency, rate.effectiveFrom],
-      );
-      appendEvent(tx, { type: 'registry.changed', at, payload: { resource: 'rate', code: rate.kind } });
-    });
+    const { rows } = await tx.query<{ id: number }>(
+      `INSERT INTO rate (kind, engineer_code, amount_minor, currency, effective_from, author, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+      [rate.kind, rate.engineer, amountMinor, rate.amount.currency, rate.effectiveFrom, author, at],
+    );
+    return rows[0]?.id ?? 0;
   } catch (error) {
     if (sqlStateOf(error) === UNIQUE_VIOLATION) {
       throw new Problem('already-exists', 'There is a rate with this kind, engineer and effective date already');
@@ -63,18 +66,34 @@ export async function addRate(database: Database, rate: Rate, at: string): Promi
     }
     throw error;
   }
-  return { ...rate, effectiveFrom: new Date(rate.effectiveFrom).toISOString() };
 }
 
+type ListedRow = RateRow & ProposedRow & { kind: Rate['kind']; engineer_code: string | null; effective_from: Date };
+const toRate = (row: ListedRow): Rate => ({
+  kind: row.kind,
+  engineer: row.engineer_code,
+  amount: moneyOf(row.amount_minor, row.currency),
+  effectiveFrom: row.effective_from.toISOString(),
+  ...toProposed(row),
+});
+
 export async function listRates(db: Queryable): Promise<Rate[]> {
-  const { rows } = await db.query<RateRow & { kind: Rate['kind']; engineer_code: string | null; effective_from: Date }>(
-    `SELECT kind, engineer_code, amount_minor, currency, effective_from FROM rate
-     ORDER BY kind, engineer_code NULLS FIRST, effective_from DESC`,
+  const { rows } = await db.query<ListedRow>(
+    'SELECT * FROM rate ORDER BY kind, engineer_code NULLS FIRST, effective_from DESC, id DESC',
   );
-  return rows.map((row) => ({
-    kind: row.kind,
-    engineer: row.engineer_code,
-    amount: moneyOf(row.amount_minor, row.currency),
-    effectiveFrom: row.effective_from.toISOString(),
-  }));
+  return rows.map(toRate);
 }
+
+/** What was costed before a rate keeps its cost; what could not be costed for want of it is, once it is approved. */
+export const RATES: ProposalKind<NewRate, Rate> = {
+  table: 'rate',
+  name: 'rate',
+  async read(db, id) {
+    const { rows } = await db.query<ListedRow>('SELECT * FROM rate WHERE id = $1', [id]);
+    return rows.map(toRate)[0] ?? null;
+  },
+  insert: insertRate,
+  async onApproved(tx, { kind }, at) {
+    appendEvent(tx, { type: 'registry.changed', at, payload: { resource: 'rate', code: kind } });
+  },
+};

@@ -21,6 +21,8 @@ export interface ApiClient {
   post<T>(path: string, body?: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
+  /** The same instance as somebody else: what one person proposes another approves. */
+  as(email: string, password: string): Promise<ApiClient>;
   /** Every item of a paged list. */
   all<T>(path: string): Promise<T[]>;
 }
@@ -82,6 +84,7 @@ export async function signIn(baseUrl: string, email: string, password: string): 
     post: (path, body = {}) => request('POST', path, body),
     patch: (path, body) => request('PATCH', path, body),
     delete: (path) => request('DELETE', path),
+    as: (otherEmail, otherPassword) => signIn(baseUrl, otherEmail, otherPassword),
     async all<T>(path: string) {
       const items: T[] = [];
       const join = path.includes('?') ? '&' : '?';

@@ -9,7 +9,7 @@ import { startTestApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openViewer, tokensOf, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { inspect, LOOKS } from './inspection.ts';
-import { type Account, foundOrganisation, MANAGER } from './organisation.ts';
+import { type Account, foundOrganisation, MANAGER, postByTwo } from './organisation.ts';
 
 const LIMIT_MS = 180_000;
 const PATH = '/costs?tab=allocation';
@@ -29,13 +29,14 @@ beforeAll(async () => {
   await foundOrganisation(app.api, ['VENT-1', 'VENT-2', 'VENT-3'], nowMs);
   for (const person of [CONTROLLER, AUDITOR]) await app.api.post('/users', person);
   await app.api.post('/allocation/pools', { code: 'it', name: { en: 'IT', zh: '信息系统' } });
-  await app.api.post('/costs/facts', {
+  const bill = {
     pool: 'it',
     element: 'overhead',
     amount: { amount: '5000.01', currency: 'CNY' },
     occurredOn: new Date(nowMs).toISOString().slice(0, 10),
     note: 'IT of the month',
-  });
+  };
+  await postByTwo(app.api, [['/costs/facts', bill]]);
 });
 afterAll(async () => {
   await browser?.close();

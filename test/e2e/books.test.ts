@@ -9,6 +9,7 @@ import type { JournalEntry, JournalExport } from '../../src/contracts/http/journ
 import type { Page as Listed } from '../../src/contracts/http/page.ts';
 import { type House, startHouse } from '../support/api.ts';
 import { putInForce } from '../support/cycles.ts';
+import { postByTwo } from '../support/two-people.ts';
 import { launchBrowser, openViewer, PHONE, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { barriersOf, faultsOf, settled } from './screens.ts';
@@ -20,9 +21,9 @@ let house: House;
 let browser: Browser;
 
 const post = (pool: string, amount: string, occurredOn: string, key: string) =>
-  house.costing.commands.postShared(
+  postByTwo(
+    house.costing,
     { pool, element: 'overhead', amount: { amount, currency: 'CNY' }, occurredOn, note: 'a bill' },
-    'poster',
     key,
   );
 

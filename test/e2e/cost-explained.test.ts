@@ -9,7 +9,7 @@ import { startTestApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openViewer, tokensOf } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { inspect, LOOKS } from './inspection.ts';
-import { ENGINEER, foundOrganisation, MANAGER } from './organisation.ts';
+import { ENGINEER, foundOrganisation, MANAGER, postByTwo } from './organisation.ts';
 
 const LIMIT_MS = 180_000;
 const HOUR_MS = 3_600_000;
@@ -29,18 +29,9 @@ beforeAll(async () => {
   const today = new Date(nowMs).toISOString().slice(0, 10);
   await app.api.post('/allocation/pools', { code: 'it', name: { en: 'IT', zh: '信息系统' } });
   const posted = { element: 'overhead', occurredOn: today };
-  await app.api.post('/costs/facts', {
-    ...posted,
-    pool: 'it',
-    amount: { amount: '5000.01', currency: 'CNY' },
-    note: 'Servers',
-  });
-  await app.api.post('/costs/facts', {
-    ...posted,
-    pool: 'it',
-    amount: { amount: '777.77', currency: 'CNY' },
-    note: 'Licences',
-  });
+  const bill = (amount: string, note: string) =>
+    ['/costs/facts', { ...posted, pool: 'it', amount: { amount, currency: 'CNY' }, note }] as const;
+  await postByTwo(app.api, [bill('5000.01', 'Servers'), bill('777.77', 'Licences')]);
   await app.api.post('/allocation/cycles', {
     code: 'overhead',
     version: 2,

@@ -6,6 +6,7 @@ import { DAY_MS, dayOf, isoOf, periodOf } from '../../src/contracts/time.ts';
 import type { ApiClient } from '../../src/simulators/api-client.ts';
 import { PARTS } from '../../src/simulators/catalogue/parts.ts';
 import { PRODUCTS } from '../../src/simulators/catalogue/products.ts';
+import { postOverHttp } from '../support/two-people.ts';
 
 const cny = (amount: string) => ({ amount, currency: 'CNY' });
 
@@ -39,6 +40,15 @@ async function postAll(api: ApiClient, posts: readonly (readonly [path: string, 
   for (const [path, body] of posts) await api.post(path, body);
 }
 
+/** The manager approves what the administrator proposes. */
+export async function postByTwo(
+  api: ApiClient,
+  posts: readonly (readonly [path: string, body: unknown])[],
+): Promise<void> {
+  const manager = await api.as(MANAGER.email, MANAGER.password);
+  for (const [path, body] of posts) await postOverHttp(api, manager, path, body);
+}
+
 /** Founds it as of a year before `nowMs`; gives back each device's token. */
 export async function foundOrganisation(
   api: ApiClient,
@@ -52,8 +62,9 @@ export async function foundOrganisation(
     PARTS.map(({ code, name, unitCost }) => ['/parts', { code, name, unitCost, controlledBy: 'serial' }]),
   );
   await api.post('/products', PRODUCTS.ventilator);
-  await postAll(api, costing(since, nowMs));
   for (const person of [SUPPORT, FIELD, MANAGER]) await api.post('/users', person);
+  await postAll(api, allocation(since));
+  await postByTwo(api, costing(since, nowMs));
   const tokens = new Map<string, string>();
   for (const id of devices) {
     await api.post('/devices', {
@@ -106,10 +117,7 @@ const masterData = (nowMs: number): [string, unknown][] => [
   ['/engineers', { ...ENGINEER, station: 'ST-SHA', skills: ['ventilator'], hourlyRate: cny(RATES.labourHour) }],
 ];
 
-const costing = (since: number, nowMs: number): [string, unknown][] => [
-  ['/rates', { kind: 'labour-hour', engineer: null, amount: cny(RATES.labourHour), effectiveFrom: isoOf(since) }],
-  ['/rates', { kind: 'travel-hour', engineer: null, amount: cny(RATES.travelHour), effectiveFrom: isoOf(since) }],
-  ['/rates', { kind: 'travel-km', engineer: null, amount: cny(RATES.travelKm), effectiveFrom: isoOf(since) }],
+const allocation = (since: number): [string, unknown][] => [
   ['/allocation/pools', { code: 'call-centre', name: { en: 'Call centre', zh: '呼叫中心' } }],
   [
     '/allocation/cycles',
@@ -121,6 +129,12 @@ const costing = (since: number, nowMs: number): [string, unknown][] => [
       segments: [{ pool: 'call-centre', driver: 'installed-devices' }],
     },
   ],
+];
+
+const costing = (since: number, nowMs: number): [string, unknown][] => [
+  ['/rates', { kind: 'labour-hour', engineer: null, amount: cny(RATES.labourHour), effectiveFrom: isoOf(since) }],
+  ['/rates', { kind: 'travel-hour', engineer: null, amount: cny(RATES.travelHour), effectiveFrom: isoOf(since) }],
+  ['/rates', { kind: 'travel-km', engineer: null, amount: cny(RATES.travelKm), effectiveFrom: isoOf(since) }],
   [
     '/costs/facts',
     {

@@ -143,7 +143,7 @@ export async function startHouse(options: HouseOptions = {}) {
       survival: (product) => createSurvivalReads(database, clock).survival(product),
       clock,
     }),
-    costCommands: costing.commands,
+    postings: costing.postings,
     allocation: costing.allocation,
     rates: costing.rates,
     exchangeRates: costing.exchangeRates,

@@ -7,6 +7,7 @@ import type { Product } from '../../src/contracts/product.ts';
 import { PARTS } from '../../src/simulators/catalogue/parts.ts';
 import { PRODUCTS } from '../../src/simulators/catalogue/products.ts';
 import type { ApiClient } from '../../src/simulators/api-client.ts';
+import { postOverHttp, signInApprover } from './two-people.ts';
 
 export const cny = (amount: string): Money => ({ amount, currency: 'CNY' });
 const text = (en: string, zh: string) => ({ en, zh });
@@ -47,12 +48,17 @@ export async function foundOrganisation(api: ApiClient): Promise<void> {
         hourlyRate: cny('320.00'),
       },
     ],
-    ['/rates', { kind: 'travel-hour', engineer: null, amount: cny('120.00'), effectiveFrom: EVER }],
-    ['/rates', { kind: 'travel-km', engineer: null, amount: cny('1.80'), effectiveFrom: EVER }],
     ...partsOf(product).map((part) => ['/parts', part] as const),
     ['/products', product],
   ] as const) {
     await api.post(path, body);
+  }
+  const approver = await signInApprover(api);
+  for (const [kind, amount] of [
+    ['travel-hour', '120.00'],
+    ['travel-km', '1.80'],
+  ] as const) {
+    await postOverHttp(api, approver, '/rates', { kind, engineer: null, amount: cny(amount), effectiveFrom: EVER });
   }
 }
 

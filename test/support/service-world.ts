@@ -56,9 +56,10 @@ const MASTER_DATA = `
   INSERT INTO part VALUES ('P-COLDHEAD', 'Cold head', '冷头', 18000000, 'CNY', 'serial'), ('P-SCREW', 'Screw', '螺丝', 333, 'CNY', 'none'),
     ('P-GAS', 'Helium', '氦气', 90001, 'CNY', 'lot');
   INSERT INTO product_line VALUES ('imaging', 'Imaging', '影像');
-  INSERT INTO rate (kind, engineer_code, amount_minor, currency, effective_from) VALUES
-    ('labour-hour', 'wang', 32000, 'CNY', '2026-01-01'), ('labour-hour', 'wang', 36000, 'CNY', '2026-06-01'),
-    ('travel-km', NULL, 180, 'CNY', '2026-01-01'), ('travel-hour', NULL, 12000, 'CNY', '2026-01-01');
+  INSERT INTO rate (kind, engineer_code, amount_minor, currency, effective_from, author, decision, decided_by, decided_at)
+  SELECT kind, engineer, amount, 'CNY', since::timestamptz, 'founder', 'approved', 'second', now() FROM (VALUES
+    ('labour-hour', 'wang', 32000, '2026-01-01'), ('labour-hour', 'wang', 36000, '2026-06-01'),
+    ('travel-km', NULL, 180, '2026-01-01'), ('travel-hour', NULL, 12000, '2026-01-01')) r (kind, engineer, amount, since);
 `;
 
 export async function foundServiceWorld(db: Database): Promise<void> {

@@ -1,4 +1,4 @@
-// The allocation engine's administration: pools, cycles and runs; labour and travel rates.
+// The allocation engine's administration: pools, cycles and runs.
 import { Type } from 'typebox';
 import {
   AllocationCycle,
@@ -15,17 +15,11 @@ import {
   SimulationRequest,
   UnallocatedPool,
 } from '../../contracts/http/allocation.ts';
-import { Rate } from '../../contracts/http/costs.ts';
 import { Nullable, PageOf, PageQuery } from '../../contracts/http/page.ts';
 import { Code } from '../../contracts/product.ts';
 import { callerOf } from '../plugins/auth.ts';
-import type { Allocation, Rates } from '../ports.ts';
+import type { Allocation } from '../ports.ts';
 import { IdParams, type Routes } from './route-types.ts';
-
-interface Ports {
-  allocation: Allocation;
-  rates: Rates;
-}
 
 const Month = Type.String({ pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])$' });
 const PeriodQuery = Type.Object({ period: Type.Optional(Month) });
@@ -40,7 +34,7 @@ const read = { permission: 'costs:read', wholeScope: true } as const;
 const approve = { permission: 'costs:approve', wholeScope: true } as const;
 const write = { permission: 'costs:write', wholeScope: true } as const;
 
-export const allocationRoutes: Routes<Ports> = async (app, { allocation, rates }) => {
+export const allocationRoutes: Routes<{ allocation: Allocation }> = async (app, { allocation }) => {
   app.get(
     '/allocation/pools',
     { config: read, schema: { tags, summary: 'Cost pools', response: { 200: PageOf(Pool) } } },
@@ -206,20 +200,5 @@ export const allocationRoutes: Routes<Ports> = async (app, { allocation, rates }
       },
     },
     async (request) => allocation.repeat(request.params.id),
-  );
-
-  app.get(
-    '/rates',
-    { config: read, schema: { tags, summary: 'Labour and travel rates', response: { 200: PageOf(Rate) } } },
-    async () => ({ items: await rates.list(), next: null }),
-  );
-
-  app.post(
-    '/rates',
-    { config: write, schema: { tags, summary: 'Add a rate from a date on', body: Rate, response: { 201: Rate } } },
-    async (request, reply) => {
-      const rate = await rates.create(request.body);
-      return reply.code(201).header('location', `${app.prefix}/rates`).send(rate);
-    },
   );
 };

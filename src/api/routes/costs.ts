@@ -1,22 +1,15 @@
-// Costs: facts, pivots, comparison of periods, preventive against reactive, and shared cost posted by hand.
-import { Type } from 'typebox';
-import { CostFact, FactQuery, NewPoolPosting, Summary, SummaryQuery } from '../../contracts/http/costs.ts';
+// Costs: facts, pivots, comparison of periods, preventive against reactive.
+import { CostFact, FactQuery, Summary, SummaryQuery } from '../../contracts/http/costs.ts';
 import { Comparison, ComparisonQuery } from '../../contracts/http/cost-comparison.ts';
 import { MaintenanceValue, ValueQuery } from '../../contracts/http/maintenance-value.ts';
 import { PageOf } from '../../contracts/http/page.ts';
-import { WORDS_PATTERN } from '../../contracts/text.ts';
 import { callerOf } from '../plugins/auth.ts';
-import { IDEMPOTENCY_HEADER } from '../plugins/idempotency.ts';
-import type { CostCommands, CostReads } from '../ports.ts';
+import type { CostReads } from '../ports.ts';
 import { found, IdParams, type Routes } from './route-types.ts';
-
-const Reversal = Type.Object({ note: Type.String({ pattern: WORDS_PATTERN, maxLength: 500 }) });
 
 const tags = ['costs'];
 
-export const costRoutes: Routes<{ costs: CostReads; costCommands: CostCommands }> = async (app, ports) => {
-  const { costs, costCommands } = ports;
-
+export const costRoutes: Routes<{ costs: CostReads }> = async (app, { costs }) => {
   app.get(
     '/costs/facts',
     {
@@ -79,42 +72,5 @@ export const costRoutes: Routes<{ costs: CostReads; costCommands: CostCommands }
       },
     },
     async (request) => costs.maintenanceValue(request.query, callerOf(request).scope),
-  );
-
-  app.post(
-    '/costs/facts',
-    {
-      config: { permission: 'costs:write', wholeScope: true },
-      schema: {
-        tags,
-        summary: 'Post a shared cost into a pool',
-        body: NewPoolPosting,
-        response: { 201: CostFact },
-      },
-    },
-    async (request, reply) => {
-      const { userId, email } = callerOf(request);
-      const key = request.headers[IDEMPOTENCY_HEADER] ?? request.id;
-      const fact = await costCommands.postShared(request.body, email, `user:${userId}:${String(key)}`);
-      return reply.code(201).header('location', `${app.prefix}/costs/facts/${fact.id}`).send(fact);
-    },
-  );
-
-  app.post(
-    '/costs/facts/:id/reverse',
-    {
-      config: { permission: 'costs:write', wholeScope: true },
-      schema: {
-        tags,
-        summary: 'Take a fact back by a reversing one',
-        params: IdParams,
-        body: Reversal,
-        response: { 201: CostFact },
-      },
-    },
-    async (request, reply) => {
-      const fact = await costCommands.reverse(request.params.id, request.body.note, callerOf(request).email);
-      return reply.code(201).header('location', `${app.prefix}/costs/facts/${fact.id}`).send(fact);
-    },
   );
 };

@@ -4,6 +4,7 @@ import { PageOf } from '../../contracts/http/page.ts';
 import { callerOf } from '../plugins/auth.ts';
 import type { DimensionMappings } from '../ports.ts';
 import type { Routes } from './route-types.ts';
+import { secondPersonRoutes } from './second-person.ts';
 
 const tags = ['costs'];
 /** It names customers and products of every region. */
@@ -14,7 +15,11 @@ export const dimensionMappingRoutes: Routes<{ mappings: DimensionMappings }> = a
     '/costs/dimension-mappings',
     {
       config: read,
-      schema: { tags, summary: 'Merged values, newest first', response: { 200: PageOf(DimensionMapping) } },
+      schema: {
+        tags,
+        summary: 'Merged values, newest first, proposals too',
+        response: { 200: PageOf(DimensionMapping) },
+      },
     },
     async () => ({ items: await mappings.list(), next: null }),
   );
@@ -25,7 +30,7 @@ export const dimensionMappingRoutes: Routes<{ mappings: DimensionMappings }> = a
       config: { permission: 'costs:write', wholeScope: true },
       schema: {
         tags,
-        summary: 'Let one value of a dimension count as another, or as itself again',
+        summary: 'Propose that one value of a dimension counts as another, or as itself again',
         body: NewDimensionMapping,
         response: { 201: DimensionMapping },
       },
@@ -35,4 +40,12 @@ export const dimensionMappingRoutes: Routes<{ mappings: DimensionMappings }> = a
       return reply.code(201).header('location', `${app.prefix}/costs/dimension-mappings`).send(mapping);
     },
   );
+
+  await app.register(secondPersonRoutes, {
+    path: '/costs/dimension-mappings',
+    name: 'merge',
+    tags,
+    schema: DimensionMapping,
+    proposals: mappings,
+  });
 };

@@ -4,15 +4,16 @@ import { PageOf } from '../../contracts/http/page.ts';
 import { callerOf } from '../plugins/auth.ts';
 import type { ExchangeRates } from '../ports.ts';
 import type { Routes } from './route-types.ts';
+import { secondPersonRoutes } from './second-person.ts';
 
-const tags = ['costs'];
+const tags = ['rates'];
 
 export const exchangeRateRoutes: Routes<{ exchangeRates: ExchangeRates }> = async (app, { exchangeRates }) => {
   app.get(
     '/rates/exchange',
     {
       config: { permission: 'costs:read' },
-      schema: { tags, summary: 'Exchange rates, newest first', response: { 200: PageOf(ExchangeRate) } },
+      schema: { tags, summary: 'Exchange rates, newest first, proposals too', response: { 200: PageOf(ExchangeRate) } },
     },
     async () => ({ items: await exchangeRates.list(), next: null }),
   );
@@ -23,7 +24,7 @@ export const exchangeRateRoutes: Routes<{ exchangeRates: ExchangeRates }> = asyn
       config: { permission: 'costs:write', wholeScope: true },
       schema: {
         tags,
-        summary: 'Add an exchange rate from a day on',
+        summary: 'Propose an exchange rate from a day on; reports use it once a second person has approved it',
         body: NewExchangeRate,
         response: { 201: ExchangeRate },
       },
@@ -33,4 +34,12 @@ export const exchangeRateRoutes: Routes<{ exchangeRates: ExchangeRates }> = asyn
       return reply.code(201).header('location', `${app.prefix}/rates/exchange`).send(rate);
     },
   );
+
+  await app.register(secondPersonRoutes, {
+    path: '/rates/exchange',
+    name: 'exchange rate',
+    tags,
+    schema: ExchangeRate,
+    proposals: exchangeRates,
+  });
 };

@@ -2,8 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { COST_ELEMENTS, DIMENSIONS } from '../costs.ts';
 import { Currency, Money } from '../money.ts';
-import { Code } from '../product.ts';
-import { Text, WORDS_PATTERN } from '../text.ts';
+import { Text } from '../text.ts';
 import { Choice, Day, Instant, Nullable, PageQuery } from './page.ts';
 
 /** `YYYY-MM`, or an inclusive range `YYYY-MM..YYYY-MM`. */
@@ -96,24 +95,3 @@ export const Summary = Type.Object({
   position: Type.Integer(),
 });
 export type Summary = Static<typeof Summary>;
-
-/** A shared cost posted into a pool. */
-export const NewPoolPosting = Type.Object({
-  pool: Code,
-  element: Choice(COST_ELEMENTS),
-  amount: Money,
-  occurredOn: Day,
-  note: Type.String({ pattern: WORDS_PATTERN, maxLength: 500 }),
-});
-export type NewPoolPosting = Static<typeof NewPoolPosting>;
-export const RATE_KINDS = ['labour-hour', 'travel-hour', 'travel-km'] as const;
-export const Rate = Type.Object({
-  kind: Choice(RATE_KINDS),
-  engineer: Nullable(Code),
-  amount: Money,
-  effectiveFrom: Instant,
-});
-export type Rate = Static<typeof Rate>;
-
-export const PostingPeriod = Type.Object({ period: Type.String(), state: Choice(['open', 'closed']) });
-export type PostingPeriod = Static<typeof PostingPeriod>;

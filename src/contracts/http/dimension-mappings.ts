@@ -2,7 +2,8 @@
 import { Type, type Static } from 'typebox';
 import { DIMENSIONS } from '../costs.ts';
 import { WORDS_PATTERN } from '../text.ts';
-import { Choice, Instant, Nullable } from './page.ts';
+import { Choice, Nullable } from './page.ts';
+import { Proposed } from './second-person.ts';
 
 /** Dimensions whose values are codes of master data, and so may be merged. */
 export const MERGEABLE = DIMENSIONS.filter((dimension) => !['element', 'work-order', 'period'].includes(dimension));
@@ -18,11 +19,8 @@ export const NewDimensionMapping = Type.Object({
 });
 export type NewDimensionMapping = Static<typeof NewDimensionMapping>;
 
-export const DimensionMapping = Type.Interface([NewDimensionMapping], {
-  id: Type.Integer(),
-  mappedBy: Type.String(),
-  mappedAt: Instant,
-  /** False of an entry that a newer one has replaced. */
+export const DimensionMapping = Type.Interface([NewDimensionMapping, Proposed], {
+  /** False of an entry that is not approved, or that a newer one has replaced. */
   isInForce: Type.Boolean(),
 });
 export type DimensionMapping = Static<typeof DimensionMapping>;

@@ -1,7 +1,8 @@
-// Exchange rates by date, as they are listed and added.
+// Exchange rates by date, as they are proposed and listed.
 import { Type, type Static } from 'typebox';
 import { Currency } from '../money.ts';
 import { Day } from './page.ts';
+import { Proposed } from './second-person.ts';
 
 export const NewExchangeRate = Type.Object({
   currency: Currency,
@@ -12,5 +13,5 @@ export const NewExchangeRate = Type.Object({
 });
 export type NewExchangeRate = Static<typeof NewExchangeRate>;
 
-export const ExchangeRate = Type.Interface([NewExchangeRate], { addedBy: Type.String() });
+export const ExchangeRate = Type.Interface([NewExchangeRate, Proposed], {});
 export type ExchangeRate = Static<typeof ExchangeRate>;

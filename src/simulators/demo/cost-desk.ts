@@ -2,10 +2,26 @@
 // are put in force by the manager.
 import type { Budget } from '../../contracts/http/budgets.ts';
 import type { Summary } from '../../contracts/http/costs.ts';
-import { signIn } from '../api-client.ts';
+import type { Proposed } from '../../contracts/http/second-person.ts';
+import { type ApiClient, signIn } from '../api-client.ts';
 import { ACCOUNTS, COST_CYCLE, DEMO_PASSWORD } from './world.ts';
 
 const [, MANAGER, , CONTROLLER] = ACCOUNTS;
+
+/** The demo's second person: approves rates, postings and budgets that others propose. */
+export const signInManager = (api: ApiClient): Promise<ApiClient> => api.as(MANAGER.email, DEMO_PASSWORD);
+
+/** What the first person proposes, the second one approves. */
+export async function proposeAndApprove(
+  [author, approver]: readonly [ApiClient, ApiClient],
+  { path, approvedAt = path }: { path: string; approvedAt?: string },
+  body: unknown,
+): Promise<void> {
+  const { id } = await author.post<Proposed>(path, body);
+  await approver.post(`${approvedAt}/${id}/approve`);
+}
+
+export const SHARED_COST_PATHS = { path: '/costs/facts', approvedAt: '/costs/postings' } as const;
 
 export async function putCycleInForce(httpUrl: string): Promise<void> {
   const manager = await signIn(httpUrl, MANAGER.email, DEMO_PASSWORD);

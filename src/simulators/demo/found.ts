@@ -6,6 +6,7 @@ import type { Product } from '../../contracts/product.ts';
 import { PARTS } from '../catalogue/parts.ts';
 import { PRODUCTS } from '../catalogue/products.ts';
 import { FAR_STEP_MS } from './pace.ts';
+import { proposeAndApprove, SHARED_COST_PATHS, signInManager } from './cost-desk.ts';
 import { sinceMsOf } from './plan.ts';
 import {
   ACCOUNTS,
@@ -57,14 +58,15 @@ export async function foundWorld(api: ApiClient, startMs: number): Promise<Found
     PARTS.map(({ code, name, unitCost }) => ({ code, name, unitCost, controlledBy: 'serial' })),
   );
   await postAll(api, '/products', Object.values(PRODUCTS).map(atDemoPace));
-  await foundCosting(api, startMs);
   for (const account of ACCOUNTS) await api.post('/users', { ...account, password: DEMO_PASSWORD });
+  await foundCosting(api, startMs);
   return foundDevices(api, startMs);
 }
 
 async function foundCosting(api: ApiClient, startMs: number): Promise<void> {
   const effectiveFrom = isoOf(startMs - 2 * 365 * DAY_MS);
-  await postAll(api, '/rates', [
+  const people = [api, await signInManager(api)] as const;
+  for (const rate of [
     { kind: 'travel-km', engineer: null, amount: cny(1.8), effectiveFrom },
     { kind: 'travel-hour', engineer: null, amount: cny(120), effectiveFrom },
     ...ENGINEERS.map(({ code, hourlyRate }) => ({
@@ -73,7 +75,8 @@ async function foundCosting(api: ApiClient, startMs: number): Promise<void> {
       amount: hourlyRate,
       effectiveFrom,
     })),
-  ]);
+  ])
+    await proposeAndApprove(people, { path: '/rates' }, rate);
   await postAll(
     api,
     '/allocation/pools',
@@ -120,8 +123,9 @@ async function foundDevices(api: ApiClient, startMs: number): Promise<FoundedDev
 
 /** The shared cost of the month that begins at `monthMs`, posted into its pools. */
 export async function postSharedCosts(api: ApiClient, monthMs: number): Promise<void> {
+  const people = [api, await signInManager(api)] as const;
   for (const { pool, name, yuanPerMonth } of SHARED_COSTS) {
-    await api.post('/costs/facts', {
+    await proposeAndApprove(people, SHARED_COST_PATHS, {
       pool,
       element: 'overhead',
       amount: cny(yuanPerMonth),

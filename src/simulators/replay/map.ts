@@ -2,7 +2,7 @@
 // with what it takes to price their jobs.
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { Rate } from '../../contracts/http/costs.ts';
+import { NewRate } from '../../contracts/http/rates.ts';
 import { Contract, Customer, Engineer, Region, Station } from '../../contracts/http/registry.ts';
 import { Product } from '../../contracts/product.ts';
 import { RecordingMap } from '../../contracts/recording-map.ts';
@@ -15,7 +15,7 @@ const Registration = Type.Object({
   /** Without a rate or an engineer nothing can be priced, and what is not priced triggers no work order. */
   contract: Type.Optional(Type.Omit(Contract, ['customer'])),
   engineers: Type.Optional(Type.Array(Type.Omit(Engineer, ['station']))),
-  rates: Type.Optional(Type.Array(Rate)),
+  rates: Type.Optional(Type.Array(NewRate)),
 });
 export type Registration = Static<typeof Registration>;
 

@@ -6,6 +6,8 @@ import { call, type House, startHouse } from '../../support/api.ts';
 
 const MASTER_DATA = ['regions', 'stations', 'customers', 'sites', 'contracts', 'engineers', 'parts', 'products'];
 const CAPTURES = ['labour', 'travel', 'parts', 'charges', 'finding', 'transitions'];
+/** What one person proposes and another approves. */
+const TWO_PEOPLE = ['/rates', '/rates/exchange', '/costs/dimension-mappings', '/costs/postings'];
 const ALERT_ACTIONS = ['acknowledge', 'assign', 'comment', 'shelve', 'unshelve', 'resolve', 'close'];
 
 const all = (permission: Permission | 'public' | 'signed-in', routes: readonly string[]) =>
@@ -119,6 +121,11 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ]),
   ...all('costs:read', ['GET /allocation/cycles/{code}/versions/{version}/problems']),
   ...all('costs:approve', ['POST /allocation/cycles/{code}/versions/{version}/activate']),
+  ...TWO_PEOPLE.flatMap((path) => [
+    ...all('costs:approve', [`POST ${path}/{id}/approve`]),
+    ...all('costs:write', [`POST ${path}/{id}/withdraw`]),
+  ]),
+  ...all('costs:read', ['GET /costs/postings']),
   ...all('costs:write', ['POST /costs/facts', 'POST /costs/facts/{id}/reverse', 'POST /allocation/pools']),
   ...all('costs:write', ['POST /allocation/cycles', 'POST /rates']),
   ...all('costs:read', ['GET /periods/{period}']),

@@ -45,6 +45,12 @@ async function send(
   return answer;
 }
 
+/** Another person than the one who sends. */
+async function approve(path: string): Promise<Answer> {
+  const { accessToken } = await house.signIn('manager');
+  return call(house.root, 'POST', `${path}/approve`, { token: accessToken, body: {} });
+}
+
 const name = { en: 'North', zh: '华北' };
 
 describe('master data', () => {
@@ -177,9 +183,11 @@ describe('a job', () => {
       kind: 'labour-hour',
       engineer: null,
       amount: { amount: '120.00', currency: 'CNY' },
-      effectiveFrom: '2020-01-01T00:00:00Z',
+      effectiveFrom: '2020-01-01T00:00:00.000Z',
     };
-    expect((await send('POST', '/rates', rate)).status).toBe(201);
+    const proposed = await send('POST', '/rates', rate);
+    expect([proposed.status, proposed.body.decision]).toEqual([201, null]);
+    expect((await approve(`/rates/${String(proposed.body.id)}`)).body).toMatchObject({ ...rate, decision: 'approved' });
     const engineer = {
       code: 'e-1',
       name,
@@ -234,11 +242,25 @@ describe('a job', () => {
       note: 'June',
     };
     const posted = await send('POST', '/costs/facts', posting, { 'idempotency-key': 'post-1' });
-    expect(posted.status).toBe(201);
-    const reversed = await send('POST', `${posted.headers.get('location')?.replace('/api/v1', '')}/reverse`, {
-      note: 'wrong pool',
-    });
+    expect([posted.status, posted.body.fact]).toEqual([201, null]);
+    const own = await send('POST', `/costs/postings/${String(posted.body.id)}/approve`);
+    expect([own.status, own.body.detail]).toEqual([422, expect.stringMatching(/second person/)]);
+    const { fact } = (await approve(`/costs/postings/${String(posted.body.id)}`)).body;
+    const reversed = await send('POST', `/costs/facts/${String(fact)}/reverse`, { note: 'wrong pool' });
     expect([reversed.status, reversed.body.amount]).toEqual([201, { amount: '-1000.01', currency: 'CNY' }]);
+    const withdrawn = await send('POST', `/costs/postings/${String(reversed.body.id)}/withdraw`);
+    expect(withdrawn.body).toMatchObject({ decision: 'withdrawn', fact: null });
+    expect((await approve(`/costs/postings/${String(reversed.body.id)}`)).status).toBe(422);
+    expect((await send('GET', '/costs/postings')).body.items).toHaveLength(2);
+    for (const [path, body] of [
+      ['/rates/exchange', { currency: 'EUR', against: 'CNY', rate: '7.8', effectiveFrom: '2026-01-01' }],
+      ['/costs/dimension-mappings', { dimension: 'customer', from: 'C-2', to: 'C-1', reason: 'merged' }],
+    ] as const) {
+      const proposed = await send('POST', path, body);
+      expect([proposed.status, proposed.body]).toEqual([201, expect.objectContaining({ ...body, decision: null })]);
+      expect((await send('POST', `${path}/${String(proposed.body.id)}/withdraw`)).body.decision).toBe('withdrawn');
+      expect((await send('GET', path)).body.items).toHaveLength(1);
+    }
   });
 });
 

@@ -12,6 +12,7 @@ import type {
 } from '../../../src/contracts/live.ts';
 import { appendEvent } from '../../../src/db/event-log.ts';
 import { alertOf, type House, startHouse } from '../../support/api.ts';
+import { postByTwo } from '../../support/two-people.ts';
 
 /** What the rules room writes into the log. */
 const changeRule = (ruleId: number): Promise<void> =>
@@ -200,7 +201,8 @@ describe('a subscription', () => {
     const whole = connect((await house.signIn('controller')).accessToken);
     const cut = connect((await house.signIn('controller', EAST)).accessToken);
     await Promise.all([whole.subscribe('costs'), cut.subscribe('costs')]);
-    await house.costing.commands.postShared(
+    await postByTwo(
+      house.costing,
       {
         pool: 'depot',
         element: 'overhead',
@@ -208,7 +210,6 @@ describe('a subscription', () => {
         occurredOn: '2026-06-02',
         note: 'rent',
       },
-      'test',
       'depot-1',
     );
     await until(() => whole.changes.length > 0 && cut.changes.length > 0);

@@ -22,6 +22,7 @@ import { KIND_MODELS } from '../../../src/simulators/models/kinds.ts';
 import { connectPublisher } from '../../../src/simulators/publisher.ts';
 import { createRandom } from '../../../src/simulators/random.ts';
 import { approveOverHttp } from '../../support/cycles.ts';
+import { postOverHttp, signInApprover } from '../../support/two-people.ts';
 import {
   ADMINISTRATOR,
   prepareServiceDatabase,
@@ -137,7 +138,8 @@ test('a job done over HTTP costs what it took, exactly, and is told live', { tim
     ['platform', 'installed-devices', '1000.00'],
   ] as const) {
     await api.post('/allocation/pools', { code: pool, name: { en: pool, zh: pool } });
-    await api.post('/costs/facts', { pool, element: 'overhead', amount: cny(amount), occurredOn, note: driver });
+    const posting = { pool, element: 'overhead', amount: cny(amount), occurredOn, note: driver };
+    await postOverHttp(api, await signInApprover(api), '/costs/facts', posting);
   }
   await api.post('/allocation/cycles', {
     code: 'overhead',
@@ -149,7 +151,7 @@ test('a job done over HTTP costs what it took, exactly, and is told live', { tim
       { pool: 'platform', driver: 'installed-devices' },
     ],
   });
-  await approveOverHttp(api, service.httpUrl, 'overhead');
+  await approveOverHttp(api, 'overhead');
   const totals = async () => {
     const { direct, allocated, unallocated, total } = await summary('');
     return [direct, allocated, unallocated, total].map(({ amount }) => amount);

@@ -11,6 +11,7 @@ import { postFacts } from '../../../src/costing/facts.ts';
 import type { NewFact } from '../../../src/costing/new-fact.ts';
 import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { addByTwo, reverseByTwo } from '../../support/two-people.ts';
 
 const AT = '2026-06-15T12:00:00.000Z';
 const PERIODS = ['2026-03', '2026-04', '2026-05'];
@@ -185,15 +186,17 @@ describe('the cube', () => {
                AND NOT EXISTS (SELECT FROM cost_fact r WHERE r.reversal_of = f.id) ORDER BY id LIMIT $1`,
             [reversals],
           );
-          for (const { id } of open) await costing.commands.reverse(Number(id), 'wrong', 'x');
+          for (const { id } of open) await reverseByTwo(costing, Number(id), 'wrong');
           const change = step % 3 === 2 ? MAPPINGS[Math.floor(step / 3)] : undefined;
           step += 1;
           if (change) {
             const [dimension, from, to] = change;
-            await costing.mappings.create(
-              { dimension: dimension as 'customer', from, to, reason: 'one hospital' },
-              'x',
-            );
+            await addByTwo(costing.mappings, {
+              dimension: dimension as 'customer',
+              from,
+              to,
+              reason: 'one hospital',
+            });
             // What stood for it, directly or by a chain, is worked out by hand here.
             if (to === null) inForce.delete(`${dimension}:${from}`);
             else inForce.set(`${dimension}:${from}`, to);

@@ -3,6 +3,7 @@ import { EVERYTHING } from '../../../src/contracts/access.ts';
 import type { NewAllocationCycle } from '../../../src/contracts/http/allocation.ts';
 import { readDriver } from '../../../src/costing/drivers.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { postByTwo } from '../../support/two-people.ts';
 
 const PERIOD = '2026-06';
 const DIRECT: NewAllocationCycle = {
@@ -19,10 +20,11 @@ const DIRECT: NewAllocationCycle = {
 let world: ServiceWorld;
 beforeAll(async () => {
   world = await startServiceWorld();
-  const { allocation, commands } = world.costing;
+  const { allocation } = world.costing;
   for (const code of ['platform', 'depot']) {
     await allocation.createPool({ code, name: { en: code, zh: code } });
-    await commands.postShared(
+    await postByTwo(
+      world.costing,
       {
         pool: code,
         element: 'overhead',
@@ -30,7 +32,6 @@ beforeAll(async () => {
         occurredOn: '2026-06-02',
         note: 'June',
       },
-      'controller',
       `june-${code}`,
     );
   }

@@ -4,6 +4,7 @@ import type { NewAllocationCycle } from '../../../src/contracts/http/allocation.
 import type { Explained, ExplainedNode, ExplainQuery } from '../../../src/contracts/http/cost-explain.ts';
 import { minorOf, type Money } from '../../../src/contracts/money.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { addByTwo, postByTwo, reverseByTwo } from '../../support/two-people.ts';
 
 const PERIOD = '2026-06';
 const CYCLE: NewAllocationCycle = {
@@ -60,7 +61,7 @@ async function walk(query: ExplainQuery, scope = EVERYTHING): Promise<Set<string
 async function post(pool: string, element: 'overhead' | 'labour', amount: string, currency = 'CNY'): Promise<number> {
   const note = `${pool} ${element} ${amount}`;
   const posting = { pool, element, amount: { amount, currency }, occurredOn: '2026-06-02', note };
-  return (await world.costing.commands.postShared(posting, 'controller', note)).id;
+  return (await postByTwo(world.costing, posting, note)).id;
 }
 
 const WINDOW = ['2026-06-01T00:00:00Z', '2026-06-03T00:00:00Z'];
@@ -113,7 +114,7 @@ beforeAll(async () => {
   const wrong = await post('depot', 'overhead', '500.05');
   await post('depot', 'overhead', '800.08');
   await post('spare', 'overhead', '12.34');
-  await world.costing.commands.reverse(wrong, 'twice', 'controller');
+  await reverseByTwo(world.costing, wrong, 'twice');
   await foretell();
   const { commands } = world.service;
   const failedAt = '2026-06-10T00:00:00Z';
@@ -242,7 +243,7 @@ describe('an explained amount', () => {
     await post('platform', 'overhead', '10.00', 'EUR');
     await post('platform', 'overhead', '7.00', 'USD');
     const rate = { currency: 'EUR', against: 'CNY', rate: '7.8', effectiveFrom: '2026-01-01' };
-    await world.costing.exchangeRates.create(rate, 'controller');
+    await addByTwo(world.costing.exchangeRates, rate);
     await world.costing.idle();
     const summary = await world.costing.reads.summary({ by: '', period: PERIOD, currency: 'CNY' }, EVERYTHING);
     const { trail, items } = await explain({});

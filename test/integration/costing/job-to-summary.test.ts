@@ -8,6 +8,7 @@ import { JOB_EVENTS } from '../../../src/costing/job-facts.ts';
 import { closeByTwo } from '../../support/close-period.ts';
 import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { postByTwo, reverseByTwo } from '../../support/two-people.ts';
 
 const ACTOR = 'controller';
 const cny = (amount: string): Money => ({ amount, currency: 'CNY' });
@@ -94,19 +95,23 @@ describe('from a captured job to the summary', () => {
   });
 
   it('keeps shared cost visible as unallocated until a cycle places it, then conserves it', async () => {
-    const { allocation, commands } = world.costing;
+    const { allocation, postings } = world.costing;
     await allocation.createPool({ code: 'callcentre', name: { en: 'Call centre', zh: '呼叫中心' } });
     await allocation.createPool({ code: 'platform', name: { en: 'Platform', zh: '平台' } });
     const post = (pool: string, amount: string, key: string) =>
-      commands.postShared(
+      postByTwo(
+        world.costing,
         { pool, element: 'overhead', amount: cny(amount), occurredOn: '2026-06-02', note: 'June' },
-        ACTOR,
         key,
       );
     await post('callcentre', '10000.01', 'k1');
     await post('platform', '0.99', 'k2');
     await post('platform', '2000.00', 'k3');
-    expect((await post('platform', '2000.00', 'k3')).amount).toEqual(cny('2000.00'));
+    const again = { pool: 'platform', element: 'overhead', occurredOn: '2026-06-02', note: 'June' } as const;
+    expect(await postings.postShared({ ...again, amount: cny('2000.00') }, ACTOR, 'k3')).toMatchObject({
+      amount: cny('2000.00'),
+      decision: 'approved',
+    });
     await expect(post('platform', '2001.00', 'k3')).rejects.toThrow(/posted something else/);
     await world.costing.idle();
     expect(await summary('pool')).toMatchObject({ unallocated: cny('12001.00'), total: cny('197898.04') });
@@ -150,12 +155,12 @@ describe('from a captured job to the summary', () => {
   });
 
   it('reverses a fact whole, once, and gives the pools back what was spread', async () => {
-    const { reads, commands } = world.costing;
+    const { reads, postings } = world.costing;
     const [fact] = (await reads.facts({ filter: 'pool:callcentre' }, EVERYTHING)).items;
-    const reversal = await commands.reverse(fact?.id ?? 0, 'wrong month', ACTOR);
+    const reversal = await reverseByTwo(world.costing, fact?.id ?? 0, 'wrong month');
     expect(reversal).toMatchObject({ amount: cny('-10000.01'), reversalOf: fact?.id, period: '2026-06' });
-    await expect(commands.reverse(fact?.id ?? 0, 'again', ACTOR)).rejects.toThrow(/reversed already/);
-    await expect(commands.reverse(reversal.id, 'undo', ACTOR)).rejects.toThrow(/itself a reversal/);
+    await expect(postings.reverse(fact?.id ?? 0, 'again', ACTOR)).rejects.toThrow(/reversed already/);
+    await expect(postings.reverse(reversal.id, 'undo', ACTOR)).rejects.toThrow(/itself a reversal/);
     await world.costing.idle();
     expect(await summary('pool')).toMatchObject({ allocated: cny('2000.99'), unallocated: cny('0.00') });
     expect(await booksBreak()).toBeNull();
@@ -189,7 +194,7 @@ describe('from a captured job to the summary', () => {
   });
 
   it('closing makes the allocation final; what comes late adjusts the next period', async () => {
-    const { periods, commands, reads, allocation } = world.costing;
+    const { periods, reads, allocation } = world.costing;
     await expect(closeByTwo(periods, '2026-07')).rejects.toThrow(/has not begun/);
     expect(await reads.summary({ by: 'element', period: '2020-01' }, EVERYTHING)).toMatchObject({
       rows: [],
@@ -203,9 +208,9 @@ describe('from a captured job to the summary', () => {
     expect((await allocation.runs({})).items[0]).toMatchObject({ period: '2026-06', status: 'final' });
     const before = await summary('element');
     expect(before.provisional).toBe(false);
-    const late = await commands.postShared(
+    const late = await postByTwo(
+      world.costing,
       { pool: 'platform', element: 'overhead', amount: cny('5.00'), occurredOn: '2026-06-30', note: 'late bill' },
-      ACTOR,
       'late',
     );
     expect(late).toMatchObject({
@@ -238,7 +243,7 @@ describe('from a captured job to the summary', () => {
       detail: expect.stringMatching(/captured 1332, booked 1333/),
     });
     await world.database.query(
-      `UPDATE cost_fact SET amount_minor = amount_minor + 1 WHERE idempotency_key = 'manual:k3'`,
+      `UPDATE cost_fact SET amount_minor = amount_minor + 1 WHERE pool = 'platform' AND amount_minor = 200000`,
     );
     expect(await booksBreak()).toMatchObject({ law: 'allocation conserves every pool' });
   });

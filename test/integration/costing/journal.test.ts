@@ -11,6 +11,7 @@ import type { NewFact } from '../../../src/costing/new-fact.ts';
 import { closeByTwo, reopenByTwo } from '../../support/close-period.ts';
 import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { reverseByTwo } from '../../support/two-people.ts';
 
 let world: ServiceWorld;
 beforeAll(async () => {
@@ -92,7 +93,7 @@ const act = fc.oneof(
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
 
 async function perform(step: Act): Promise<void> {
-  const { periods, commands, journal } = world.costing;
+  const { periods, journal } = world.costing;
   if (step.do === 'post') {
     await post(...step.facts.map(({ month, ...own }) => fact({ ...own, occurredOn: `${month}-11` })));
   } else if (step.do === 'reverse') {
@@ -100,7 +101,7 @@ async function perform(step: Act): Promise<void> {
       `SELECT id FROM cost_fact f WHERE reversal_of IS NULL AND NOT EXISTS (SELECT FROM cost_fact r WHERE r.reversal_of = f.id) ORDER BY id`,
     );
     const row = rows[step.pick % Math.max(rows.length, 1)];
-    if (row) await commands.reverse(Number(row.id), 'wrong', 'test');
+    if (row) await reverseByTwo(world.costing, Number(row.id), 'wrong');
   } else if (step.do === 'run') {
     await world.costing.idle();
   } else if (step.do === 'export') {
@@ -141,7 +142,7 @@ describe('the journal', () => {
     );
     await post(fact({ element: 'parts', amountMinor: 1_234n, idempotencyKey: 'once', occurredOn: '2026-05-03' }));
     const id = posted[0]?.id as number;
-    const reversal = await world.costing.commands.reverse(id, 'wrong', 'test');
+    const reversal = await reverseByTwo(world.costing, id, 'wrong');
     const entriesOf = async (of: number) =>
       (await world.costing.journal.entries({ fact: of })).items.map(({ account, debit, credit, postedOn }) => [
         account.code,
@@ -160,7 +161,7 @@ describe('the journal', () => {
   });
 
   it('takes another account from a month on once a second person approved it; entries that are there stay', async () => {
-    const { journal, commands } = world.costing;
+    const { journal } = world.costing;
     await journal.addAccount({ code: '5021', name: { en: 'Dear parts', zh: '贵重备件' }, kind: 'expense' });
     const mapping = { element: 'parts', role: 'direct', account: '5021', effectiveFrom: '2026-06' } as const;
     const draft = await journal.draftMapping(mapping, 'writer');
@@ -176,7 +177,7 @@ describe('the journal', () => {
     const debited = async (id?: number) => (await journal.entries({ fact: id ?? 0 })).items[0]?.account.code;
     expect([await debited(old?.id), await debited(fresh?.id)]).toEqual(['5020', '5021']);
     await closeByTwo(world.costing.periods, '2026-05');
-    const reversal = await commands.reverse(old?.id ?? 0, 'late', 'test');
+    const reversal = await reverseByTwo(world.costing, old?.id ?? 0, 'late');
     expect([reversal.period, await debited(reversal.id)]).toEqual(['2026-06', '5020']);
     expect(await booksBreak()).toBeNull();
   });

@@ -7,6 +7,7 @@ import { minorOf, type Money } from '../../../src/contracts/money.ts';
 import { postFacts } from '../../../src/costing/facts.ts';
 import { seededRandom } from '../../../src/predictor/core/random.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { addByTwo } from '../../support/two-people.ts';
 
 let world: ServiceWorld;
 beforeAll(async () => {
@@ -174,10 +175,8 @@ async function postCosts(): Promise<void> {
     };
   });
   await world.costing.allocation.createPool({ code: 'office', name: { en: 'Office', zh: '办公' } });
-  await world.costing.exchangeRates.create(
-    { currency: 'USD', against: 'CNY', rate: '7.123456', effectiveFrom: '2026-05-01' },
-    'x',
-  );
+  const rate = { currency: 'USD', against: 'CNY', rate: '7.123456', effectiveFrom: '2026-05-01' };
+  await addByTwo(world.costing.exchangeRates, rate);
   await world.database.transaction((tx) => postFacts(tx, '2026-06-15T12:00:00Z', facts));
   await world.costing.idle();
 }

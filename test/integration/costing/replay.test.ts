@@ -9,6 +9,7 @@ import { appendEvent } from '../../../src/db/event-log.ts';
 import { survivalAt } from '../../../src/predictor/survival/survival-reads.ts';
 import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { postByTwo } from '../../support/two-people.ts';
 
 const JOB: JobDimensions = {
   workOrderId: 1,
@@ -137,10 +138,15 @@ describe('costing the event log', () => {
   });
 
   it('an event that cannot be costed is parked with what to do, and the rest goes on', async () => {
-    await world.database.query(`DELETE FROM rate WHERE kind = 'travel-km'`);
-    const [, travel, part] = EVENTS as [LoggedEvent<JobEvent>, LoggedEvent<JobEvent>, LoggedEvent<JobEvent>];
+    const [, travel, part] = EVENTS as [
+      LoggedEvent<JobEvent>,
+      LoggedEvent<'work-order.travel-recorded'>,
+      LoggedEvent<JobEvent>,
+    ];
+    // The world's rates begin with 2026.
+    const early = { ...travel, payload: { ...travel.payload, at: '2025-12-31T23:59:59Z' } };
     await world.database.transaction(async (tx) => {
-      appendEvent(tx, travel);
+      appendEvent(tx, early);
       appendEvent(tx, part);
     });
     await world.costing.idle();
@@ -163,9 +169,9 @@ describe('costing the event log', () => {
     await costing.idle();
     await costing.close();
     const amount = { amount: '99.99', currency: 'CNY' };
-    await costing.commands.postShared(
+    await postByTwo(
+      costing,
       { pool: 'depot', element: 'overhead', amount, occurredOn: '2026-05-05', note: 'rent' },
-      'x',
       'k',
     );
     const query = { by: 'work-order', period: '2026-05' };

@@ -6,6 +6,7 @@ import type { NewAllocationCycle } from '../../../src/contracts/http/allocation.
 import { closeByTwo, EVERY_REASON } from '../../support/close-period.ts';
 import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { postByTwo } from '../../support/two-people.ts';
 
 const POOLS = ['platform', 'depot', 'training', 'rent', 'lobby'];
 const CYCLE: NewAllocationCycle = {
@@ -31,9 +32,9 @@ afterAll(() => world.close());
 
 let posted = 0;
 async function post(pool: string, amount: string, period: string, element: 'overhead' | 'labour' = 'overhead') {
-  await world.costing.commands.postShared(
+  await postByTwo(
+    world.costing,
     { pool, element, amount: { amount, currency: 'CNY' }, occurredOn: `${period}-02`, note: 'test' },
-    'controller',
     `posting-${(posted += 1)}`,
   );
 }

@@ -10,6 +10,7 @@ import type { NewFact } from '../../../src/costing/new-fact.ts';
 import { appendEvent } from '../../../src/db/event-log.ts';
 import { closeByTwo } from '../../support/close-period.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { addByTwo, reverseByTwo } from '../../support/two-people.ts';
 
 const AT = '2026-06-15T12:00:00.000Z';
 const ACTOR = 'controller';
@@ -81,7 +82,7 @@ describe('a reversal', () => {
             fact({ amountMinor, occurredOn: '2026-02-03', dimensions: { customer: customer(i) } }),
           ),
         );
-        for (const { id } of posted) await world.costing.commands.reverse(id, 'wrong', ACTOR);
+        for (const { id } of posted) await reverseByTwo(world.costing, id, 'wrong');
         const after = await summary('customer,element', '2026-02');
         const totals = (from: typeof before) =>
           from.rows.filter(({ total }) => minor(total) !== 0n).map(({ keys: own, total }) => [own, total]);
@@ -94,7 +95,8 @@ describe('a reversal', () => {
 
 describe('a rate that is missing', () => {
   it('parks the work with what to add, and costs it as soon as that is there', async () => {
-    await world.database.query(`DELETE FROM rate WHERE kind = 'travel-km'`);
+    // The world's rates begin with 2026.
+    const at = '2025-12-15T12:00:00.000Z';
     const job = {
       workOrderId: 77,
       device: 'MRI-1',
@@ -112,20 +114,26 @@ describe('a rate that is missing', () => {
     } satisfies JobDimensions;
     const travel = { travelId: 1, engineer: 'li', hoursMilli: 0, distanceM: 10_000, fareMinor: '0', currency: 'CNY' };
     await world.database.transaction(async (tx) =>
-      appendEvent(tx, { type: 'work-order.travel-recorded', at: AT, payload: { job, at: AT, ...travel } }),
+      appendEvent(tx, { type: 'work-order.travel-recorded', at, payload: { job, at, ...travel } }),
     );
     await world.costing.idle();
     const { rows } = await world.database.query<{ error: string }>('SELECT error FROM consumer_failure');
     expect(rows[0]?.error).toMatch(
-      /no travel-km rate for engineer li at 2026-06-15.*add one that is effective by then/,
+      /no travel-km rate for engineer li at 2025-12-15.*add one that is effective by then, and have it approved/,
     );
-    await world.costing.rates.create({
-      kind: 'travel-km',
-      engineer: null,
-      amount: { amount: '2.00', currency: 'CNY' },
-      effectiveFrom: '2026-01-01T00:00:00Z',
-    });
+    const proposed = await world.costing.rates.create(
+      {
+        kind: 'travel-km',
+        engineer: null,
+        amount: { amount: '2.00', currency: 'CNY' },
+        effectiveFrom: '2025-01-01T00:00:00Z',
+      },
+      'controller',
+    );
     const costed = async () => (await world.costing.reads.facts({ filter: 'work-order:77' }, EVERYTHING)).items;
+    await world.costing.idle();
+    expect(await costed()).toEqual([]);
+    await world.costing.rates.approve(proposed.id, 'manager');
     await expect.poll(async () => (await costed()).length, { timeout: 20_000 }).toBe(1);
     expect((await costed())[0]?.amount).toEqual({ amount: '20.00', currency: 'CNY' });
   });
@@ -134,7 +142,7 @@ describe('a rate that is missing', () => {
 describe('currencies', () => {
   const period = '2025-05..2025-06';
   const rate = (currency: string, value: string, effectiveFrom: string) =>
-    world.costing.exchangeRates.create({ currency, against: 'CNY', rate: value, effectiveFrom }, ACTOR);
+    addByTwo(world.costing.exchangeRates, { currency, against: 'CNY', rate: value, effectiveFrom });
 
   it('are converted at the rate in force on the last day of the period; without one they stand apart', async () => {
     const on = (occurredOn: string, amountMinor: bigint, currency: string, customer: string) =>
@@ -204,7 +212,7 @@ describe('a month that is closed', () => {
 describe('values', () => {
   const period = '2025-09';
   const merge = (from: string, to: string | null) =>
-    world.costing.mappings.create({ dimension: 'customer', from, to, reason: 'one hospital now' }, ACTOR);
+    addByTwo(world.costing.mappings, { dimension: 'customer', from, to, reason: 'one hospital now' });
 
   it('that were merged count as one, in cells and in the facts under them, and facts stay as posted', async () => {
     const of = (customer: string, amountMinor: bigint) =>
