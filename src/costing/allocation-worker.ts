@@ -17,6 +17,8 @@ const DEBOUNCE_MS = 100;
 /** While facts keep coming, recomputing takes at most a third of the time: the embedded database has one connection. */
 const REST_PER_WORK = 2;
 const RETRY_MS = 1_000;
+/** Periods that failed are tried again every so many rounds, a second at the least; the others do not wait for them. */
+const RETRY_ROUNDS = 10;
 /** Readings come all the time; what they add up to is looked at this often. */
 const TELEMETRY_EVERY_MS = 15 * 60_000;
 const FROM_TELEMETRY = DRIVERS.filter((driver) => DRIVER_QUERIES[driver].metric !== null || driver === 'alarm-count');
@@ -44,15 +46,18 @@ export interface AllocationWorkerOptions {
 
 export function startAllocationWorker({ database, clock, log, limits }: AllocationWorkerOptions): AllocationWorker {
   const marked = new Map<Period, Reread>();
+  const failed = new Map<Period, Reread>();
   const memories = new Map<Period, RunMemory>();
   const stop = new AbortController();
   let markedAll: Reread | null = null;
   let running: Promise<void> | undefined;
 
-  const isIdle = (): boolean => marked.size === 0 && markedAll === null;
+  const isIdle = (): boolean => marked.size === 0 && failed.size === 0 && markedAll === null;
   const both = (a: Reread | null | undefined, b: Reread): Reread =>
     a === 'all' || b === 'all' ? 'all' : new Set([...(a ?? []), ...b]);
-  const add = (period: Period, reread: Reread): void => void marked.set(period, both(marked.get(period), reread));
+  const addTo = (periods: Map<Period, Reread>, period: Period, reread: Reread): void =>
+    void periods.set(period, both(periods.get(period), reread));
+  const add = (period: Period, reread: Reread): void => addTo(failed.has(period) ? failed : marked, period, reread);
 
   function memoryOf(period: Period): RunMemory {
     const memory = memories.get(period) ?? createRunMemory(createReceiverBook(limits.onBookFull));
@@ -66,7 +71,21 @@ export function startAllocationWorker({ database, clock, log, limits }: Allocati
     return memory;
   }
 
-  /** What is taken here and fails is marked again, so nothing is forgotten while the database is away. */
+  async function bringUpToDate(period: Period): Promise<void> {
+    const reread = marked.get(period) ?? 'all';
+    marked.delete(period);
+    const at = isoOf(clock.now());
+    const request = { period, reread, status: 'provisional' as const, at, memory: memoryOf(period) };
+    try {
+      await database.transaction((tx) => runAllocation(tx, request));
+    } catch (error) {
+      // Kept for another round, so nothing is forgotten while the database is away.
+      memories.delete(period);
+      addTo(failed, period, reread);
+      log.error({ error, period }, 'the provisional allocation failed and is tried again');
+    }
+  }
+
   async function recompute(): Promise<void> {
     if (markedAll !== null) {
       const periods = await openPeriodsWithPools(database);
@@ -75,36 +94,27 @@ export function startAllocationWorker({ database, clock, log, limits }: Allocati
     }
     for (const period of [...marked.keys()].toSorted().toReversed()) {
       if (stop.signal.aborted) return;
-      const reread = marked.get(period) ?? 'all';
-      marked.delete(period);
-      const request = {
-        period,
-        reread,
-        status: 'provisional' as const,
-        at: isoOf(clock.now()),
-        memory: memoryOf(period),
-      };
-      try {
-        await database.transaction((tx) => runAllocation(tx, request));
-      } catch (error) {
-        memories.delete(period);
-        add(period, reread);
-        throw error;
-      }
+      await bringUpToDate(period);
     }
+  }
+
+  function tryFailedAgain(): void {
+    for (const [period, reread] of failed) addTo(marked, period, reread);
+    failed.clear();
   }
 
   async function work(): Promise<void> {
     let pauseMs = DEBOUNCE_MS;
-    while (!isIdle() && !stop.signal.aborted) {
+    for (let round = 1; !isIdle(); round += 1) {
       await sleep(pauseMs, undefined, { signal: stop.signal }).catch(() => {});
       if (stop.signal.aborted) return;
+      if (round % RETRY_ROUNDS === 0) tryFailedAgain();
       try {
         const startMs = clock.now();
         await recompute();
         pauseMs = Math.max(DEBOUNCE_MS, REST_PER_WORK * (clock.now() - startMs));
       } catch (error) {
-        log.error({ error }, 'the provisional allocation failed and is tried again');
+        log.error({ error }, 'which periods are open could not be read; tried again');
         pauseMs = RETRY_MS;
       }
     }
