@@ -8,7 +8,8 @@ import { lastPosition, readEvents } from '../../db/event-log.ts';
 import type { PeriodSpan } from '../core/cost-query.ts';
 import { createDictionaries, createLines, type Dictionaries, type Lines } from './lines.ts';
 import { createReceivers, type Placed, readPlaced, type Receivers } from './placed.ts';
-import { type PostedLine, readDirectFacts, readPosted, readUnallocated } from './read-facts.ts';
+import { type PostedLine, readPosted, readUnallocated } from './read-facts.ts';
+import { keepDirect, readDirect, type ToKeep } from './segment-store.ts';
 
 export interface Segment {
   direct: Lines;
@@ -30,6 +31,8 @@ export interface CostCube {
   ask<T>(span: PeriodSpan, answer: (view: CubeView) => T): Promise<T>;
   lines(): number;
   bytes(): number;
+  /** Resolves when what was read is kept, so that the next start need not read it one by one. */
+  kept(): Promise<void>;
 }
 
 export interface CubeOptions {
@@ -37,8 +40,18 @@ export interface CubeOptions {
   /** Lines in memory, about 35 bytes each; the periods used longest ago make room for others. */
   limitLines?: number;
   onEvicted?: () => void;
+  /** Present: what was read fact by fact is kept in columns for the next start. */
+  keep?: KeepOptions;
 }
 
+export interface KeepOptions {
+  /** Fewer lines of a period are read as quickly one by one. */
+  fromLines?: number;
+  /** It is tried again at the next start; nothing else depends on it. */
+  onFailed(error: unknown): void;
+}
+
+const KEPT_FROM_LINES = 10_000;
 export const CUBE_LINES_LIMIT = 20_000_000;
 const EVENT_PAGE = 1_000;
 /** Facts taken in one by one when it catches up; after more than that the periods are read anew. */
@@ -59,6 +72,7 @@ interface Brought {
   isAnew: boolean;
   posted: PostedLine[];
   segments: Map<Period, Segment>;
+  toKeep: ToKeep | null;
 }
 
 async function readPeriods(tx: Transaction): Promise<Period[]> {
@@ -76,7 +90,7 @@ async function readEventsUntil(tx: Transaction, after: number, until: number): P
   return events;
 }
 
-export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvicted }: CubeOptions): CostCube {
+export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvicted, keep }: CubeOptions): CostCube {
   const dictionaries = createDictionaries();
   const receivers = createReceivers(dictionaries);
   const segments = new Map<Period, Segment>();
@@ -85,6 +99,7 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
   let position = 0;
   let periods: Period[] = [];
   let refreshing: Promise<void> | null = null;
+  let keeping: Promise<void> = Promise.resolve();
 
   async function readAllocation(tx: Transaction, period: Period): Promise<Pick<Segment, 'placed' | 'unallocated'>> {
     const known = segments.get(period)?.placed ?? new Map<string, Placed>();
@@ -103,6 +118,7 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
       periods: await readPeriods(tx),
       posted: [],
       segments: new Map<Period, Segment>(),
+      toKeep: null,
     };
     const brought: Brought = { ...common, isAnew: false };
     const events = segments.size === 0 ? [] : await readEventsUntil(tx, position, until);
@@ -120,7 +136,8 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
       brought.segments.set(period, { ...(segments.get(period) ?? EMPTY), ...(await readAllocation(tx, period)) });
     }
     if (missing !== undefined) {
-      const direct = await readDirectFacts(tx, missing, dictionaries);
+      const { lines: direct, toKeep } = await readDirect(tx, missing, dictionaries);
+      brought.toKeep = toKeep;
       brought.segments.set(missing, { direct, ...(await readAllocation(tx, missing)) });
     }
     return brought;
@@ -134,7 +151,14 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
     }
     for (const [period, segment] of brought.segments) segments.set(period, segment);
     ({ position, periods } = brought);
+    const { toKeep } = brought;
+    if (toKeep) keepForNextStart(toKeep);
     makeRoom();
+  }
+
+  function keepForNextStart(toKeep: ToKeep): void {
+    if (!keep || toKeep.to - toKeep.from < (keep.fromLines ?? KEPT_FROM_LINES)) return;
+    keeping = keeping.then(() => keepDirect(database, toKeep, dictionaries)).catch(keep.onFailed);
   }
 
   function makeRoom(): void {
@@ -209,6 +233,7 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
       return answer({ position, dictionaries, receivers, segments: asked });
     },
     lines,
+    kept: () => keeping,
     bytes: () =>
       [...segments.values()].reduce(
         (sum, { direct, unallocated, placed }) =>

@@ -1,6 +1,6 @@
 // Cost lines in columns: every dimension as a number of its dictionary, beside the amount. Lines are only ever added.
 import { FACT_DIMENSION_COLUMNS } from '../dimension-columns.ts';
-import { type CodeColumn, createCodeColumn } from './code-column.ts';
+import { type CodeColumn, type Codes, createCodeColumn } from './code-column.ts';
 import { createDictionary, createNumberDictionary, type Dictionary } from './dictionary.ts';
 
 export const LINE_COLUMNS = [...FACT_DIMENSION_COLUMNS, 'element', 'pool', 'work_order_id', 'currency'] as const;
@@ -17,6 +17,14 @@ const FIRST_CAPACITY = 256;
 /** Up to here a sum of whole numbers in floating point is the sum, whatever the order. */
 export const EXACT_LIMIT = BigInt(Number.MAX_SAFE_INTEGER);
 
+/** Many lines at once: codes of a column as `codeOf` translates them into those of its dictionary. */
+export interface LineArrays {
+  amounts: Float64Array;
+  /** Amounts that a float cannot hold, by place. */
+  large: ReadonlyMap<number, bigint>;
+  columns: Readonly<Record<LineColumn, { codes: Codes; codeOf: Uint32Array }>>;
+}
+
 export interface Lines {
   readonly length: number;
   /** Sum of the absolute amounts: no partial sum is larger. */
@@ -27,6 +35,7 @@ export interface Lines {
   amountAt(index: number): bigint;
   /** One code a column, in the order of `LINE_COLUMNS`. */
   add(codes: readonly number[], amountMinor: bigint): void;
+  append(packed: LineArrays): void;
   bytes(): number;
 }
 
@@ -49,15 +58,22 @@ export function createLines(): Lines {
     pending = 0;
   };
 
-  function noteAmount(amountMinor: bigint): void {
-    const amount = Number(amountMinor);
-    amounts[length] = amount;
-    const size = Math.abs(amount);
-    if (size > Number.MAX_SAFE_INTEGER) {
-      large.set(length, amountMinor);
+  function reserve(capacity: number): void {
+    if (capacity <= amounts.length) return;
+    const longer = new Float64Array(Math.max(capacity, amounts.length * 2));
+    longer.set(amounts);
+    amounts = longer;
+  }
+
+  /** `amountMinor` of an amount that a float cannot hold. */
+  function noteAmount(at: number, amount: number, amountMinor: bigint | null): void {
+    amounts[at] = amount;
+    if (amountMinor !== null) {
+      large.set(at, amountMinor);
       magnitude += amountMinor < 0n ? -amountMinor : amountMinor;
       return;
     }
+    const size = Math.abs(amount);
     if (pending + size > Number.MAX_SAFE_INTEGER) settle();
     pending += size;
   }
@@ -76,14 +92,18 @@ export function createLines(): Lines {
     },
     amountAt: (index) => large.get(index) ?? BigInt(amounts[index] ?? 0),
     add(codes, amountMinor) {
-      if (length === amounts.length) {
-        const longer = new Float64Array(length * 2);
-        longer.set(amounts);
-        amounts = longer;
-      }
+      reserve(length + 1);
       for (let column = 0; column < inOrder.length; column += 1) inOrder[column]?.push(codes[column] as number);
-      noteAmount(amountMinor);
+      const amount = Number(amountMinor);
+      noteAmount(length, amount, Math.abs(amount) > Number.MAX_SAFE_INTEGER ? amountMinor : null);
       length += 1;
+    },
+    append(added) {
+      reserve(length + added.amounts.length);
+      for (const column of LINE_COLUMNS)
+        columns[column].append(added.columns[column].codes, added.columns[column].codeOf);
+      added.amounts.forEach((amount, i) => noteAmount(length + i, amount, added.large.get(i) ?? null));
+      length += added.amounts.length;
     },
     bytes: () => amounts.byteLength + inOrder.reduce((sum, { codes }) => sum + codes.byteLength, 0),
   };

@@ -21,11 +21,16 @@ function addRow(lines: Lines, { line }: LineRow, dictionaries: Dictionaries): vo
   lines.add(codes, BigInt(amount));
 }
 
-/** `period` is one, not any text: a cursor takes no parameters. */
-export async function readDirectFacts(tx: Transaction, period: Period, dictionaries: Dictionaries): Promise<Lines> {
-  const lines = createLines();
+/** Of a period, those with a number above one; a cursor takes no parameters: the period is one, not any text. */
+export async function readDirectFacts(
+  tx: Transaction,
+  { period, after }: { period: Period; after: bigint },
+  dictionaries: Dictionaries,
+  lines: Lines,
+): Promise<void> {
   await tx.query(
-    `DECLARE direct_fact NO SCROLL CURSOR FOR SELECT ${LINE} FROM cost_fact WHERE period = '${period}' AND pool IS NULL`,
+    `DECLARE direct_fact NO SCROLL CURSOR FOR SELECT ${LINE} FROM cost_fact
+     WHERE period = '${period}' AND id > ${after} AND pool IS NULL`,
   );
   for (;;) {
     const { rows } = await tx.query<LineRow>(`FETCH ${PAGE} FROM direct_fact`);
@@ -33,7 +38,6 @@ export async function readDirectFacts(tx: Transaction, period: Period, dictionar
     if (rows.length < PAGE) break;
   }
   await tx.query('CLOSE direct_fact');
-  return lines;
 }
 
 export interface PostedLine {
