@@ -23,7 +23,7 @@ import { allocationLimits } from './allocation-metrics.ts';
 import { startAllocationWorker, type AllocationWorker } from './allocation-worker.ts';
 import { compareCosts } from './cost-comparison.ts';
 import { costFlow } from './cost-flow.ts';
-import { createCostCube } from './cube/cost-cube.ts';
+import { type CostCube, createCostCube } from './cube/cost-cube.ts';
 import { cubeGauges, evictionCounter } from './cube/metrics.ts';
 import { DIMENSION_MAPPINGS, listMappings } from './dimension-mappings.ts';
 import { createEconomics, type Economics } from './economics.ts';
@@ -114,10 +114,19 @@ function markMoved(worker: AllocationWorker, event: LoggedEvent): void {
   }
 }
 
-function createReads({ database, clock, currency, metrics }: CostingOptions, economics: Economics): CostReads {
-  const defaults = (): SummaryDefaults => ({ period: periodOf(clock.now()), currency });
-  const cube = createCostCube({ database, ...(metrics ? { onEvicted: evictionCounter(metrics) } : {}) });
+function openCube({ database, log, metrics }: CostingOptions): CostCube {
+  const onFailed = (error: unknown): void => log.warn({ err: error }, 'a month of cost was not kept in columns');
+  const cube = createCostCube({
+    database,
+    keep: { onFailed },
+    ...(metrics ? { onEvicted: evictionCounter(metrics) } : {}),
+  });
   if (metrics) cubeGauges(metrics, cube);
+  return cube;
+}
+
+function createReads({ database, clock, currency }: CostingOptions, cube: CostCube, economics: Economics): CostReads {
+  const defaults = (): SummaryDefaults => ({ period: periodOf(clock.now()), currency });
   const summary = (query: SummaryQuery, scope: Scope) => costSummary({ database, cube }, query, scope, defaults());
   return {
     facts: (query, scope) => listFacts(database, query, scope),
@@ -176,7 +185,8 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
   const { database, clock, log, currency, isFollowing = true } = options;
   const economics = createEconomics(database, clock);
   const following = isFollowing ? await followJobs(options) : null;
-  const reads = createReads(options, economics);
+  const cube = openCube(options);
+  const reads = createReads(options, cube, economics);
   return {
     reads,
     postings: createPostings(database, clock),
@@ -189,6 +199,9 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
     ...createPlanning({ ...options, summary: (query, scope) => reads.summary(query, scope) }),
     economics,
     idle: async () => following?.idle(),
-    close: async () => following?.close(),
+    async close() {
+      await following?.close();
+      await cube.kept();
+    },
   };
 }
