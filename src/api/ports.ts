@@ -421,6 +421,7 @@ export interface Periods {
   close(period: Period, request: CloseRequest, actor: string): Promise<PostingPeriod>;
   reopen(period: Period, request: ReopenRequest, actor: string): Promise<PostingPeriod>;
   approve(period: Period, actor: string): Promise<PostingPeriod>;
+  withdraw(period: Period, actor: string): Promise<PostingPeriod>;
 }
 
 export interface Journal {

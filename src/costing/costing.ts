@@ -39,6 +39,7 @@ import { createProposals, type Proposals } from './proposals.ts';
 import { listRates, RATES } from './rates.ts';
 import type { SurvivalAt } from './forecast/drivers/hazard-book.ts';
 import { createPlanning, type Planning } from './planning.ts';
+import { startOverrunWatch } from './budgets/overrun-watch.ts';
 import { costSummary, type SummaryDefaults } from './summary.ts';
 
 /** Names the durable cursor of the costing in the event log. */
@@ -141,13 +142,14 @@ function createReads({ database, clock, currency }: CostingOptions, cube: CostCu
 }
 
 function createPostings(database: Database, clock: Clock): ManualPostings {
-  const { create, approve, withdraw } = createProposals(database, clock, MANUAL_POSTINGS);
+  const proposals = createProposals(database, clock, MANUAL_POSTINGS);
   return {
     list: (query) => listPostings(database, query),
-    postShared: (posting, actor, idempotencyKey) => create({ kind: 'shared', posting, idempotencyKey }, actor),
-    reverse: (fact, note, actor) => create({ kind: 'reversal', fact, note }, actor),
-    approve,
-    withdraw,
+    postShared: (posting, actor, idempotencyKey) =>
+      proposals.create({ kind: 'shared', posting, idempotencyKey }, actor),
+    reverse: (fact, note, actor) => proposals.create({ kind: 'reversal', fact, note }, actor),
+    approve: (id, actor) => proposals.approve(id, actor),
+    withdraw: (id, actor) => proposals.withdraw(id, actor),
   };
 }
 
@@ -187,6 +189,8 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
   const following = isFollowing ? await followJobs(options) : null;
   const cube = openCube(options);
   const reads = createReads(options, cube, economics);
+  const planning = createPlanning({ ...options, summary: (query, scope) => reads.summary(query, scope) });
+  const watch = isFollowing ? startOverrunWatch({ ...options, look: () => planning.budgets.look() }) : null;
   return {
     reads,
     postings: createPostings(database, clock),
@@ -196,10 +200,11 @@ export async function startCosting(options: CostingOptions): Promise<Costing> {
     mappings: { list: () => listMappings(database), ...createProposals(database, clock, DIMENSION_MAPPINGS) },
     periods: createPeriodDesk({ database, clock, log, consumer: COSTING_CONSUMER }),
     journal: createJournalDesk(options),
-    ...createPlanning({ ...options, summary: (query, scope) => reads.summary(query, scope) }),
+    ...planning,
     economics,
     idle: async () => following?.idle(),
     async close() {
+      await watch?.close();
       await following?.close();
       await cube.kept();
     },

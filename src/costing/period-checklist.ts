@@ -72,6 +72,16 @@ const RULES: Readonly<Record<CloseItem, ItemRule>> = {
     found: `SELECT e.position::text AS id, NULL::char(3) AS currency, NULL::bigint AS amount
       FROM consumer_failure c JOIN event e USING (position) WHERE c.consumer = $2 AND e.at < ${END}`,
   },
+  'proposals-waiting': {
+    owner: 'controller',
+    blocking: false,
+    link: () => '/costs?tab=rates',
+    found: `SELECT 'posting ' || m.id AS id, coalesce(m.currency, o.currency) AS currency, coalesce(m.amount_minor, -o.amount_minor) AS amount
+      FROM manual_posting m LEFT JOIN cost_fact o ON o.id = m.reverses
+      WHERE m.decision IS NULL AND ${within('coalesce(m.occurred_on, o.occurred_on)')}
+      UNION ALL SELECT 'rate ' || r.id, NULL, NULL FROM rate r WHERE r.decision IS NULL AND r.effective_from < ${END}
+      UNION ALL SELECT 'exchange rate ' || x.id, NULL, NULL FROM exchange_rate x WHERE x.decision IS NULL AND x.effective_from < ${END}`,
+  },
   unallocated: {
     owner: 'controller',
     blocking: false,

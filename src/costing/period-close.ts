@@ -86,13 +86,31 @@ export async function startReopening(database: Database, act: PeriodAct, reason:
   });
 }
 
+async function pendingStep(tx: Transaction, period: Period, state: 'open' | 'closed'): Promise<NewestStep> {
+  const step = await newestStep(tx, period);
+  if (step?.isPending) return step;
+  throw new Problem('transition-refused', `${period} is ${state}, and nobody asked for a change of that`);
+}
+
+/** Takes back what was asked for and not approved; the period is what it was before. */
+export async function withdrawStep(database: Database, act: PeriodAct): Promise<PostingPeriod> {
+  return database.transaction(async (tx) => {
+    const state = await lockPeriod(tx, act.period);
+    const step = await pendingStep(tx, act.period, state);
+    await tx.query('INSERT INTO period_step_withdrawal (step_id, actor, at) VALUES ($1, $2, $3)', [
+      step.id,
+      act.actor,
+      act.at,
+    ]);
+    return tell(tx, act, state);
+  });
+}
+
 /** The second person carries out what the first one asked for. */
 export async function approveStep(database: Database, act: PeriodAct): Promise<PostingPeriod> {
   return database.transaction(async (tx) => {
     const state = await lockPeriod(tx, act.period);
-    const step = await newestStep(tx, act.period);
-    if (!step?.isPending)
-      throw new Problem('transition-refused', `${act.period} is ${state}, and nobody asked for a change of that`);
+    const step = await pendingStep(tx, act.period, state);
     if (step.author === act.actor)
       throw new Problem('refused', 'You asked for this yourself; a second person has to approve it');
     await (step.kind === 'close' ? close(tx, act, step) : reopen(tx, act, step));

@@ -3,7 +3,7 @@ import type { BaseLogger } from 'pino';
 import type { CloseRequest, PeriodDetail, PostingPeriod, ReopenRequest } from '../contracts/http/periods.ts';
 import { type Clock, isoOf, type Period } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
-import { approveStep, type PeriodAct, startClose, startReopening } from './period-close.ts';
+import { approveStep, type PeriodAct, startClose, startReopening, withdrawStep } from './period-close.ts';
 import { listPeriods, readPeriod } from './period-steps.ts';
 
 export interface Periods {
@@ -15,6 +15,8 @@ export interface Periods {
   reopen(period: Period, request: ReopenRequest, actor: string): Promise<PostingPeriod>;
   /** Carries out what somebody else asked for. */
   approve(period: Period, actor: string): Promise<PostingPeriod>;
+  /** Takes back what was asked for and nobody approved yet. */
+  withdraw(period: Period, actor: string): Promise<PostingPeriod>;
 }
 
 export interface PeriodDeskOptions {
@@ -37,5 +39,6 @@ export function createPeriodDesk({ database, clock, log, consumer }: PeriodDeskO
     reopen: async (period, { reason }, actor) =>
       told(await startReopening(database, act(period, actor), reason), actor),
     approve: async (period, actor) => told(await approveStep(database, act(period, actor)), actor),
+    withdraw: async (period, actor) => told(await withdrawStep(database, act(period, actor)), actor),
   };
 }

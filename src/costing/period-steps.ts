@@ -18,9 +18,9 @@ const stateOf = (state: 'open' | 'closed', pending: PeriodStep['kind'] | null): 
   return pending === 'close' ? 'closing' : 'reopening';
 };
 
-const PERIODS = `SELECT p.code AS period, p.state, CASE WHEN a.step_id IS NULL THEN s.kind END AS pending
+const PERIODS = `SELECT p.code AS period, p.state, CASE WHEN a.step_id IS NULL AND w.step_id IS NULL THEN s.kind END AS pending
   FROM period p LEFT JOIN LATERAL (SELECT id, kind FROM period_step WHERE period = p.code ORDER BY id DESC LIMIT 1) s ON true
-  LEFT JOIN period_step_approval a ON a.step_id = s.id`;
+  LEFT JOIN period_step_approval a ON a.step_id = s.id LEFT JOIN period_step_withdrawal w ON w.step_id = s.id`;
 interface PeriodRow {
   period: Period;
   state: 'open' | 'closed';
@@ -43,11 +43,15 @@ interface StepRow {
   reasons: Reasons;
   actor: string | null;
   approved_at: Date | null;
+  withdrawn_by: string | null;
+  withdrawn_at: Date | null;
   run_id: bigint | null;
   true_up: TrueUp[] | null;
 }
-const STEPS = `SELECT s.id, s.kind, s.author, s.at, s.reason, s.checklist, s.reasons, a.actor, a.at AS approved_at, a.run_id, a.true_up
-  FROM period_step s LEFT JOIN period_step_approval a ON a.step_id = s.id WHERE s.period = $1 ORDER BY s.id DESC LIMIT $2`;
+const STEPS = `SELECT s.id, s.kind, s.author, s.at, s.reason, s.checklist, s.reasons, a.actor, a.at AS approved_at, a.run_id, a.true_up,
+    w.actor AS withdrawn_by, w.at AS withdrawn_at
+  FROM period_step s LEFT JOIN period_step_approval a ON a.step_id = s.id
+  LEFT JOIN period_step_withdrawal w ON w.step_id = s.id WHERE s.period = $1 ORDER BY s.id DESC LIMIT $2`;
 
 export interface NewestStep {
   id: number;
@@ -62,7 +66,14 @@ export async function newestStep(db: Queryable, period: Period): Promise<NewestS
   const [row] = (await db.query<StepRow>(STEPS, [period, 1])).rows;
   if (!row) return null;
   const { kind, author, checklist, reasons } = row;
-  return { id: Number(row.id), kind, author, checklist, reasons, isPending: row.actor === null };
+  return {
+    id: Number(row.id),
+    kind,
+    author,
+    checklist,
+    reasons,
+    isPending: row.actor === null && row.withdrawn_by === null,
+  };
 }
 
 const toStep = (row: StepRow): PeriodStep => ({
@@ -74,6 +85,8 @@ const toStep = (row: StepRow): PeriodStep => ({
   checklist: row.checklist,
   approvedBy: row.actor,
   approvedAt: row.approved_at?.toISOString() ?? null,
+  withdrawnBy: row.withdrawn_by,
+  withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
   run: row.run_id === null ? null : Number(row.run_id),
   trueUp: row.true_up ?? [],
 });

@@ -80,4 +80,18 @@ export const periodRoutes: Routes<{ periods: Periods }> = async (app, { periods 
     },
     async (request) => periods.approve(request.params.period, callerOf(request).email),
   );
+
+  app.post(
+    '/periods/:period/withdraw',
+    {
+      config: write,
+      schema: {
+        tags,
+        summary: 'Take back a close or a reopening that was asked for and not approved',
+        params: PeriodParams,
+        response: { 200: PostingPeriod },
+      },
+    },
+    async (request) => periods.withdraw(request.params.period, callerOf(request).email),
+  );
 };

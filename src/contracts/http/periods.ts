@@ -12,6 +12,7 @@ export const CLOSE_ITEMS = [
   'work-not-posted',
   'events-waiting',
   'events-parked',
+  'proposals-waiting',
   'unallocated',
   'journal-differs',
   'totals-differ',
@@ -80,6 +81,9 @@ export const PeriodStep = Type.Object({
   checklist: Type.Array(ChecklistItem),
   approvedBy: Nullable(Type.String()),
   approvedAt: Nullable(Type.String()),
+  /** Who took the request back before anybody approved it. */
+  withdrawnBy: Nullable(Type.String()),
+  withdrawnAt: Nullable(Type.String()),
   /** The final run that was made or taken back. */
   run: Nullable(Type.Integer()),
   trueUp: Type.Array(TrueUp),

@@ -54,6 +54,11 @@ export function PeriodActions({ period, onChanged }: { period: PeriodDetail; onC
             {period.state === 'open' ? words.act.close : words.act.closeAgain}
           </button>
         )}
+        {isPending && mayAsk && (
+          <button type="button" class="button" disabled={command.isBusy} onClick={() => post('withdraw', {})}>
+            {words.act.withdraw}
+          </button>
+        )}
         {isOwn && <span class="muted">{words.own}</span>}
         {isPending && !isOwn && step !== undefined && <span class="muted">{words.waits(step.author)}</span>}
       </div>

@@ -77,19 +77,33 @@ function Late({ period }: { period: PeriodDetail }): VNode | null {
   );
 }
 
+interface DecisionWords {
+  approved: (actor: string, at: string) => string;
+  withdrawn: (actor: string, at: string) => string;
+  pending: string;
+}
+function decisionOf(
+  { approvedBy, approvedAt, withdrawnBy, withdrawnAt }: PeriodStep,
+  words: DecisionWords,
+  timeOf: (at: string) => string,
+): string {
+  if (approvedBy !== null && approvedAt !== null) return words.approved(approvedBy, timeOf(approvedAt));
+  if (withdrawnBy !== null && withdrawnAt !== null) return words.withdrawn(withdrawnBy, timeOf(withdrawnAt));
+  return words.pending;
+}
+
 function Step({ step }: { step: PeriodStep }): VNode {
   const words = useWords().books;
   const format = useFormat();
-  const { kind, author, at, reason, approvedBy, approvedAt, run, trueUp } = step;
+  const { kind, author, at, reason, run, trueUp } = step;
+  const decided = decisionOf(step, words, format.dateTime);
   return (
     <details class="books-step">
       <summary>
         <strong>{words.step[kind]}</strong>{' '}
         <span class="muted">
           {words.asked(author, format.dateTime(at))}
-          {approvedBy === null || approvedAt === null
-            ? ` · ${words.pending}`
-            : ` · ${words.approved(approvedBy, format.dateTime(approvedAt))}`}
+          {` · ${decided}`}
           {reason !== null && ` · ${reason}`}
         </span>
       </summary>
