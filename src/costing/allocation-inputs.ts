@@ -144,7 +144,7 @@ async function followJobs(
   const before = memory.get(keyOfDriver(each));
   if (before === undefined || ofJobs.receiverIds.length === 0) return false;
   const column = await withChanges(tx, before.column, ofJobs, book);
-  if (isSame(before.column, column)) return false;
+  if (column === before.column) return false;
   memory.set(keyOfDriver(each), await storeChanges(tx, runId, each, { before, changed: ofJobs, column }));
   return true;
 }

@@ -1,10 +1,9 @@
-// What runs store: results of pools with their arrays, flows between pools. Written as the difference to what is there, so that
-// a fact in one pool writes one row.
+// What runs store beside the amounts of receivers: flows between pools, what each pool had and passed on, and the hash that a
+// repeated run must come to. Written as the difference to what is there.
 import { createHash } from 'node:crypto';
 import type { Queryable, Transaction } from '../db/database.ts';
 import type { PoolResult, Settled } from './core/allocation.ts';
 import type { Flow } from './core/pool-network.ts';
-import { bigintsAsBytes, integersAsBytes } from './packed-arrays.ts';
 
 export interface StoredResult extends PoolResult {
   currency: string;
@@ -21,36 +20,6 @@ export interface StoredFlow {
 export const keyOfResult = ({ pool, element, currency }: { pool: string; element: string; currency: string }): string =>
   `${pool} ${element} ${currency}`;
 
-/** As it is stored; the hash is of all the rest of it. */
-interface Row {
-  pool: string;
-  element: string;
-  currency: string;
-  sums: readonly number[];
-  receiverIds: Buffer;
-  amounts: Buffer;
-  hash: Buffer;
-}
-
-const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
-
-function rowOf(result: StoredResult): Row {
-  const { pool, element, currency } = result;
-  const { ownMinor, receivedMinor, sentMinor, unallocatedMinor, unusedMinor } = result;
-  const sums = [ownMinor, receivedMinor, sentMinor, sumOf(result.amountsMinor), unallocatedMinor, unusedMinor];
-  const receiverIds = integersAsBytes(result.receiverIds);
-  const amounts = bigintsAsBytes(result.amountsMinor);
-  const hash = createHash('sha256')
-    .update([pool, element, currency, ...sums].join('|'))
-    .update(receiverIds)
-    .update(amounts)
-    .digest();
-  return { pool, element, currency, sums, receiverIds, amounts, hash };
-}
-
-/** Of one result, as it is stored beside it. */
-export const hashOf = (result: StoredResult): string => rowOf(result).hash.toString('hex');
-
 /** Of a whole run: its results and flows in order of their keys. */
 export function hashOfRun(results: readonly { key: string; hash: string }[], flows: readonly StoredFlow[]): string {
   const hash = createHash('sha256');
@@ -59,58 +28,6 @@ export function hashOfRun(results: readonly { key: string; hash: string }[], flo
   for (const line of sorted(flows.map((f) => `${f.from} ${f.to} ${f.element} ${f.currency} ${f.amountMinor}`)))
     hash.update(`${line}\n`);
   return hash.digest('hex');
-}
-
-const SUMS = 'own_minor, received_minor, sent_minor, placed_minor, unallocated_minor, unused_minor';
-const SET_SUMS = SUMS.split(', ')
-  .map((name, index) => `${name} = $${index + 5}`)
-  .join(', ');
-const UPSERT = `INSERT INTO allocation_result AS a (run_id, pool, element, currency, ${SUMS}, amounts_minor, hash, receiver_ids)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::bigint[], $12, $13::integer[])
-  ON CONFLICT (run_id, pool, element, currency) DO UPDATE
-  SET ${SET_SUMS}, amounts_minor = $11, hash = $12, receiver_ids = $13`;
-/** A list of receivers that is left alone is not written again. */
-const UPDATE_AMOUNTS = `UPDATE allocation_result SET ${SET_SUMS}, amounts_minor = $11::bigint[], hash = $12
-  WHERE run_id = $1 AND pool = $2 AND element = $3 AND currency = $4`;
-
-/** Writes the results that are other than before, by their hash, and remembers them; answers with their number. */
-export async function writeResults(
-  tx: Transaction,
-  runId: number,
-  results: Iterable<StoredResult>,
-  before: SettledMemory,
-): Promise<number> {
-  let written = 0;
-  let sending: Promise<unknown> = Promise.resolve();
-  for (const result of results) {
-    const row = rowOf(result);
-    const hash = row.hash.toString('hex');
-    const key = keyOfResult(result);
-    const old = before.get(key);
-    if (hash === old?.hash) continue;
-    const { ownMinor, receivedMinor, sentMinor, receiverIds } = result;
-    before.set(key, { ownMinor, receivedMinor, sentMinor, hash, receiverIds });
-    const values = [runId, row.pool, row.element, row.currency, ...row.sums, row.amounts, row.hash];
-    // The next one is worked out while the database writes this one.
-    await sending;
-    sending =
-      old?.receiverIds === receiverIds
-        ? tx.prepared('allocation-amounts', UPDATE_AMOUNTS, values)
-        : tx.prepared('allocation-results', UPSERT, [...values, row.receiverIds]);
-    sending.catch(() => {});
-    written += 1;
-  }
-  await sending;
-  return written;
-}
-
-export async function deleteOtherResults(tx: Transaction, runId: number, keys: readonly string[]): Promise<number> {
-  const { rowCount } = await tx.prepared(
-    'allocation-results-others',
-    `DELETE FROM allocation_result WHERE run_id = $1 AND pool || ' ' || element || ' ' || currency <> ALL ($2::text[])`,
-    [runId, keys],
-  );
-  return rowCount;
 }
 
 export const flowsOf = (flows: readonly Flow[], elements: readonly string[], currency: string): StoredFlow[] =>
@@ -172,7 +89,11 @@ export async function readFlows(db: Queryable, runId: number): Promise<StoredFlo
 /** What each pool of a stored run had and passed on: enough to see which have to be placed again. */
 export type SettledMemory = Map<
   string,
-  Pick<Settled, 'ownMinor' | 'receivedMinor' | 'sentMinor'> & { hash: string; receiverIds?: Int32Array }
+  Pick<Settled, 'ownMinor' | 'receivedMinor' | 'sentMinor'> & {
+    hash: string;
+    /** Known of what this process placed itself. */
+    placed?: Pick<PoolResult, 'receiverIds' | 'amountsMinor'>;
+  }
 >;
 export async function settledBefore(db: Queryable, runId: number): Promise<SettledMemory> {
   const { rows } = await db.prepared<{ key: string; own: bigint; received: bigint; sent: bigint; hash: string }>(

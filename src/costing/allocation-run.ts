@@ -7,7 +7,6 @@ import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { learnReceivers, neededDrivers, ownCosts, ownCostsOf, refreshColumns } from './allocation-inputs.ts';
 import {
-  deleteOtherResults,
   flowMemoryOf,
   flowsOf,
   keyOfResult,
@@ -15,10 +14,10 @@ import {
   settledBefore,
   type StoredResult,
   writeFlows,
-  writeResults,
 } from './allocation-results.ts';
 import { type CurrencyPlan, type OwnCost, placeSettled, planCycle } from './core/cycle-allocation.ts';
 import { readCycle } from './cycles.ts';
+import { deleteOtherResults, writeResults } from './result-rows.ts';
 import { createRunMemory, endsRemembered, forgetRun, type RunMemory } from './run-memory.ts';
 
 /** Runs of one period take turns, whichever process they are in. */

@@ -96,8 +96,9 @@ export function createReceiverBook(onFull = (): void => {}, limit = RECEIVER_BOO
     lists: readonly Int32Array[],
     read: (unknown: Int32Array) => Promise<void>,
   ): Promise<void> {
-    if (lists.every((ids) => part.learned.has(ids))) return;
-    let unknown = unknownOf(lists, part.known);
+    const fresh = lists.filter((ids) => !part.learned.has(ids));
+    if (fresh.length === 0) return;
+    let unknown = unknownOf(fresh, part.known);
     if (part.known.size > 0 && part.known.size + unknown.length > limit) {
       part.known.clear();
       part.learned = new WeakSet();

@@ -9,13 +9,14 @@ import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { columnsIn, currencyOfDriver, driversOf, learnReceivers } from './allocation-inputs.ts';
-import { flowsOf, hashOf, hashOfRun, keyOfResult, readFlows, type StoredFlow } from './allocation-results.ts';
+import { flowsOf, hashOfRun, keyOfResult, readFlows, type StoredFlow } from './allocation-results.ts';
 import { type OwnCost, placeSettled, planCycle } from './core/cycle-allocation.ts';
 import { cycleFor, readCycle } from './cycles.ts';
 import { DRIVER_QUERIES } from './driver-queries.ts';
 import { readDriver } from './drivers.ts';
 import { labellerFor } from './labels.ts';
 import { createReceiverBook } from './receiver-book.ts';
+import { resultHasher } from './result-rows.ts';
 import { type ColumnMemory, storedColumns } from './stored-columns.ts';
 
 interface RunRow {
@@ -203,6 +204,7 @@ export async function repeatRun(database: Database, id: number): Promise<RunRepe
   }));
   const rules = { ...cycle, closeFirst: cycle.closeFirst ?? [] };
   const plans = planCycle(rules, { own, receivers: book, columnOf: columnsIn(memory) });
+  const hashOf = resultHasher();
   const repeated = plans.flatMap((plan) =>
     plan.settled.map((settled) => {
       const result = { ...placeSettled(settled, plan), currency: plan.currency };

@@ -93,7 +93,7 @@ function placeIn(receiverIds: Int32Array, id: number, book: ReceiverBook): numbe
   return receiverIds[low] === id ? low : -1 - low;
 }
 
-/** The column with the quantities of some receivers put in; new ones take their place in the order of keys. */
+/** The column with the quantities of some receivers put in; new ones take their place in the order of keys. The same one when none differs. */
 export async function withChanges(
   db: Queryable,
   before: DriverColumn,
@@ -102,14 +102,17 @@ export async function withChanges(
 ): Promise<DriverColumn> {
   await book.learnOrder(db, [before.receiverIds, changed.receiverIds]);
   const quantitiesMilli = before.quantitiesMilli.slice();
+  let isSame = true;
   const fresh: { at: number; id: number; quantity: number }[] = [];
   changed.receiverIds.forEach((id, index) => {
     const place = placeIn(before.receiverIds, id, book);
     const quantity = changed.quantitiesMilli[index] as number;
-    if (place >= 0) quantitiesMilli[place] = quantity;
-    else fresh.push({ at: -1 - place, id, quantity });
+    if (place >= 0) {
+      isSame &&= quantitiesMilli[place] === quantity;
+      quantitiesMilli[place] = quantity;
+    } else fresh.push({ at: -1 - place, id, quantity });
   });
-  if (fresh.length === 0) return { receiverIds: before.receiverIds, quantitiesMilli };
+  if (fresh.length === 0) return isSame ? before : { receiverIds: before.receiverIds, quantitiesMilli };
   fresh.sort((a, b) => a.at - b.at || book.compare(a.id, b.id));
   const size = before.receiverIds.length + fresh.length;
   const merged = { receiverIds: new Int32Array(size), quantitiesMilli: new Float64Array(size) };

@@ -1,6 +1,8 @@
 // Rounding that conserves: a total of whole minor units in proportion to whole weights, by the method of largest
 // remainders. Columns of numbers in, columns out, since a pool may have thousands of receivers; every step is exact.
 
+import { nthSmallest } from './nth-smallest.ts';
+
 /** Sums of weights stay whole in a double up to here. */
 const EXACT_LIMIT = Number.MAX_SAFE_INTEGER;
 
@@ -19,10 +21,12 @@ function floorShares(magnitude: number, weights: Float64Array, sum: number, part
     const weight = weights[i] as number;
     if (weight === 0) continue;
     const product = magnitude * weight;
-    if (product <= EXACT_LIMIT) {
-      const remainder = product % sum;
-      parts[i] = (product - remainder) / sum;
-      remainders[i] = remainder;
+    if (product + sum <= EXACT_LIMIT) {
+      // Cheaper than `%`; the quotient may have been rounded up to the next whole number.
+      const quotient = Math.floor(product / sum);
+      const remainder = product - quotient * sum;
+      parts[i] = remainder < 0 ? quotient - 1 : quotient;
+      remainders[i] = remainder < 0 ? remainder + sum : remainder;
     } else {
       const exact = BigInt(magnitude) * BigInt(weight);
       const whole = exact / BigInt(sum);
@@ -36,8 +40,7 @@ function floorShares(magnitude: number, weights: Float64Array, sum: number, part
 /** One more unit each for the `left` largest remainders; of equal ones the first in order. */
 function giveRest(parts: Float64Array, remainders: Float64Array, left: number): void {
   if (left === 0) return;
-  const sorted = remainders.slice().sort();
-  const threshold = sorted[sorted.length - left] as number;
+  const threshold = nthSmallest(remainders.slice(), remainders.length - left);
   let above = 0;
   for (const remainder of remainders) if (remainder > threshold) above += 1;
   let ties = left - above;

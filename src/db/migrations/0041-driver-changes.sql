@@ -16,5 +16,15 @@ CREATE TABLE allocation_input_change (
 -- A result's hash is of the arrays as the database sends them, so that it can be checked here as well.
 CREATE FUNCTION allocation_result_hash(r allocation_result) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT sha256(convert_to(concat_ws('|', r.pool, r.element, r.currency, r.own_minor, r.received_minor, r.sent_minor, r.placed_minor,
-     r.unallocated_minor, r.unused_minor), 'UTF8') || array_send(r.receiver_ids) || array_send(r.amounts_minor)) $$;
+     r.unallocated_minor, r.unused_minor), 'UTF8') || sha256(array_send(r.receiver_ids)) || sha256(array_send(r.amounts_minor))) $$;
 UPDATE allocation_result r SET hash = allocation_result_hash(r) WHERE hash <> '';
+
+-- The amounts with `n` of them put in: from the place `first` of both lists on. A fact changes few of a pool's amounts.
+CREATE FUNCTION with_amounts(amounts bigint[], places integer[], fresh bigint[], first integer, n integer) RETURNS bigint[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  FOR i IN first .. first + n - 1 LOOP
+    amounts[places[i]] := fresh[i];
+  END LOOP;
+  RETURN amounts;
+END $$;

@@ -141,6 +141,16 @@ const runId = async (period: string): Promise<number> => {
   return Number(rows[0]?.id);
 };
 
+/** Results that the database itself finds to have another hash. */
+async function unlikeItsHash(period: string): Promise<number> {
+  const { rows } = await database.query<{ n: number }>(
+    `SELECT count(*)::integer AS n FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id
+     WHERE r.period = $1 AND a.hash <> allocation_result_hash(a)`,
+    [period],
+  );
+  return rows[0]?.n ?? -1;
+}
+
 /** Months nothing was posted to yet. */
 function* freshMonths(): Generator<string> {
   for (let month = 0; ; month += 1)
@@ -181,6 +191,10 @@ describe('the run of a period', () => {
           await run(atOnce, 'all');
           const whole = await stored(atOnce);
           expect(await stored(live)).toEqual(whole);
+          expect(await unlikeItsHash(live)).toBe(0);
+          // What single jobs changed of its inputs is stored beside them.
+          if (whole.results.length > 0)
+            expect(await repeatRun(database, await runId(live))).toMatchObject({ isSame: true });
           await run(live, 'all', createRunMemory());
           expect(await stored(live)).toEqual(whole);
         },
@@ -252,13 +266,13 @@ describe('the run of a period', () => {
     await statements();
     expect(await statements()).toEqual(['allocation-begin']);
     await post('d', shared(7));
-    expect(await statements()).toEqual(['allocation-begin', 'allocation-amounts', 'allocation-run-computed']);
+    expect(await statements()).toEqual(['allocation-begin', 'allocation-patches', 'allocation-run-computed']);
     await post('e', labour(1, 250));
     expect(await statements()).toEqual([
       'allocation-begin',
       expect.stringContaining('driver-jobs'),
       'allocation-input-change',
-      'allocation-amounts',
+      'allocation-patches',
       'allocation-run-computed',
     ]);
   });
