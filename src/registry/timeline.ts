@@ -63,7 +63,10 @@ function baselineText(language: 'en' | 'zh'): string {
         'component-changed': `'Component changed: ' || ${name} || ' ' || ${serials}`,
         'component-changed-without-job': `'Component changed without a job: ' || ${name} || ' ' || ${serials}`,
         'swap-confirmed': `'Replacement confirmed by ' || (x.detail->>'actor') || ': ' || ${name} || ' ' || (x.detail->>'serial')`,
-        'swap-disputed': `'Replacement disputed by ' || (x.detail->>'actor') || ', what was learned before counts again: ' || ${name}`,
+        'swap-disputed': `'Replacement disputed by ' || (x.detail->>'actor') || CASE coalesce(x.detail->>'restored', 'all')
+          WHEN 'all' THEN ', what was learned before counts again: '
+          WHEN 'some' THEN ', what was learned before counts again but for what was made anew since: '
+          ELSE ', what was learned since stays, as a job or another change made it anew: ' END || ${name}`,
         'product-changed': `'Product changed: ' || (x.detail->>'from') || ' → ' || (x.detail->>'to') || '; normal is learned anew'`,
         'found-normal': `'No fault was found; what was seen counts as normal' || CASE x.component WHEN '' THEN '' ELSE ': ' || ${name} END`,
       }
@@ -72,7 +75,10 @@ function baselineText(language: 'en' | 'zh'): string {
         'component-changed': `'部件已更换：' || ${name} || ' ' || ${serials}`,
         'component-changed-without-job': `'部件在没有工单的情况下被更换：' || ${name} || ' ' || ${serials}`,
         'swap-confirmed': `(x.detail->>'actor') || ' 确认已更换部件：' || ${name} || ' ' || (x.detail->>'serial')`,
-        'swap-disputed': `(x.detail->>'actor') || ' 认定并未更换部件，恢复此前学习的正常水平：' || ${name}`,
+        'swap-disputed': `(x.detail->>'actor') || ' 认定并未更换部件，' || CASE coalesce(x.detail->>'restored', 'all')
+          WHEN 'all' THEN '恢复此前学习的正常水平：'
+          WHEN 'some' THEN '恢复此前学习的正常水平（此后已重新学习的部分除外）：'
+          ELSE '但此后已有工单或其他更换，保留重新学习的正常水平：' END || ${name}`,
         'product-changed': `'产品型号变更：' || (x.detail->>'from') || ' → ' || (x.detail->>'to') || '，重新学习正常水平'`,
         'found-normal': `'未发现故障，当前水平按正常处理' || CASE x.component WHEN '' THEN '' ELSE '：' || ${name} END`,
       };

@@ -7,6 +7,10 @@ import { Choice, Instant, Nullable, PageQuery } from './page.ts';
 export const SWAP_DECISIONS = ['confirmed', 'disputed'] as const;
 export type SwapDecision = (typeof SWAP_DECISIONS)[number];
 
+/** How much of what was learned before a disputed change counts again. */
+export const RESTORATIONS = ['all', 'some', 'none'] as const;
+export type Restoration = (typeof RESTORATIONS)[number];
+
 export const ComponentSwap = Type.Object({
   id: Type.Integer(),
   device: Code,
@@ -21,6 +25,11 @@ export const ComponentSwap = Type.Object({
   decidedBy: Nullable(Type.String()),
   decidedAt: Nullable(Instant),
   note: Nullable(Type.String()),
+  /**
+   * Of a disputed one, some moments after: `all` counts again; `some` or `none` where a job or another change has made the normal
+   * anew since, which stays. `null` before, and of every other.
+   */
+  restored: Nullable(Choice(RESTORATIONS)),
 });
 export type ComponentSwap = Static<typeof ComponentSwap>;
 
@@ -32,7 +41,7 @@ export const ComponentSwapQuery = Type.Interface([PageQuery], {
 export type ComponentSwapQuery = Static<typeof ComponentSwapQuery>;
 
 export const SwapVerdict = Type.Object({
-  /** `disputed`: nothing was replaced; what was learned before counts again. */
+  /** `disputed`: nothing was replaced; what was learned before counts again, but for what a job has made anew since. */
   decision: Choice(SWAP_DECISIONS),
   /** Needed to dispute. */
   note: Type.Optional(Type.String({ maxLength: 2000 })),

@@ -4,6 +4,7 @@ import { inScope, type Scope } from '../../contracts/access.ts';
 import type {
   ComponentSwap,
   ComponentSwapQuery,
+  Restoration,
   SwapDecision,
   SwapVerdict,
 } from '../../contracts/http/component-swaps.ts';
@@ -38,11 +39,12 @@ interface Row {
   decided_by: string | null;
   decided_at: Date | null;
   note: string | null;
+  restored: Restoration | null;
 }
 
 const SWAPS = `
   SELECT w.id, w.device_id, d.code AS device, s.region_code AS region, d.customer_code AS customer, p.definition, w.component, w.at,
-    w.previous_serial, w.serial, w.decision, w.decided_by, w.decided_at, w.note
+    w.previous_serial, w.serial, w.decision, w.decided_by, w.decided_at, w.note, w.restored
   FROM component_swap w JOIN device d ON d.id = w.device_id JOIN station s ON s.code = d.station_code
   JOIN product p ON p.code = d.product_code`;
 
@@ -61,6 +63,7 @@ const toSwap = (row: Row): ComponentSwap => ({
   decidedBy: row.decided_by,
   decidedAt: row.decided_at?.toISOString() ?? null,
   note: row.note,
+  restored: row.restored,
 });
 
 async function visible(db: Queryable, id: number, scope: Scope): Promise<Row> {
@@ -96,9 +99,12 @@ export function createComponentSwaps(database: Database, clock: Clock): Componen
         );
         if (rowCount === 0) throw new Problem('transition-refused', `Component change ${id} was decided already`);
         const { device_id: deviceId, device, component, serial } = swap;
-        const reason = `swap-${decision}` as const;
-        const detail = { serial, actor };
-        await writeReset(tx, { deviceId, component, atMs: now.getTime(), reason, workOrderId: null, detail });
+        // What a dispute gives back is told once it is known.
+        if (decision === 'confirmed') {
+          const detail = { serial, actor };
+          const told = { deviceId, component, atMs: now.getTime(), workOrderId: null };
+          await writeReset(tx, { ...told, reason: 'swap-confirmed', detail });
+        }
         appendEvent(tx, {
           type: 'component-swap.decided',
           at: isoOf(now.getTime()),

@@ -40,7 +40,7 @@ export async function followDeviceChange(
     case 'device.component-changed':
       return followComponent(tx, event, device);
     case 'component-swap.decided':
-      return followVerdict(tx, event);
+      return followVerdict(tx, event, device);
     case 'device.product-changed':
       return followProduct(tx, event, device);
     case 'quality.opened':
@@ -69,11 +69,15 @@ async function followComponent(
 
 async function followVerdict(
   tx: Transaction,
-  { payload }: LoggedEvent<'component-swap.decided'>,
+  { at, payload }: LoggedEvent<'component-swap.decided'>,
+  { id, product }: KnownDevice,
 ): Promise<string | null> {
-  if (payload.decision === 'confirmed') return null;
-  await undoSwap(tx, payload.swapId);
-  return payload.device;
+  const { swapId, component, decision, actor, device } = payload;
+  if (decision === 'confirmed') return null;
+  const restored = await undoSwap(tx, swapId, product);
+  const told = { deviceId: id, component, atMs: Date.parse(at), workOrderId: null };
+  await writeReset(tx, { ...told, reason: 'swap-disputed', detail: { actor, restored } });
+  return device;
 }
 
 /** The job in whose course the component may have been changed, `null` when there is none. */

@@ -1,12 +1,13 @@
 // What a person's act changes in a device's state: an episode that was resolved, a component that was repaired. Each
 // changes the given state in place and needs nothing but the state, so it can be applied to a stored snapshot.
-import type { Component } from '../../contracts/product.ts';
+import type { Component, Product } from '../../contracts/product.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { acceptLevel, restart } from './detector.ts';
 import { keepQuiet } from './episodes.ts';
 import { JOINT_CAUSE } from './multivariate/joint-finding.ts';
+import type { JointMemory } from './multivariate/state.ts';
 import { causeOfMetric, causeOfMode } from './plan.ts';
-import { type Detector, type DeviceState, NEVER_MS, type Series } from './state.ts';
+import { type Detector, type DeviceState, NEVER_MS, type Quiet, type Series } from './state.ts';
 
 /** Ends the episode of `cause`, which may open anew `quietMs` after `atMs` when the condition is still on. */
 export function endEpisode(state: DeviceState, cause: string, atMs: EpochMs, quietMs: number): void {
@@ -21,10 +22,7 @@ export function endEpisode(state: DeviceState, cause: string, atMs: EpochMs, qui
  */
 export function resetComponent(state: DeviceState, component: Component, repairedMs: EpochMs): void {
   const metrics = signsOf(component);
-  const causes = new Set([
-    ...component.failureModes.map(({ code }) => causeOfMode(component.code, code)),
-    ...[...metrics].map(causeOfMetric),
-  ]);
+  const causes = causesOf(component);
   state.quiet = state.quiet.filter(({ cause }) => !causes.has(cause));
   delete state.joint;
   for (const series of state.series.filter(({ metric }) => metrics.has(metric))) {
@@ -39,34 +37,78 @@ export function resetComponent(state: DeviceState, component: Component, repaire
   }
 }
 
-/** What is known of the values of one of a component's signs. */
-export type LearnedSeries = Pick<Series, 'metric' | 'detectors' | 'channel' | 'fit'>;
+/** What is known of the values of one of a component's signs; what a reset leaves alone is not in it. */
+export type LearnedSeries = Pick<
+  Series,
+  'metric' | 'detectors' | 'channel' | 'fit' | 'unusual' | 'unlikePeersMs' | 'ignoreToMs'
+>;
+
+/** All that resetting a component takes away. */
+export interface Learned {
+  series: LearnedSeries[];
+  quiet: Quiet[];
+  joint?: JointMemory;
+}
 
 const signsOf = ({ failureModes }: Component): Set<string> =>
   new Set(failureModes.flatMap(({ signs }) => signs.map(({ metric }) => metric)));
 
-export function learnedOf({ series }: DeviceState, component: Component): LearnedSeries[] {
+const causesOf = (component: Component): Set<string> =>
+  new Set([
+    ...component.failureModes.map(({ code }) => causeOfMode(component.code, code)),
+    ...[...signsOf(component)].map(causeOfMetric),
+  ]);
+
+export function learnedOf({ series, quiet, joint }: DeviceState, component: Component): Learned {
   const metrics = signsOf(component);
-  return series
-    .filter(({ metric }) => metrics.has(metric))
-    .map(({ metric, detectors, channel, fit }) => ({
-      metric,
-      detectors,
-      ...(channel === undefined ? {} : { channel }),
-      ...(fit === undefined ? {} : { fit }),
-    }));
+  const causes = causesOf(component);
+  return {
+    series: series
+      .filter(({ metric }) => metrics.has(metric))
+      .map(({ metric, detectors, channel, fit, unusual, unlikePeersMs, ignoreToMs }) => ({
+        metric,
+        detectors,
+        ignoreToMs,
+        ...(channel === undefined ? {} : { channel }),
+        ...(fit === undefined ? {} : { fit }),
+        ...(unusual === undefined ? {} : { unusual }),
+        ...(unlikePeersMs === undefined ? {} : { unlikePeersMs }),
+      })),
+    quiet: quiet.filter(({ cause }) => causes.has(cause)),
+    ...(joint === undefined ? {} : { joint }),
+  };
 }
 
-/** What was learned before counts again in the place of what was learned since. */
-export function takeBack(state: DeviceState, learned: readonly LearnedSeries[]): void {
-  for (const { metric, ...rest } of learned) {
+/** How much of it counts again: what something else has made anew since stays as it is. */
+export type Restored = 'all' | 'some' | 'none';
+
+/**
+ * What was learned before counts again in the place of what was learned since. `renewed`: components whose normal was made anew
+ * by something else meanwhile, '' the device's; with any of them how its gauges go together stays as it was learned since.
+ */
+export function takeBack(
+  state: DeviceState,
+  learned: Learned,
+  { components }: Pick<Product, 'components'>,
+  renewed: ReadonlySet<string>,
+): Restored {
+  const kept = new Set(components.filter(({ code }) => renewed.has(code)).flatMap((one) => [...signsOf(one)]));
+  const back = renewed.has('') ? [] : learned.series.filter(({ metric }) => !kept.has(metric));
+  let restored = 0;
+  for (const { metric, ...rest } of back) {
     const series = state.series.find((one) => one.metric === metric);
     if (series === undefined) continue;
-    delete series.channel;
-    delete series.unusual;
+    for (const key of ['channel', 'fit', 'unusual', 'unlikePeersMs'] as const) delete series[key];
     Object.assign(series, rest);
+    restored += 1;
   }
-  delete state.joint;
+  if (restored > 0) for (const { cause, untilMs } of learned.quiet) keepQuiet(state, cause, untilMs);
+  if (renewed.size === 0) {
+    delete state.joint;
+    if (learned.joint !== undefined) state.joint = learned.joint;
+  }
+  if (restored === 0 && learned.series.length > 0) return 'none';
+  return restored === learned.series.length && renewed.size === 0 ? 'all' : 'some';
 }
 
 /** A person looked and found no fault: where the signs of `cause` are now is this unit's normal. */

@@ -14,7 +14,7 @@ import { COOLER, DAY, headWear, HOUR, signals, START } from '../../support/predi
 import { openPredictorWorld, type PredictorWorld } from '../../support/predictor-world.ts';
 
 const OTHER: Product = { ...COOLER, code: 'cooler-2', components: COOLER.components.slice(1) };
-const DEVICES = ['C-1', 'C-2', 'C-3', 'C-4', 'C-5'];
+const DEVICES = ['C-1', 'C-2', 'C-3', 'C-4', 'C-5', 'C-6'];
 const NOW = START + 60 * DAY;
 
 let world: PredictorWorld;
@@ -118,7 +118,10 @@ describe('a component that was changed', () => {
     await feed('C-5', until(30));
     const learned = async () => (await stateOf('C-5')).series.find(({ metric }) => metric === 'head_temp')?.detectors;
     const before = await learned();
+    const { series, quiet, joint } = await stateOf('C-5');
+    expect(joint).toBeDefined();
     await tellSerial('C-5', 'P-X', NOW);
+    expect((await stateOf('C-5')).joint).toBeUndefined();
     expect((await learned())?.every(({ readings }) => readings === 0)).toBe(true);
     const [open] = (await swaps.list({ device: 'C-5', open: true }, EVERYTHING)).items;
     expect(open).toMatchObject({ component: 'head', previousSerial: 'P-1', serial: 'P-X', decision: null });
@@ -134,6 +137,8 @@ describe('a component that was changed', () => {
     });
     await predictor.idle();
     expect(await learned()).toEqual(before);
+    expect(await stateOf('C-5')).toMatchObject({ series, quiet, joint });
+    expect((await swaps.list({ device: 'C-5' }, EVERYTHING)).items[0]?.restored).toBe('all');
     await expect(swaps.decide(id, { decision: 'confirmed', actor: 'ma' }, EVERYTHING)).rejects.toMatchObject({
       code: 'transition-refused',
     });
@@ -147,6 +152,27 @@ describe('a component that was changed', () => {
         'Replacement disputed by li@example.org, what was learned before counts again: Cold head',
         'Replacement confirmed by ma: Cold head P-2',
       ]),
+    );
+  });
+
+  test('disputed after a job has made the normal anew: that stays, and it is said', async () => {
+    const swaps = predictor.componentSwaps;
+    await tellSerial('C-6', 'Q-1', START);
+    await feed('C-6', until(30));
+    await tellSerial('C-6', 'Q-X', NOW);
+    await world.database.query(
+      `INSERT INTO baseline_reset (device_id, component, at, reason) SELECT id, 'head', $1, 'job' FROM device WHERE code = 'C-6'`,
+      [new Date(NOW + HOUR)],
+    );
+    const { series } = await stateOf('C-6');
+    const [open] = (await swaps.list({ device: 'C-6', open: true }, EVERYTHING)).items;
+    const verdict = { decision: 'disputed', actor: 'li@example.org', note: 'a misread plate' } as const;
+    await swaps.decide(open?.id as number, verdict, EVERYTHING);
+    await predictor.idle();
+    expect((await stateOf('C-6')).series).toEqual(series);
+    expect((await swaps.list({ device: 'C-6' }, EVERYTHING)).items[0]?.restored).toBe('none');
+    expect((await timelineOf('C-6')).map(({ en }) => en)).toContain(
+      'Replacement disputed by li@example.org, what was learned since stays, as a job or another change made it anew: Cold head',
     );
   });
 

@@ -64,7 +64,7 @@ export const quality: Words['quality'] = {
     confirm: '确已更换',
     confirmHint: '自更换之时起重新学习正常水平',
     dispute: '并未更换',
-    disputeHint: '恢复此前学习的正常水平',
+    disputeHint: '恢复此前学习的正常水平；此后因检修而重新学习的部分不恢复，结果见设备时间线',
     why: '设备上报有误之处',
   },
 };
