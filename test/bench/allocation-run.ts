@@ -5,12 +5,15 @@ import { chooseDatabase } from './choose-database.ts';
 import { LEVELS, PERIOD, postMonth } from './cost-month.ts';
 
 interface Measured {
+  database: string;
   facts: number;
   seconds: number;
   peakMiB: number;
   rows: number;
   amounts: number;
 }
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 async function measure(facts: number, pools: number): Promise<Measured> {
   const database = await openTestDatabase();
@@ -25,7 +28,13 @@ async function measure(facts: number, pools: number): Promise<Measured> {
        FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id WHERE r.period = $1`,
       [PERIOD],
     );
-    return { facts: posted, ...taken, rows: rows[0]?.rows ?? 0, amounts: rows[0]?.amounts ?? 0 };
+    return {
+      database: database.edition.kind,
+      facts: posted,
+      ...taken,
+      rows: rows[0]?.rows ?? 0,
+      amounts: rows[0]?.amounts ?? 0,
+    };
   } finally {
     await database.close();
   }
@@ -39,14 +48,18 @@ export async function run(args: readonly string[]): Promise<void> {
   const pools = option('--pools', 200);
   const small = await measure(Math.round(facts / 10), pools);
   const large = await measure(facts, pools);
-  console.log(
-    JSON.stringify({
-      bench: 'allocation-run',
-      pools,
-      levels: LEVELS,
-      small,
-      large,
-      growth: large.seconds / small.seconds,
-    }),
-  );
+  const figures = {
+    pools,
+    levels: LEVELS,
+    facts: large.facts,
+    resultRows: large.rows,
+    amounts: large.amounts,
+    wholeS: rounded(large.seconds),
+    peakMiB: large.peakMiB,
+    tenthFacts: small.facts,
+    tenthS: rounded(small.seconds),
+    tenthPeakMiB: small.peakMiB,
+  };
+  const ratios = { wholeToTenth: rounded(large.seconds / small.seconds) };
+  console.log(JSON.stringify({ bench: 'allocation-run', database: large.database, figures, ratios }));
 }
