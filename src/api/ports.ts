@@ -17,6 +17,8 @@ import type {
   MethodsQuery,
   NewAllocationCycle,
   Pool,
+  ReceiverValue,
+  ReceiverValuesQuery,
   RunProof,
   RunRepeat,
   Simulation,
@@ -392,6 +394,8 @@ export interface Allocation {
   cycles(): Promise<AllocationCycle[]>;
   createCycle(cycle: NewAllocationCycle, author: string): Promise<AllocationCycle>;
   validateCycle(cycle: { code: string; version: number }, period?: string): Promise<CycleValidation>;
+  checkDraft(cycle: NewAllocationCycle, period?: string): Promise<CycleValidation>;
+  receiverValues(query: ReceiverValuesQuery): Promise<Page<ReceiverValue>>;
   activateCycle(cycle: { code: string; version: number }, actor: string, note: string | null): Promise<AllocationCycle>;
   simulate(code: string, request: SimulationRequest): Promise<Simulation>;
   compareMethods(query: MethodsQuery): Promise<MethodComparison>;

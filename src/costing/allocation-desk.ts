@@ -8,6 +8,8 @@ import type {
   MethodsQuery,
   NewAllocationCycle,
   Pool,
+  ReceiverValue,
+  ReceiverValuesQuery,
   RunProof,
   RunRepeat,
   Simulation,
@@ -17,8 +19,10 @@ import type {
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import { type Clock, isoOf, type Period, periodOf } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
-import { activateCycle, createCycle, listCycles, readCycle, validateCycle } from './cycles.ts';
+import { validateCycle } from './cycle-checks.ts';
+import { activateCycle, createCycle, listCycles, readCycle } from './cycles.ts';
 import { createPool, listPools } from './pools.ts';
+import { listReceiverValues } from './receiver-values.ts';
 import { listRuns, proveRun, readDrivers, repeatRun } from './run-reads.ts';
 import { compareMethods, simulateCycle } from './trial-allocation.ts';
 import { readUnallocated } from './unallocated-pools.ts';
@@ -35,6 +39,9 @@ export interface Allocation {
   /** A draft: it counts once a second person has activated it. */
   createCycle(cycle: NewAllocationCycle, author: string): Promise<AllocationCycle>;
   validateCycle(cycle: VersionOfCycle, period?: Period): Promise<CycleValidation>;
+  /** Of a version that nobody has written yet. */
+  checkDraft(cycle: NewAllocationCycle, period?: Period): Promise<CycleValidation>;
+  receiverValues(query: ReceiverValuesQuery): Promise<Page<ReceiverValue>>;
   activateCycle(cycle: VersionOfCycle, actor: string, note: string | null): Promise<AllocationCycle>;
   simulate(code: string, request: SimulationRequest): Promise<Simulation>;
   compareMethods(query: MethodsQuery): Promise<MethodComparison>;
@@ -57,6 +64,8 @@ export function createAllocationDesk(database: Database, clock: Clock, currency:
     async validateCycle({ code, version }, period) {
       return validateCycle(database, await readCycle(database, code, version), period ?? defaults().period);
     },
+    checkDraft: (cycle, period) => validateCycle(database, cycle, period ?? defaults().period),
+    receiverValues: (query) => listReceiverValues(database, query),
     activateCycle: ({ code, version }, actor, note) =>
       activateCycle(database, { code, version, actor, note, at: now() }),
     simulate: (code, request) => simulateCycle(database, code, request, defaults()),

@@ -1,13 +1,11 @@
 // Cycle versions: written as drafts, checked, and put in force by a second person. A version is never changed; a correction is
 // the next one. At most one cycle is in force in a month.
-import type { AllocationCycle, CycleValidation, Driver, NewAllocationCycle } from '../contracts/http/allocation.ts';
+import type { AllocationCycle, NewAllocationCycle } from '../contracts/http/allocation.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
-import { currencyOfDriver, driversOf } from './allocation-inputs.ts';
-import { problemsOf, type Validity } from './core/cycle-problems.ts';
-import { readDriver } from './drivers.ts';
+import { validateCycle } from './cycle-checks.ts';
 
 interface CycleRow {
   code: string;
@@ -68,55 +66,6 @@ export async function readCycle(db: Queryable, code: string, version?: number): 
   return toCycle(rows[0]);
 }
 
-/** In force, with the month each gives way to the next version of its cycle. */
-async function validities(db: Queryable): Promise<Validity[]> {
-  const { rows } = await db.query<Validity>(
-    `SELECT c.code, c.version, effective_from AS "from", least(effective_to, (
-         SELECT to_char(min(n.effective_from || '-01')::date - 1, 'YYYY-MM') FROM allocation_cycle n
-         JOIN allocation_activation m ON m.cycle = n.code AND m.cycle_version = n.version
-         WHERE n.code = c.code AND n.effective_from > c.effective_from)) AS "to"
-     FROM allocation_cycle c JOIN allocation_activation a ON a.cycle = c.code AND a.cycle_version = c.version`,
-  );
-  return rows.filter(({ from, to }) => to === null || to >= from);
-}
-
-async function zeroDrivers(db: Queryable, cycle: NewAllocationCycle, period: Period): Promise<Set<Driver>> {
-  const { rows } = await db.query<{ currency: string }>(
-    `SELECT DISTINCT currency FROM cost_fact WHERE period = $1 AND pool = ANY ($2)`,
-    [period, cycle.segments.map(({ pool }) => pool)],
-  );
-  const zero = new Set<Driver>();
-  for (const driver of new Set(cycle.segments.flatMap(driversOf))) {
-    for (const { currency } of rows) {
-      const read = await readDriver(db, { driver, period, currency: currencyOfDriver(driver, currency) });
-      if (!read.quantitiesMilli.some((quantity) => quantity > 0)) zero.add(driver);
-    }
-  }
-  return zero;
-}
-
-/** Looks at the drivers of `period`; all problems at once. */
-export async function validateCycle(
-  db: Queryable,
-  cycle: NewAllocationCycle,
-  period: Period,
-): Promise<CycleValidation> {
-  const pools = await db.query<{ code: string }>('SELECT code FROM cost_pool');
-  const closed = await db.query<{ code: string }>(
-    `SELECT code FROM period WHERE state = 'closed' AND code >= $1 AND ($2::text IS NULL OR code <= $2) ORDER BY code`,
-    [cycle.effectiveFrom, cycle.effectiveTo ?? null],
-  );
-  const others = (await validities(db)).filter(({ code }) => code !== cycle.code);
-  const problems = problemsOf(cycle, {
-    pools: new Set(pools.rows.map(({ code }) => code)),
-    others,
-    closed: closed.rows.map(({ code }) => code),
-    period,
-    zeroDrivers: await zeroDrivers(db, cycle, period),
-  });
-  return { period, problems };
-}
-
 /** Writes a version as a draft; what it names has to exist. */
 export async function createCycle(
   database: Database,
@@ -171,6 +120,8 @@ export async function activateCycle(database: Database, activation: Activation):
     if (cycle.activatedBy !== null) throw new Problem('refused', `Version ${version} of ${code} is in force already`);
     if (cycle.author === actor)
       throw new Problem('refused', 'You wrote this version; a second person has to put it in force');
+    // And a close that begins or is approved meanwhile waits: it is of the rules it was looked at with.
+    await tx.query('SELECT FROM period WHERE code >= $1 ORDER BY code FOR SHARE', [cycle.effectiveFrom]);
     const { problems } = await validateCycle(tx, cycle, cycle.effectiveFrom);
     const blocking = problems.filter((problem) => problem.blocking);
     if (blocking.length > 0) throw new Problem('refused', blocking.map(({ detail }) => detail.en).join('; '));

@@ -9,6 +9,8 @@ import {
   MethodsQuery,
   NewAllocationCycle,
   Pool,
+  ReceiverValue,
+  ReceiverValuesQuery,
   RunProof,
   RunRepeat,
   Simulation,
@@ -71,6 +73,35 @@ export const allocationRoutes: Routes<{ allocation: Allocation }> = async (app, 
       const cycle = await allocation.createCycle(request.body, callerOf(request).email);
       return reply.code(201).header('location', `${app.prefix}/allocation/cycles`).send(cycle);
     },
+  );
+
+  app.post(
+    '/allocation/cycles/problems',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'What would be wrong with a version that is not written yet, everything at once; stores nothing',
+        querystring: PeriodQuery,
+        body: NewAllocationCycle,
+        response: { 200: CycleValidation },
+      },
+    },
+    async (request) => allocation.checkDraft(request.body, request.query.period),
+  );
+
+  app.get(
+    '/allocation/receivers',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Values that a filter of receivers may name, dimension by dimension',
+        querystring: ReceiverValuesQuery,
+        response: { 200: PageOf(ReceiverValue) },
+      },
+    },
+    async (request) => allocation.receiverValues(request.query),
   );
 
   app.get(

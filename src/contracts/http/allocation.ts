@@ -4,7 +4,7 @@ import { COST_ELEMENTS, DIMENSIONS } from '../costs.ts';
 import { Currency, Money } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
-import { Choice, Instant, Nullable } from './page.ts';
+import { Choice, Instant, Nullable, PageQuery } from './page.ts';
 
 const Month = Type.String({ pattern: '^[1-9]\\d{3}-(0[1-9]|1[0-2])$' });
 
@@ -47,6 +47,15 @@ const ReceiverFilter = Type.Partial(
   { description: 'dimension -> codes; a receiver must match one of each' },
 );
 export type ReceiverFilter = Static<typeof ReceiverFilter>;
+
+/** A value that a filter of receivers may name. */
+export const ReceiverValue = Type.Object({ code: Type.String(), name: Text });
+export type ReceiverValue = Static<typeof ReceiverValue>;
+export const ReceiverValuesQuery = Type.Interface([PageQuery], {
+  dimension: Choice(DIMENSIONS),
+  search: Type.Optional(Type.String({ maxLength: 100, description: 'part of a code or name' })),
+});
+export type ReceiverValuesQuery = Static<typeof ReceiverValuesQuery>;
 
 export const PoolService = Type.Object(
   {
@@ -121,8 +130,16 @@ export const CYCLE_PROBLEMS = [
   'loop-without-exit',
   'zero-driver',
   'overlapping-validity',
+  'newer-in-force',
   'period-closed',
+  'period-closing',
+  'month-under-way',
   'no-capacity',
+  'over-capacity',
+  'no-segment',
+  'unknown-receiver',
+  'negative-driver',
+  'credit',
 ] as const;
 export const CycleProblem = Type.Object({
   code: Choice(CYCLE_PROBLEMS),

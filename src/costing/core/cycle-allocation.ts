@@ -1,7 +1,7 @@
 // A cycle on the cost of a period: currency by currency the network of its pools, settled, with the receivers each pool is to
 // place its rest on. Pools in loops without exit keep their cost and are named.
 import type { AllocationMethod, AllocationSegment, Driver } from '../../contracts/http/allocation.ts';
-import { NOBODY, placeLeft, type PoolEnds, type PoolResult, type Settled, settle } from './allocation.ts';
+import { type AllocationPool, NOBODY, placeLeft, type PoolEnds, type PoolResult, type Settled, settle } from './allocation.ts';
 import {
   type DriverColumn,
   endsOf,
@@ -58,6 +58,14 @@ function settleAround<T>(network: Network, work: (network: Network) => T): { res
   }
 }
 
+/** Pools that others serve and no segment speaks of: they keep what they get, and it stays visible as theirs. */
+function withServed(pools: readonly AllocationPool[]): AllocationPool[] {
+  const known = new Set(pools.map(({ key }) => key));
+  const served = new Set(pools.flatMap(({ services }) => services.map(({ pool }) => pool)));
+  const silent = [...served].filter((pool) => !known.has(pool));
+  return [...pools, ...silent.map((key) => ({ key, services: [], endWeight: 0n, ends: NOBODY }))];
+}
+
 /** One plan a currency, in order of currency. `ends` may remember what it found before. */
 export function planCycle(rules: CycleRules, inputs: CycleInputs, ends: EndsOf = endsOf): CurrencyPlan[] {
   return unique(inputs.own.map(({ currency }) => currency)).map((currency) => {
@@ -79,7 +87,7 @@ export function planCycle(rules: CycleRules, inputs: CycleInputs, ends: EndsOf =
       );
       return networkPoolOf(segment, rules.method, found);
     });
-    const network = { pools, method: networkMethodOf(rules.method), closeFirst: rules.closeFirst };
+    const network = { pools: withServed(pools), method: networkMethodOf(rules.method), closeFirst: rules.closeFirst };
     const { result, loops } = settleAround(network, (exits) => settle({ ...exits, elements, own }));
     const looping = new Set(loops.flat());
     const endsByPool = new Map(pools.map((pool) => [pool.key, looping.has(pool.key) ? NOBODY : pool.ends]));

@@ -1,47 +1,36 @@
 // What is wrong with a version of a cycle before it is put in force: everything at once, each with what to do about it.
-import type {
-  AllocationMethod,
-  AllocationSegment,
-  CycleProblem,
-  Driver,
-  NewAllocationCycle,
-} from '../../contracts/http/allocation.ts';
-import { networkPoolOf, shareWeight } from './cycle-network.ts';
+import type { AllocationSegment, CycleProblem, Driver, NewAllocationCycle } from '../../contracts/http/allocation.ts';
+import type { Text } from '../../contracts/text.ts';
 import { NOBODY, type PoolEnds } from './allocation.ts';
+import { networkPoolOf } from './cycle-network.ts';
+import { type MonthsAround, problemsOfMonths } from './cycle-months.ts';
 import { loopsWithoutExit } from './pool-network.ts';
+import {
+  problem,
+  problemsOfEffect,
+  problemsOfSegment,
+  type SegmentEffect,
+  unknownReceivers,
+  type UnknownReceiver,
+} from './segment-problems.ts';
 
-/** A version in force, with the months it is valid in; `to` is null where it has no end. */
-export interface Validity {
-  code: string;
-  version: number;
-  from: string;
-  to: string | null;
+/** What a pool holds in the month that is looked at. */
+export interface HeldByPool {
+  pool: string;
+  currency: string;
+  amountMinor: bigint;
 }
 
-export interface CycleSurroundings {
+export interface CycleSurroundings extends MonthsAround {
   /** Pools that exist. */
   pools: ReadonlySet<string>;
-  /** Versions in force of other cycles. */
-  others: readonly Validity[];
-  /** Closed months from the version's first on. */
-  closed: readonly string[];
-  /** The month the drivers were looked at in, and the drivers nobody moved in it. */
+  /** The month that is looked at, with what its pools hold, and what the segments would meet in it. */
   period: string;
-  zeroDrivers: ReadonlySet<Driver>;
+  held: readonly HeldByPool[];
+  effects: readonly SegmentEffect[];
+  unknown: readonly UnknownReceiver[];
+  driverName: (driver: Driver) => Text;
 }
-
-const problem = (
-  code: CycleProblem['code'],
-  pool: string | null,
-  en: string,
-  zh: string,
-  blocking = true,
-): CycleProblem => ({
-  code,
-  pool,
-  detail: { en, zh },
-  blocking,
-});
 
 function unknownPools({ segments, closeFirst = [] }: NewAllocationCycle, pools: ReadonlySet<string>): CycleProblem[] {
   const named = [
@@ -68,120 +57,115 @@ function twice({ segments }: NewAllocationCycle): CycleProblem[] {
   );
 }
 
-function ofSegment(segment: AllocationSegment, method: AllocationMethod): CycleProblem[] {
-  const { pool, driver, services = [], activities, capacityMinutes } = segment;
-  const found: CycleProblem[] = [];
-  const shares = services.filter(({ share }) => share !== undefined);
-  const isUnclear = services.some(({ share, quantity }) => (share === undefined) === (quantity === undefined));
-  const names = services.map((service) => service.pool);
-  if (isUnclear || (shares.length > 0 && shares.length < services.length) || new Set(names).size < names.length)
-    found.push(
+/** Pools without a segment: served by one that has, or holding cost in the month. */
+function leftOut({ segments }: NewAllocationCycle, { pools, held }: CycleSurroundings): CycleProblem[] {
+  const known = new Set(segments.map(({ pool }) => pool));
+  const served = new Set(
+    segments
+      .flatMap(({ services = [] }) => services.map(({ pool }) => pool))
+      .filter((pool) => pools.has(pool) && !known.has(pool)),
+  );
+  const holding = new Set(held.map(({ pool }) => pool).filter((pool) => !known.has(pool) && !served.has(pool)));
+  return [
+    ...[...served].map((pool) =>
       problem(
-        'service-not-clear',
+        'no-segment',
         pool,
-        `Services of ${pool}: name each pool once, all of them with a share or all with a quantity`,
-        `${pool} 的内部服务：每个成本池只列一次，且统一用比例或统一用数量`,
+        `${pool} is served by other pools and has no segment of its own; say who takes what it gets`,
+        `${pool} 接受其他成本池的服务，但没有自己的分摊段；请补上由谁承担`,
       ),
-    );
-  const given = shares.reduce((sum, { share = 0 }) => sum + shareWeight(share), 0);
-  if (given > 1_000_000)
-    found.push(
+    ),
+    ...[...holding].map((pool) =>
       problem(
-        'shares-over-one',
+        'no-segment',
         pool,
-        `${pool} gives away more than all of its output; lower the shares`,
-        `${pool} 的内部服务比例之和超过 100%，请调低`,
+        `${pool} holds cost and has no segment: it would stay unallocated`,
+        `${pool} 有成本但没有分摊段：将列为未分摊`,
+        false,
       ),
-    );
-  if ((activities === undefined) !== (capacityMinutes === undefined))
-    found.push(
-      problem(
-        'no-capacity',
-        pool,
-        `${pool}: a time equation needs its activities and the capacity in minutes, both`,
-        `${pool}：按时间驱动需同时填写作业时间和产能（分钟）`,
-      ),
-    );
-  const hasReceivers = driver !== undefined || (method === 'activity-based' && activities !== undefined);
-  if (!hasReceivers && given < 1_000_000 && !services.some(({ quantity }) => quantity !== undefined))
-    found.push(
-      problem(
-        'nobody-receives',
-        pool,
-        `${pool} has a rest that goes to nobody; name its driver`,
-        `${pool} 有余额无人承担，请指定动因`,
-      ),
-    );
-  return found;
+    ),
+  ];
 }
 
-function loops({ segments, method }: NewAllocationCycle, zeroDrivers: ReadonlySet<Driver>): CycleProblem[] {
-  if (method === 'direct' || method === 'step-down') return [];
-  const someone: PoolEnds = { receiverIds: Int32Array.of(0), weights: Float64Array.of(1), unusedWeight: 0 };
-  const isServed = ({ driver, activities }: AllocationSegment): boolean =>
-    (driver !== undefined && !zeroDrivers.has(driver)) || (method === 'activity-based' && activities !== undefined);
+const SOMEONE: PoolEnds = { receiverIds: Int32Array.of(0), weights: Float64Array.of(1), unusedWeight: 0 };
+
+/** Loops when exactly these segments reach somebody. */
+function loopsWhere(cycle: NewAllocationCycle, isServed: (segment: AllocationSegment) => boolean): string[][] {
+  const { segments, method } = cycle;
   const known = new Set(segments.map(({ pool }) => pool));
   const pools = segments.map((segment) => {
-    const pool = networkPoolOf(segment, method, isServed(segment) ? someone : NOBODY);
+    const pool = networkPoolOf(segment, method, isServed(segment) ? SOMEONE : NOBODY);
     return { ...pool, services: pool.services.filter((service) => known.has(service.pool)) };
   });
-  if (known.size < pools.length) return [];
-  return loopsWithoutExit(pools).map((loop) => {
-    const named = [...loop, loop[0]].join(' -> ');
-    return problem(
-      'loop-without-exit',
-      loop[0] ?? null,
-      `These pools serve only each other: ${named}; give one of them a driver or a lower share`,
-      `这些成本池只互相服务，没有出口：${named}；请为其中之一指定动因或调低比例`,
-    );
-  });
+  return loopsWithoutExit(pools);
 }
 
-function overlaps(cycle: NewAllocationCycle, others: readonly Validity[]): CycleProblem[] {
-  const to = cycle.effectiveTo ?? null;
-  return others
-    .filter((other) => (to === null || other.from <= to) && (other.to === null || other.to >= cycle.effectiveFrom))
-    .map(({ code, version, from, to: until }) =>
+/** Loops that the rules make block; those of a month in which nobody moved a driver are told. */
+function loops(cycle: NewAllocationCycle, { effects, period }: CycleSurroundings): CycleProblem[] {
+  const { segments, method } = cycle;
+  if (method === 'direct' || method === 'step-down') return [];
+  if (new Set(segments.map(({ pool }) => pool)).size < segments.length) return [];
+  const isTimed = ({ activities }: AllocationSegment): boolean =>
+    method === 'activity-based' && activities !== undefined;
+  const hasEnds = (segment: AllocationSegment): boolean => segment.driver !== undefined || isTimed(segment);
+  const unmoved = new Set(effects.filter(({ receivers }) => receivers === 0).map(({ pool }) => pool));
+  const always = loopsWhere(cycle, hasEnds);
+  const keys = new Set(always.map((loop) => loop.join(' ')));
+  const inMonth = loopsWhere(cycle, (segment) => hasEnds(segment) && (isTimed(segment) || !unmoved.has(segment.pool)));
+  const named = (loop: readonly string[]): string => [...loop, loop[0]].join(' -> ');
+  return [
+    ...always.map((loop) =>
       problem(
-        'overlapping-validity',
-        null,
-        `${code} ${version} is in force from ${from}${until ? ` to ${until}` : ''}; end it before ${cycle.effectiveFrom}, or make this its next version`,
-        `${code} 第 ${version} 版自 ${from}${until ? ` 至 ${until}` : ''}生效；请先让它在 ${cycle.effectiveFrom} 之前结束，或把本方案作为它的新版本`,
+        'loop-without-exit',
+        loop[0] ?? null,
+        `These pools serve only each other: ${named(loop)}; give one of them a driver or a lower share`,
+        `这些成本池只互相服务，没有出口：${named(loop)}；请为其中之一指定动因或调低比例`,
       ),
-    );
+    ),
+    ...inMonth
+      .filter((loop) => !keys.has(loop.join(' ')))
+      .map((loop) =>
+        problem(
+          'loop-without-exit',
+          loop[0] ?? null,
+          `In ${period} these pools would serve only each other, since nobody moved their drivers: ${named(loop)}; their cost would stay unallocated`,
+          `${period} 动因为零，这些成本池只互相服务：${named(loop)}；其成本将列为未分摊`,
+          false,
+        ),
+      ),
+  ];
 }
 
-/** Zero drivers do not block: what they cannot place stays visible as unallocated. */
-function zero({ segments }: NewAllocationCycle, { zeroDrivers, period }: CycleSurroundings): CycleProblem[] {
-  return segments
-    .filter(({ driver }) => driver !== undefined && zeroDrivers.has(driver))
-    .map(({ pool, driver }) =>
+/** A credit is shared out as any cost: everybody carries less. It is told, because it may be a posting with the wrong sign. */
+const credits = ({ held, period }: CycleSurroundings): CycleProblem[] =>
+  held
+    .filter(({ amountMinor }) => amountMinor < 0n)
+    .map(({ pool, currency }) =>
       problem(
-        'zero-driver',
+        'credit',
         pool,
-        `Nobody moved ${driver} in ${period}: the cost of ${pool} would stay unallocated`,
-        `${period} 动因 ${driver} 为零：${pool} 的成本将无法分摊`,
+        `${pool} holds a credit in ${period} (${currency}): its receivers would carry less by it; check that the sign is right`,
+        `${pool} 在 ${period} 为贷方余额（${currency}）：承担对象将相应少承担，请确认正负号无误`,
         false,
       ),
     );
-}
 
 export function problemsOf(cycle: NewAllocationCycle, around: CycleSurroundings): CycleProblem[] {
-  const closed = around.closed.map((month) =>
-    problem(
-      'period-closed',
-      null,
-      `${month} is closed; a version can change open months only: let it begin later`,
-      `${month} 已结账；新版本只能从未结账的月份开始生效`,
-    ),
-  );
+  const { period, driverName, effects } = around;
+  const segmentOf = new Map(cycle.segments.map((segment) => [segment.pool, segment]));
+  const looked = { period, driverName, method: cycle.method };
   return [
     ...unknownPools(cycle, around.pools),
     ...twice(cycle),
-    ...cycle.segments.flatMap((segment) => ofSegment(segment, cycle.method)),
-    ...loops(cycle, around.zeroDrivers),
-    ...overlaps(cycle, around.others),
-    ...closed,
-    ...zero(cycle, around),
+    ...cycle.segments.flatMap((segment) => problemsOfSegment(segment, cycle.method)),
+    ...unknownReceivers(around.unknown),
+    ...loops(cycle, around),
+    ...problemsOfMonths(cycle, around),
+    ...leftOut(cycle, around),
+    ...effects.flatMap((effect) => {
+      const segment = segmentOf.get(effect.pool);
+      return segment ? problemsOfEffect(segment, effect, looked) : [];
+    }),
+    ...credits(around),
   ];
 }

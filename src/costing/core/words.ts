@@ -1,5 +1,5 @@
 // Names, in both languages, of the closed vocabularies costs are pivoted by.
-import type { CostElement } from '../../contracts/costs.ts';
+import type { CostElement, Dimension } from '../../contracts/costs.ts';
 import type { Text } from '../../contracts/text.ts';
 import type { ServiceType, WorkOrderKind } from '../../contracts/work-order-states.ts';
 
@@ -48,6 +48,26 @@ export const WORDS: Readonly<Partial<Record<string, Readonly<Record<string, Text
   'maintenance-kind': KINDS,
   'service-type': SERVICE,
   'contract-type': CONTRACT_TYPES,
+};
+
+export const DIMENSION_NAMES: Readonly<Record<Dimension, Text>> = {
+  'product-line': { en: 'Product line', zh: '产品线' },
+  product: { en: 'Product', zh: '产品' },
+  device: { en: 'Device', zh: '设备' },
+  component: { en: 'Component', zh: '部件' },
+  customer: { en: 'Customer', zh: '客户' },
+  'customer-group': { en: 'Customer group', zh: '客户集团' },
+  contract: { en: 'Contract', zh: '合同' },
+  'contract-type': { en: 'Contract type', zh: '合同类型' },
+  'service-type': { en: 'Service type', zh: '服务方式' },
+  'maintenance-kind': { en: 'Maintenance kind', zh: '维护类型' },
+  region: { en: 'Region', zh: '区域' },
+  station: { en: 'Station', zh: '服务站' },
+  engineer: { en: 'Engineer', zh: '工程师' },
+  element: { en: 'Cost element', zh: '成本要素' },
+  'work-order': { en: 'Work order', zh: '工单' },
+  period: { en: 'Month', zh: '月份' },
+  pool: { en: 'Pool', zh: '成本池' },
 };
 
 /** A cost that has no value in a dimension, for example shared cost nobody carries yet. */

@@ -116,6 +116,8 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('costs:read', ['GET /allocation/runs/{id}', 'POST /allocation/runs/{id}/repeat', 'GET /allocation/drivers']),
   ...all('costs:read', [
     'GET /allocation/unallocated',
+    'POST /allocation/cycles/problems',
+    'GET /allocation/receivers',
     'GET /allocation/methods',
     'POST /allocation/cycles/{code}/simulate',
   ]),

@@ -92,6 +92,7 @@ describe('a cycle version', () => {
       ['service-not-clear', true],
       ['loop-without-exit', true],
       ['overlapping-validity', true],
+      ['month-under-way', false],
       ['zero-driver', false],
     ]);
     expect(problems[1]?.detail.en).toMatch(/depot -> platform -> depot/);
