@@ -136,6 +136,9 @@ export interface EventMap {
   'allocation.cycle-activated': { cycle: string; version: number; actor: string };
   'period.changed': { period: string; state: 'open' | 'closing' | 'closed' | 'reopening'; actor: string };
 
+  /** An overrun of a budget is expected, is expected a month earlier or later than it was told, or no longer. */
+  'budget.overrun-changed': { budget: string; noticeIds: number[] };
+
   'import.progressed': {
     importId: number;
     name: string;

@@ -25,6 +25,20 @@ export interface NamedAlert {
   valueAtRisk: { amountMinor: string; currency: string } | null;
 }
 
+/** A change of the overrun that is expected of one part of a budget. */
+export interface NamedOverrun {
+  budget: string;
+  version: number;
+  part: string;
+  change: 'appeared' | 'moved' | 'gone';
+  /** The day the budget is expected to be passed; null: it is not. */
+  crossing: string | null;
+  toldBefore: string | null;
+  overrun: { amountMinor: string; currency: string };
+  probability: number | null;
+  at: string;
+}
+
 export interface Content {
   subject: string;
   /** The worst first. */
@@ -33,6 +47,8 @@ export interface Content {
   /** How many of each severity. */
   counts: Partial<Record<Severity, number>>;
   isTest: boolean;
+  /** Of budgets; alerts have none. */
+  overruns?: NamedOverrun[];
 }
 
 interface Row {

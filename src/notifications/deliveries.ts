@@ -5,6 +5,7 @@ import type { BaseLogger } from 'pino';
 import type { Clock } from '../contracts/time.ts';
 import type { Language } from '../contracts/text.ts';
 import type { Database, Transaction } from '../db/database.ts';
+import { budgetContent } from './budget-notices.ts';
 import { type Content, contentOf, testContent } from './content.ts';
 import { DELIVERY_ATTEMPTS, retryAfterMs } from './core/retries.ts';
 import type { NotificationLimits } from './limits.ts';
@@ -27,7 +28,7 @@ type Channel = 'email' | 'webhook';
 interface Row {
   id: bigint;
   delivery: string;
-  kind: 'alert' | 'test';
+  kind: 'alert' | 'budget' | 'test';
   channel: Channel;
   address: string;
   language: Language;
@@ -106,8 +107,13 @@ interface Moment {
 /** Written down at the first try; `null` when nobody needs it any longer, and the notification is settled as such. */
 async function firstContent(tx: Transaction, row: Row, { nowMs, limits }: Moment): Promise<Content | null> {
   const { language } = row;
-  const wanted = { notificationId: Number(row.id), language, nowMs, alertsNamed: limits.alertsNamed };
-  const content = row.kind === 'test' ? testContent(language) : await contentOf(tx, wanted);
+  const notificationId = Number(row.id);
+  async function contentFor(kind: Row['kind']): Promise<Content | null> {
+    if (kind === 'test') return testContent(language);
+    if (kind === 'budget') return budgetContent(tx, notificationId, language);
+    return contentOf(tx, { notificationId, language, nowMs, alertsNamed: limits.alertsNamed });
+  }
+  const content = await contentFor(row.kind);
   if (content === null) {
     await tx.query("UPDATE notification SET state = 'suppressed', settled_at = $2 WHERE id = $1", [
       row.id,

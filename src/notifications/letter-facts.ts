@@ -1,6 +1,7 @@
-// What a mail says of each alert, in the words of its receiver: the parts that its text and its HTML lay out. Pure.
+// What a mail says of each alert and each expected overrun, in the words of its receiver: the parts that its text and its HTML lay out. Pure.
+import { moneyOf } from '../contracts/money.ts';
 import type { Language } from '../contracts/text.ts';
-import { type Content, type NamedAlert, severityWord } from './content.ts';
+import { type Content, type NamedAlert, type NamedOverrun, severityWord } from './content.ts';
 
 export interface Wording {
   language: Language;
@@ -45,7 +46,7 @@ const WORDS = {
 export interface AlertFacts {
   severity: NamedAlert['severity'];
   severityWord: string;
-  /** Device, product, component, failure mode. */
+  /** Device, product, component, failure mode; of a budget its name and part. */
   head: string;
   reason: string;
   facts: { name: string; value: string }[];
@@ -65,6 +66,10 @@ export interface LetterFacts {
 export function letterFactsOf(content: Content, wording: Wording): LetterFacts {
   const words = WORDS[wording.language];
   if (content.isTest) return { alerts: [], more: words.test, foot: null };
+  if (content.overruns) {
+    const facts = content.overruns.map((overrun) => overrunFactsOf(overrun, wording));
+    return { alerts: facts, more: null, foot: BUDGET_WORDS[wording.language].foot };
+  }
   const rest = content.alertCount - content.alerts.length;
   return {
     alerts: content.alerts.map((alert) => alertFactsOf(alert, wording)),
@@ -105,9 +110,64 @@ function alertFactsOf(alert: NamedAlert, { language, timeZone, publicUrl }: Word
   };
 }
 
+const BUDGET_WORDS = {
+  en: {
+    change: { appeared: 'Overrun expected', moved: 'Date moved', gone: 'Overrun gone' },
+    reason: {
+      appeared: 'The budget is expected not to suffice.',
+      moved: 'The budget is expected to be passed on another date than was told.',
+      gone: 'The budget is expected to suffice again.',
+    },
+    passed: 'Passed on',
+    before: (day: string) => `told before: ${day}`,
+    over: 'Over budget by',
+    left: 'Left of the budget',
+    chance: 'Probability',
+    open: 'Open',
+    costs: 'Costs, forecast and budget',
+    foot: 'Told once for each change: an overrun that is expected, expected a month earlier or later, or gone.',
+  },
+  zh: {
+    change: { appeared: '预计超支', moved: '超支日期变动', gone: '不再超支' },
+    reason: { appeared: '预计预算不足。', moved: '预计超支日期与上次通知不同。', gone: '预计预算已够用。' },
+    passed: '预计超支日期',
+    before: (day: string) => `上次通知：${day}`,
+    over: '预计超支金额',
+    left: '预计结余',
+    chance: '概率',
+    open: '查看',
+    costs: '成本 · 预测与预算',
+    foot: '每次变化只通知一次：出现预计超支、超支日期提前或推后一个月以上、或不再超支。',
+  },
+} as const;
+
+function overrunFactsOf(overrun: NamedOverrun, { language, publicUrl }: Wording): AlertFacts {
+  const words = BUDGET_WORDS[language];
+  const { budget, part, change, crossing, toldBefore, probability } = overrun;
+  const minor = BigInt(overrun.overrun.amountMinor);
+  const size = { ...overrun.overrun, amountMinor: String(minor < 0n ? -minor : minor) };
+  const before = toldBefore === null || change !== 'moved' ? '' : ` (${words.before(toldBefore)})`;
+  return {
+    severity: change === 'gone' ? 'warning' : 'major',
+    severityWord: words.change[change],
+    head: `${budget} · ${part}`,
+    reason: words.reason[change],
+    facts: [
+      ...(crossing === null ? [] : [{ name: words.passed, value: `${crossing}${before}` }]),
+      { name: minor < 0n ? words.left : words.over, value: moneyText(size, language) },
+      ...(probability === null ? [] : [{ name: words.chance, value: `${Math.round(probability * 100)} %` }]),
+    ],
+    remarks: [],
+    link:
+      publicUrl === null
+        ? { text: words.costs, url: null }
+        : { text: words.open, url: `${publicUrl}/costs?tab=forecast` },
+  };
+}
+
 const moneyText = ({ amountMinor, currency }: NonNullable<NamedAlert['valueAtRisk']>, language: Language): string =>
   new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
     style: 'currency',
     currency,
     maximumFractionDigits: 0,
-  }).format(Number(amountMinor) / 100);
+  }).format(Number(moneyOf(BigInt(amountMinor), currency).amount));

@@ -1,5 +1,5 @@
-// The notifications room: follows alerts in the event log, escalates what nobody acknowledges, and tells people by mail and
-// systems by webhook. Puts its parts together; each is a file of its own.
+// The notifications room: follows alerts and expected overruns in the event log, escalates what nobody acknowledges, and tells
+// people by mail and systems by webhook. Puts its parts together; each is a file of its own.
 import type { BaseLogger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { LoggedEvent } from '../contracts/events.ts';
@@ -10,6 +10,7 @@ import { type Consumer, startConsumer } from '../db/consumer.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import type { EventLog } from '../db/event-log.ts';
 import { tellAssignee } from './assignment.ts';
+import { tellBudget } from './budget-notices.ts';
 import { deliverDue, startRounds } from './deliveries.ts';
 import { begin, comeBack, type Escalating, moveDue, worsen } from './escalations.ts';
 import { DEFAULT_NOTIFICATION_LIMITS, type NotificationLimits } from './limits.ts';
@@ -53,7 +54,7 @@ export interface Notifications extends NotificationReads, Policies, Webhooks, Pr
   close(): Promise<void>;
 }
 
-const FOLLOWED = ['alert.raised', 'alert.enriched', 'alert.changed'] as const;
+const FOLLOWED = ['alert.raised', 'alert.enriched', 'alert.changed', 'budget.overrun-changed'] as const;
 type Followed = LoggedEvent<(typeof FOLLOWED)[number]>;
 
 export async function startNotifications(options: NotificationsOptions): Promise<Notifications> {
@@ -175,7 +176,8 @@ async function refuseHaste(tx: Transaction, { userId, webhookId }: Target, nowMs
 
 async function follow(tx: Transaction, escalating: Escalating, event: Followed, nowMs: number): Promise<void> {
   const { type, payload } = event;
-  if (type === 'alert.raised') await begin(tx, escalating, payload.alertId, nowMs);
+  if (type === 'budget.overrun-changed') await tellBudget(tx, escalating.outbox, payload, nowMs);
+  else if (type === 'alert.raised') await begin(tx, escalating, payload.alertId, nowMs);
   else if (type === 'alert.enriched') await worsen(tx, escalating, payload.alertId, nowMs);
   else if (payload.change === 'returned') await comeBack(tx, escalating, payload.alertId, nowMs);
   else if (payload.change === 'assign') await tellAssignee(tx, escalating, payload, nowMs);

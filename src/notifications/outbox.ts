@@ -186,7 +186,7 @@ export async function suppress(tx: Transaction, { onSuppressed }: Outbox, entry:
 }
 
 /** A random UUID (version 4) from the house's own source of chance. */
-function uuidOf(random: Outbox['random']): string {
+export function uuidOf(random: Outbox['random']): string {
   const bytes = random(16);
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;

@@ -23,7 +23,7 @@ const ANSWER_SHOWN_CHARS = 200;
 /** What the receiver gets; the same in every try. */
 export const bodyOf = ({ delivery, content, createdAt }: Parcel, publicUrl: string | null): string =>
   JSON.stringify({
-    type: content.isTest ? 'test' : 'alerts',
+    type: content.isTest ? 'test' : content.overruns ? 'budget' : 'alerts',
     delivery,
     createdAt,
     subject: content.subject,
@@ -33,6 +33,7 @@ export const bodyOf = ({ delivery, content, createdAt }: Parcel, publicUrl: stri
       ...alert,
       url: publicUrl === null ? null : `${publicUrl}/alerts/${alert.id}`,
     })),
+    ...(content.overruns && { overruns: content.overruns }),
   });
 
 /** Why no request may be sent there, or `null`. */

@@ -89,6 +89,7 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     case 'allocation.cycle-created':
     case 'allocation.cycle-activated':
     case 'period.changed':
+    case 'budget.overrun-changed':
       return [];
   }
 }

@@ -100,6 +100,16 @@ export const BudgetUse = Type.Object({
   /** Chance that the budget does not suffice, from the errors of past forecasts. */
   probability: Nullable(Type.Number()),
   crossing: Crossing,
+  /** The newest change of its expected overrun that people were told of; null: they were told of none. */
+  told: Nullable(
+    Type.Object({
+      change: Choice(['appeared', 'moved', 'gone']),
+      at: Instant,
+      /** The day that was told; null: the overrun is gone. */
+      crossing: Nullable(Day),
+      overrun: Money,
+    }),
+  ),
   /** The overrun that is expected is over the limit. */
   isOverLimit: Type.Boolean(),
   /** That projects it; null: too little history. */

@@ -117,7 +117,7 @@ export const Notification = Type.Object({
   id: Type.Integer(),
   /** Sent with every try, so that who gets it twice can tell. */
   delivery: Type.String(),
-  kind: Choice(['alert', 'test']),
+  kind: Choice(['alert', 'budget', 'test']),
   channel: Choice(NOTIFICATION_CHANNELS),
   recipient: Type.String(),
   address: Type.String(),

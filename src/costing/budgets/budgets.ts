@@ -1,5 +1,5 @@
-// The budget desk: versions and who puts them in force, tables pasted in, and how far the one in force is used up.
-import type { Scope } from '../../contracts/access.ts';
+// The budget desk: versions and who puts them in force, tables pasted in, how far the one in force is used up, and what is told of it.
+import { EVERYTHING, type Scope } from '../../contracts/access.ts';
 import type {
   Budget,
   BudgetConsumption,
@@ -9,9 +9,10 @@ import type {
   ConsumptionQuery,
   NewBudget,
 } from '../../contracts/http/budgets.ts';
-import { isoOf } from '../../contracts/time.ts';
+import { isoOf, periodOf } from '../../contracts/time.ts';
 import { activateBudget, createBudget, importBudget, listBudgets, readBudget } from './budget-versions.ts';
 import { budgetConsumption, type ConsumptionSources } from './consumption.ts';
+import { tellOverruns } from './overrun-notices.ts';
 
 export interface Budgets {
   list(): Promise<Budget[]>;
@@ -20,6 +21,8 @@ export interface Budgets {
   importTable(table: BudgetTable, actor: string): Promise<BudgetImport>;
   activate(budget: { code: string; version: number }, actor: string, note: string | null): Promise<Budget>;
   consumption(query: ConsumptionQuery, scope: Scope): Promise<BudgetConsumption>;
+  /** Tells what changed of expected overruns since it was told last: so many changes. */
+  look(): Promise<number>;
 }
 
 export function createBudgets(sources: ConsumptionSources): Budgets {
@@ -32,5 +35,16 @@ export function createBudgets(sources: ConsumptionSources): Budgets {
     importTable: (table, actor) => importBudget(database, table, written(actor)),
     activate: (budget, actor, note) => activateBudget(database, { ...budget, note, ...written(actor) }),
     consumption: (query, scope) => budgetConsumption(sources, query, scope),
+    async look() {
+      const openMonth = periodOf(clock.now());
+      let told = 0;
+      for (const { code, isInForce, to } of await listBudgets(database)) {
+        if (!isInForce || to < openMonth) continue;
+        // Another version may have been put in force since they were listed.
+        const { budget, rows } = await budgetConsumption(sources, { code }, EVERYTHING);
+        if (budget) told += await tellOverruns(database, { budget, rows }, clock.now());
+      }
+      return told;
+    },
   };
 }

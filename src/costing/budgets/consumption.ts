@@ -25,6 +25,7 @@ import { labellerFor } from '../labels.ts';
 import { type PartBudget, partsOf } from './budget-parts.ts';
 import { budgetInForce } from './budget-versions.ts';
 import { commitmentOf } from './open-jobs.ts';
+import { readTold } from './overrun-notices.ts';
 
 /** An expected overrun of more than this share of the budget is told. */
 export const OVERRUN_LIMIT = 0.05;
@@ -49,6 +50,7 @@ interface Asking {
 
 interface Question extends Asking {
   driven: DrivenBy;
+  told: (part: string) => BudgetUse['told'];
 }
 
 const sum = (values: readonly bigint[]): bigint => values.reduce((all, value) => all + value, 0n);
@@ -126,6 +128,7 @@ async function useOf(sources: ConsumptionSources, own: PartBudget, question: Que
     overrun: overrun === null ? null : money(overrun),
     probability,
     crossing,
+    told: question.told(part),
     isOverLimit: overrun !== null && Number(overrun) > OVERRUN_LIMIT * Number(budget),
     model: projection && projection.series.model,
     historyMonths: series.periods.length,
@@ -183,7 +186,8 @@ export async function budgetConsumption(
   const period = `${span.from}..${span.to}`;
   const { notConverted } = await sources.summary({ by: '', period, currency }, scope);
   const asking = { span, currency, scope, openMonth, nowMs, mappings };
-  const question = { ...asking, driven: drivenBy(sources, asking) };
+  const told = await readTold(sources.database, budget.code);
+  const question = { ...asking, driven: drivenBy(sources, asking), told };
   const rows: BudgetUse[] = [];
   for (const part of parts) rows.push(await useOf(sources, part, question));
   const dimensions = [...new Set(parts.flatMap(({ filters }) => Object.keys(filters) as Dimension[]))];
