@@ -59,11 +59,13 @@ export async function run(args: readonly string[]): Promise<void> {
 
   const startedMs = performance.now();
   let stateBytes = 0;
+  let stateMetrics = 1;
   for (const { kind, slices } of recorded) {
     const state = newDeviceState();
     const assessor = createAssessor(planOf(PRODUCTS[kind]), state);
     for (const slice of slices) assessor.observe(slice);
-    stateBytes = Math.max(stateBytes, JSON.stringify(state).length);
+    const bytes = JSON.stringify(state).length;
+    if (bytes > stateBytes) [stateBytes, stateMetrics] = [bytes, state.series.length];
   }
   const judged = perSecond(readings, startedMs);
 
@@ -78,6 +80,8 @@ export async function run(args: readonly string[]): Promise<void> {
     judgedReadingsPerS: judged,
     decodedReadingsPerS: decoded,
     largestStateBytes: stateBytes,
+    largestStateMetrics: stateMetrics,
+    largestStatePerMetricBytes: Math.round(stateBytes / stateMetrics),
     ...channels,
   };
   const ratio = (one: number, other: number): number => Math.round((one / other) * 1000) / 1000;

@@ -65,7 +65,8 @@ export const quality = {
     confirm: 'It was replaced',
     confirmHint: 'Its normal goes on being learned anew from the replacement on',
     dispute: 'Nothing was replaced',
-    disputeHint: 'What was learned before counts again, but for what a job has made anew since; the timeline says how much',
+    disputeHint:
+      'What was learned before counts again, but for what a job has made anew since; the timeline says how much',
     why: 'What the device got wrong',
   },
 };
