@@ -41,6 +41,17 @@ function avoidanceView(outcomes: readonly PredictedOutcome[], currency: string):
   };
 }
 
+const hoursView = ({ hoursMilli, basis, bySource, devices }: CountedHours): ValueHours => ({
+  hours: Number(hoursMilli) / 1000,
+  basis,
+  bySource: {
+    operating: Number(bySource.operating) / 1000,
+    heard: Number(bySource.heard) / 1000,
+    installed: Number(bySource.installed) / 1000,
+  },
+  devices,
+});
+
 export interface Compared {
   preventive: ValueSide;
   reactive: ValueSide;
@@ -62,5 +73,5 @@ export const comparedView = ({ sums, hours, outcomes }: ComparedSums, currency: 
   neither: { cost: moneyOf(costOf(sums.neither), currency), jobs: sums.neither.jobs },
   total: moneyOf(totalOf(sums), currency),
   avoidance: avoidanceView(outcomes, currency),
-  deviceHours: { hours: Number(hours.hoursMilli) / 1000, basis: hours.basis, devices: hours.devices },
+  deviceHours: hoursView(hours),
 });

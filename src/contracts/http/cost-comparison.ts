@@ -22,8 +22,13 @@ export type ComparisonQuery = Static<typeof ComparisonQuery>;
 export const Volume = Type.Object({ quantity: Type.Number(), n: Type.Integer() });
 export type Volume = Static<typeof Volume>;
 
-/** Hours of devices by their hour meters, by time since installation where they have none, or both. */
-export const HOURS_BASES = ['operating', 'installed', 'mixed'] as const;
+/**
+ * What hours of devices are known from: their hour meter or a state that says they run; the time they were heard of; the time
+ * since installation.
+ */
+export const HOURS_SOURCES = ['operating', 'heard', 'installed'] as const;
+export type HoursSource = (typeof HOURS_SOURCES)[number];
+export const HOURS_BASES = [...HOURS_SOURCES, 'mixed'] as const;
 export type HoursBasis = (typeof HOURS_BASES)[number];
 
 const effects = {

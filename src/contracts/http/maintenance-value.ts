@@ -62,6 +62,8 @@ export type Avoidance = Static<typeof Avoidance>;
 export const ValueHours = Type.Object({
   hours: Type.Number(),
   basis: Choice(HOURS_BASES),
+  /** They add up to the hours. */
+  bySource: Type.Object({ operating: Type.Number(), heard: Type.Number(), installed: Type.Number() }),
   /** The most devices in any month. */
   devices: Type.Integer(),
 });

@@ -232,29 +232,84 @@ it('has both sides and what is neither add up to the pivot, by month and by any 
   );
 });
 
-it('counts the hours devices ran by their own meter where they have one, and says so', async () => {
-  const { database, costing } = world;
-  const metrics = [
-    { code: 'run_hours', name: { en: 'Run hours', zh: '运行' }, unit: 'h', kind: 'counter', expectedIntervalS: 60 },
-  ];
+const metricOf = (code: string, unit: string, kind: string, expectedIntervalS: number) => ({
+  code,
+  name: { en: code, zh: code },
+  unit,
+  kind,
+  expectedIntervalS,
+});
+
+async function measureBy(metrics: readonly ReturnType<typeof metricOf>[]): Promise<void> {
+  const { database } = world;
   await database.query(`UPDATE product SET definition = jsonb_set(definition, '{metrics}', $1)`, [
     JSON.stringify(metrics),
   ]);
-  await database.query(`INSERT INTO metric (code) VALUES ('run_hours') ON CONFLICT DO NOTHING`);
-  // 5,000 h on the last of April; 5,040 on 2 May; reset, and 8 h since on 5 May.
-  await database.query(
+  const codes = metrics.map(({ code }) => code);
+  await database.query('INSERT INTO metric (code) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [codes]);
+}
+
+const tell = (device: string, metric: string, readings: readonly (readonly [at: string, value: number])[]) =>
+  world.database.query(
     `INSERT INTO reading (device_id, metric_id, measured_at, received_at, value)
-     SELECT d.id, k.id, r.at, r.at, r.value FROM device d, metric k,
-       (VALUES (timestamptz '2026-04-30T10:00:00Z', 5000), ('2026-05-02T10:00:00Z', 5040), ('2026-05-05T10:00:00Z', 8)) r(at, value)
-     WHERE d.code = 'MRI-1' AND k.code = 'run_hours'`,
+     SELECT d.id, k.id, r.at, r.at, r.value FROM device d, metric k, unnest($3::timestamptz[], $4::float8[]) r(at, value)
+     WHERE d.code = $1 AND k.code = $2`,
+    [device, metric, readings.map(([at]) => at), readings.map(([, value]) => value)],
   );
-  const value = await costing.reads.maintenanceValue({ period: '2026-05..2026-06', by: 'device' }, EVERYTHING);
-  expect(value.months.map(({ deviceHours }) => deviceHours)).toEqual([
-    { hours: 48, basis: 'operating', devices: 1 },
-    // Silent in June: installed, as the second one.
-    { hours: 20 * 24, basis: 'installed', devices: 2 },
+
+const hoursOf = async (period: string) => {
+  const value = await world.costing.reads.maintenanceValue({ period, by: 'device' }, EVERYTHING);
+  return { ...value, of: (device: string) => value.groups.find(({ keys }) => keys['device'] === device)?.deviceHours };
+};
+const hours = (source: 'operating' | 'heard' | 'installed', told: number, devices = 1) => ({
+  hours: told,
+  basis: source,
+  bySource: { operating: 0, heard: 0, installed: 0, [source]: told },
+  devices,
+});
+
+it('counts the hours devices ran by their own meter where they have one, and says so', async () => {
+  await measureBy([metricOf('run_hours', 'h', 'counter', 60)]);
+  // 5,000 h on the last of April; 5,040 on 2 May; reset, and 8 h since on 5 May.
+  await tell('MRI-1', 'run_hours', [
+    ['2026-04-30T10:00:00Z', 5000],
+    ['2026-05-02T10:00:00Z', 5040],
+    ['2026-05-05T10:00:00Z', 8],
   ]);
-  expect(value.deviceHours).toEqual({ hours: 528, basis: 'mixed', devices: 2 });
+  const value = await hoursOf('2026-05..2026-06');
+  expect(value.months.map(({ deviceHours }) => deviceHours)).toEqual([
+    hours('operating', 48),
+    // Silent in June: installed, as the second one.
+    hours('installed', 20 * 24, 2),
+  ]);
+  const mixed = { basis: 'mixed', bySource: { operating: 48, heard: 0, installed: 480 } };
+  expect(value.deviceHours).toEqual({ hours: 528, ...mixed, devices: 2 });
+  expect(value.of('MRI-1')).toEqual({
+    hours: 48 + 14.5 * 24,
+    basis: 'mixed',
+    bySource: { operating: 48, heard: 0, installed: 14.5 * 24 },
+    devices: 1,
+  });
+});
+
+it('counts by what a device was heard of, or by a state that says it ran, where it has no hour meter', async () => {
+  await measureBy([metricOf('pressure', 'kPa', 'gauge', 3600), metricOf('mode', '', 'state', 7200)]);
+  // Ten readings of an hour each on one day, thirty on another: a day has no more than its hours.
+  const every = (minutes: number, n: number, day: string): (readonly [string, number])[] =>
+    Array.from({ length: n }, (_, index) => [
+      new Date(Date.parse(`${day}T00:00:00Z`) + index * minutes * 60_000).toISOString(),
+      index % 4 === 0 ? 1 : 0,
+    ]);
+  await tell('MRI-1', 'pressure', [...every(60, 10, '2026-05-11'), ...every(40, 30, '2026-05-12')]);
+  expect((await hoursOf('2026-05')).of('MRI-1')).toEqual(hours('heard', 10 + 24));
+  // Nothing was heard in June: never zero hours.
+  expect((await hoursOf('2026-06')).of('MRI-1')).toEqual(hours('installed', 14.5 * 24));
+  // Told every hour whether it runs: a quarter of twenty hours.
+  await measureBy([metricOf('pressure', 'kPa', 'gauge', 60), metricOf('running', '', 'boolean', 3600)]);
+  await tell('MRI-1', 'running', every(60, 20, '2026-05-20'));
+  const value = await hoursOf('2026-05');
+  expect(value.of('MRI-1')).toEqual(hours('operating', 5));
   const group = value.groups.find(({ keys }) => keys['device'] === 'MRI-1');
-  expect(group?.deviceHours).toEqual({ hours: 48 + 14.5 * 24, basis: 'mixed', devices: 1 });
+  const { cost, costPerDeviceHour } = group?.reactive ?? {};
+  expect(costPerDeviceHour).toEqual(money((Number(cost?.amount) / 5).toFixed(2)));
 });

@@ -43,8 +43,9 @@ export const movers = {
   counted: (before: string, after: string) => `n ${before} → ${after}`,
   hoursBasis: {
     operating: 'operating hours from telemetry',
+    heard: 'hours in which the devices were heard of',
     installed: 'hours since installation',
-    mixed: 'operating hours where telemetry has them, else hours since installation',
+    mixed: 'operating hours where telemetry has them, else hours heard of, else hours since installation',
   },
   noVolume: 'Nothing of this unit before: what is new counts as volume.',
   rule: 'Volume, mix and rate add up to the difference exactly. A new group is mix, a gone one too; a group without volume is held against the whole volume.',

@@ -37,12 +37,15 @@ export const value = {
   neitherHint:
     'Installations, field changes, and shared cost of no kind of maintenance; with both sides it is all cost there is.',
   deviceHours: 'Device-hours',
-  basis: { operating: 'operating h', installed: 'installed h', mixed: 'mixed h' },
+  basis: { operating: 'operating h', heard: 'heard h', installed: 'installed h', mixed: 'mixed h' },
   basisHint: {
-    operating: 'Hours are operating hours from telemetry.',
-    installed: 'Hours count from installation: no hour meter told of operation.',
-    mixed: 'Hours are operating hours where a meter told them, else hours since installation.',
+    operating: 'Hours are operating hours, by hour meters or by a state that says the device runs.',
+    heard: 'Hours in which readings came: no hour meter and no state told of operation.',
+    installed: 'Hours count from installation: nothing was heard of the devices.',
+    mixed: 'Operating hours where a meter or state told them, else hours heard of, else hours since installation.',
   },
+  sourceOf: (operating: string, heard: string, installed: string) =>
+    `${operating} operating h, ${heard} heard h, ${installed} installed h`,
   outcomesOf: (confirmed: string, refuted: string, unknown: string) =>
     `confirmed ${confirmed}, no fault found ${refuted}, unknown ${unknown}`,
   n: 'n',

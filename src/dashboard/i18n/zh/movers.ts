@@ -45,8 +45,9 @@ export const movers: Words['movers'] = {
   counted: (before, after) => `n ${before} → ${after}`,
   hoursBasis: {
     operating: '遥测运行小时',
+    heard: '有遥测上报的小时',
     installed: '安装后日历小时',
-    mixed: '有遥测者按运行小时，其余按安装后日历小时',
+    mixed: '能测得运行小时的按运行小时，其余按有遥测上报的时间或安装后日历小时',
   },
   noVolume: '基期没有该业务量，新增部分计入量差。',
   rule: '量差、结构差与价差之和恰好等于差异。新增与消失的项计入结构差；没有业务量的项按总业务量衡量。',

@@ -127,6 +127,8 @@ function Cells({ line, way }: { line: Line; way: string | null }): VNode {
   const words = useWords().value;
   const format = useFormat();
   const { avoidance, deviceHours } = line;
+  const { operating, heard, installed } = deviceHours.bySource;
+  const sources = words.sourceOf(format.measure(operating), format.measure(heard), format.measure(installed));
   const outcomes = words.outcomesOf(
     format.integer(avoidance.truePositives),
     format.integer(avoidance.falsePositives),
@@ -171,7 +173,7 @@ function Cells({ line, way }: { line: Line; way: string | null }): VNode {
       <td class="number">
         <OpenAmount amount={line.total} cell={line.keys} way={way} />
       </td>
-      <td class="number muted" title={words.basisHint[deviceHours.basis]}>
+      <td class="number muted" title={`${sources} · ${words.basisHint[deviceHours.basis]}`}>
         {format.measure(deviceHours.hours)} {words.basis[deviceHours.basis]} · {words.n}{' '}
         {format.integer(deviceHours.devices)}
       </td>
