@@ -1,6 +1,7 @@
 // Every setting of the service: its variable, type, unit, default and what it is for. Reads nothing.
 import { type TSchema, Type } from 'typebox';
 import { BrokerLimitSettings } from './config-broker.ts';
+import { CURRENCY_PATTERN } from './contracts/currencies.ts';
 import { NotificationSettings } from './config-notifications.ts';
 import { SessionLimitSettings } from './config-sessions.ts';
 
@@ -56,8 +57,8 @@ export const ConfigSchema = Type.Object({
     env: 'STETHOS_CURRENCY',
     description: 'Currency of the books',
     unit: 'ISO 4217',
-    wanted: 'a currency code of three capitals',
-    pattern: '^[A-Z]{3}$',
+    wanted: 'a currency of ISO 4217 like CNY',
+    pattern: CURRENCY_PATTERN,
     default: 'CNY',
   }),
   logLevel: Type.Enum([...LOG_LEVELS], {

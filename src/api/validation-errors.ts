@@ -1,5 +1,6 @@
 // Puts what a validator found into words: one line for each thing that is wrong, with where it is.
 import type { FastifySchemaValidationError } from 'fastify';
+import { CURRENCY_PATTERN } from '../contracts/currencies.ts';
 import { DAY_PATTERN, INSTANT_PATTERN } from '../contracts/http/page.ts';
 import { WORDS_PATTERN } from '../contracts/text.ts';
 
@@ -12,6 +13,7 @@ const WANTED: Readonly<Record<string, string>> = {
   date: DAY,
   [DAY_PATTERN]: DAY,
   [WORDS_PATTERN]: 'must hold words',
+  [CURRENCY_PATTERN]: 'must be a currency of ISO 4217 like CNY',
 };
 
 export interface Fault {

@@ -1,7 +1,8 @@
 // Money: integer minor units inside, `{amount: "1234.50", currency: "CNY"}` at the edge, never a float.
 import { Type, type Static } from 'typebox';
+import { CURRENCY_DIGITS, CURRENCY_PATTERN } from './currencies.ts';
 
-export const Currency = Type.String({ pattern: '^[A-Z]{3}$' });
+export const Currency = Type.String({ pattern: CURRENCY_PATTERN, description: 'ISO 4217' });
 export const Money = Type.Object({
   // Twelve digits, so that ten thousand of the dearest part still fit 64 bits of minor units.
   amount: Type.String({ pattern: '^-?\\d{1,12}(\\.\\d{1,3})?$' }),
@@ -9,19 +10,7 @@ export const Money = Type.Object({
 });
 export type Money = Static<typeof Money>;
 
-/** Digits after the point by ISO 4217, where it is not two. */
-const DIGITS: Readonly<Record<string, number>> = {
-  JPY: 0,
-  KRW: 0,
-  VND: 0,
-  CLP: 0,
-  KWD: 3,
-  BHD: 3,
-  OMR: 3,
-  JOD: 3,
-  TND: 3,
-};
-export const digitsOf = (currency: string): number => DIGITS[currency] ?? 2;
+export const digitsOf = (currency: string): number => CURRENCY_DIGITS.get(currency) ?? 2;
 
 export function moneyOf(minor: bigint, currency: string): Money {
   const digits = digitsOf(currency);

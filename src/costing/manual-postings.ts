@@ -5,6 +5,7 @@ import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
 import type { Page } from '../contracts/http/page.ts';
 import { minorOf, moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
+import type { Period } from '../contracts/time.ts';
 import type { CostElement } from '../contracts/costs.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { sqlStateOf } from '../db/errors.ts';
@@ -87,6 +88,7 @@ async function insertShared(
   if (amountMinor === null) {
     throw new Problem('validation-failed', `${amount.amount} has more decimals than ${amount.currency} has`);
   }
+  if (amountMinor === 0n) throw new Problem('refused', 'An amount of nothing posts nothing; post what it cost');
   const pools = await tx.query('SELECT FROM cost_pool WHERE code = $1', [pool]);
   if (pools.rows.length === 0) throw new Problem('refused', `There is no cost pool ${pool}; create it first`);
   const content = [pool, element, amountMinor, amount.currency, occurredOn, note];
@@ -180,6 +182,20 @@ function factOfShared({ id, element, amount, occurredOn, pool, note, author }: M
   };
 }
 
+/** Shared cost is shared out in whole minor units of a double: a month that holds more could not be. */
+async function refuseUnshareable(tx: Transaction, period: Period, { element, currency }: NewFact): Promise<void> {
+  const { rows } = await tx.query<{ is_too_much: boolean }>(
+    `SELECT sum(abs(amount_minor)) > $4 AS is_too_much FROM pool_total WHERE period = $1 AND element = $2 AND currency = $3`,
+    [period, element, currency, Number.MAX_SAFE_INTEGER],
+  );
+  if (!rows[0]?.is_too_much) return;
+  const most = moneyOf(BigInt(Number.MAX_SAFE_INTEGER), currency);
+  throw new Problem(
+    'refused',
+    `The pools of ${period} would hold more than ${most.amount} ${currency} of ${element}, which cannot be shared out exactly; post less, or to another month`,
+  );
+}
+
 /** It posts to the period it occurred in, or as an adjustment when that is closed; a reversal to that of its fact. */
 export const MANUAL_POSTINGS: ProposalKind<NewPosting, ManualPosting> = {
   table: 'manual_posting',
@@ -193,6 +209,7 @@ export const MANUAL_POSTINGS: ProposalKind<NewPosting, ManualPosting> = {
     const { reverses, author, note, occurredOn } = posting;
     const fact =
       reverses === null ? factOfShared(posting) : reversalOf(await reversibleFact(tx, reverses), author, note);
-    await postFacts(tx, startOf(occurredOn), [fact]);
+    const [posted] = await postFacts(tx, startOf(occurredOn), [fact]);
+    if (posted && fact.pool !== null) await refuseUnshareable(tx, posted.period, fact);
   },
 };

@@ -83,7 +83,7 @@ describe('configuration', () => {
       }),
     ).toEqual([
       'STETHOS_HTPP_HOST is not known; remove it or correct its name (npm start -- --help lists all)',
-      'STETHOS_CURRENCY is "yuan": give a currency code of three capitals',
+      'STETHOS_CURRENCY is "yuan": give a currency of ISO 4217 like CNY',
       'STETHOS_LOG_LEVEL is "loud": give one of fatal, error, warn, info, debug, trace, silent',
       'STETHOS_HTTP_PORT is "http": give a whole number from 0 to 65535',
       'STETHOS_MQTT_PORT is "70000": give a whole number from 0 to 65535',

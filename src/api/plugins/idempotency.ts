@@ -7,8 +7,11 @@ import type { Idempotency } from '../ports.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** false: the answer is not kept, the key is ignored. */
-    idempotent?: boolean;
+    /**
+     * false: the answer is not kept, the key is ignored. 'by-room': the room knows what it did under the key, so that a request
+     * cut off in the middle may be sent again.
+     */
+    idempotent?: false | 'by-room';
   }
   interface FastifyRequest {
     /** The key this request is the first to use; its answer is to be kept. */
@@ -27,7 +30,7 @@ export function useIdempotency(app: FastifyInstance, idempotency: Idempotency): 
   app.decorateRequest('idempotencyKey', null);
   app.addHook('preHandler', async (request, reply) => {
     const key = keyOf(request);
-    if (key === null || !request.principal) return undefined;
+    if (key === null || !request.principal || request.routeOptions.config.idempotent === 'by-room') return undefined;
     const begun = await idempotency.begin(request.principal.userId, key, hashOf(request));
     if (begun === 'new') {
       request.idempotencyKey = key;

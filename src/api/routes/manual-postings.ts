@@ -31,7 +31,7 @@ export const manualPostingRoutes: Routes<{ postings: ManualPostings }> = async (
   app.post(
     '/costs/facts',
     {
-      config: write,
+      config: { ...write, idempotent: 'by-room' },
       schema: {
         tags,
         summary: 'Post a shared cost into a pool: it is a fact once a second person has approved it',

@@ -232,6 +232,46 @@ describe('a job', () => {
     }
   });
 
+  test('shared cost under a key is one posting, however often and at once it is sent, also by who never heard the answer', async () => {
+    expect((await send('POST', '/allocation/pools', { code: 'depot', name })).status).toBe(201);
+    const amount = { amount: '12.34', currency: 'CNY' };
+    const posting = { pool: 'depot', element: 'overhead', amount, occurredOn: '2026-06-01', note: 'June' };
+    const headers = { 'idempotency-key': 'depot-june' };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => send('POST', '/costs/facts', posting, headers)));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${String(body.id)}`)).size).toBe(1);
+    const other = { ...posting, amount: { ...amount, amount: '12.35' } };
+    expect((await send('POST', '/costs/facts', other, headers)).body.code).toBe('idempotency-mismatch');
+    expect((await send('POST', '/costs/facts', posting, { 'idempotency-key': 'a key' })).status).toBe(400);
+    await send('POST', `/costs/postings/${String(answers[0]?.body.id)}/withdraw`);
+  });
+
+  test.each([
+    ['nothing', { amount: '0.00', currency: 'CNY' }, 422, /nothing/],
+    ['a currency that is none', { amount: '1.00', currency: 'ZZZ' }, 400, /ISO 4217/],
+    ['more decimals than the currency has', { amount: '1.5', currency: 'ISK' }, 400, /more decimals than ISK/],
+  ])('shared cost of %s is refused', async (_what, amount, status, detail) => {
+    const posting = { pool: 'depot', element: 'overhead', amount, occurredOn: '2026-06-01', note: 'June' };
+    const answer = await send('POST', '/costs/facts', posting);
+    expect([answer.status, answer.body.detail]).toEqual([status, expect.stringMatching(detail)]);
+  });
+
+  test('shared cost that a month could not share out to the unit is refused before it is a fact', async () => {
+    const amount = { amount: '999999999999.999', currency: 'KWD' };
+    const posting = { pool: 'depot', element: 'overhead', amount, occurredOn: '2019-03-01', note: 'typed wrong' };
+    const statuses: number[] = [];
+    for (let i = 0; i < 10; i += 1) {
+      const { body } = await send('POST', '/costs/facts', posting);
+      const answer = await approve(`/costs/postings/${String(body.id)}`);
+      statuses.push(answer.status);
+      if (answer.status === 422) expect(answer.body.detail).toMatch(/cannot be shared out exactly/);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 9 }, () => 200), 422]);
+    const { rows } = await house.database.query<{ sum: string }>(
+      `SELECT sum(amount_minor)::text AS sum FROM cost_fact WHERE period = '2019-03'`,
+    );
+    expect(rows).toEqual([{ sum: '8999999999999991' }]);
+  });
+
   test('shared cost is posted into a pool and taken back', async () => {
     expect((await send('POST', '/allocation/pools', { code: 'hotline', name })).status).toBe(201);
     const posting = {
@@ -251,7 +291,7 @@ describe('a job', () => {
     const withdrawn = await send('POST', `/costs/postings/${String(reversed.body.id)}/withdraw`);
     expect(withdrawn.body).toMatchObject({ decision: 'withdrawn', fact: null });
     expect((await approve(`/costs/postings/${String(reversed.body.id)}`)).status).toBe(422);
-    expect((await send('GET', '/costs/postings')).body.items).toHaveLength(2);
+    expect((await send('GET', '/costs/postings?limit=2')).body.items).toMatchObject([{ reverses: fact }, { fact }]);
     for (const [path, body] of [
       ['/rates/exchange', { currency: 'EUR', against: 'CNY', rate: '7.8', effectiveFrom: '2026-01-01' }],
       ['/costs/dimension-mappings', { dimension: 'customer', from: 'C-2', to: 'C-1', reason: 'merged' }],
