@@ -160,13 +160,15 @@ async function readColumn(db: Queryable, runId: number, { driver, currency }: { 
   };
 }
 
-/** Brings the memory to what is stored of a run; columns whose version is remembered are not read again. */
+/** Brings the memory to what is stored of a run, or of the drivers named; columns whose version is remembered are not read again. */
 export async function storedColumns(
   db: Queryable,
   runId: number,
   memory: ColumnMemory,
   book: ReceiverBook,
+  drivers?: readonly DriverOf[],
 ): Promise<void> {
+  const asked = drivers && new Set(drivers.map(keyOfDriver));
   const { rows } = await db.prepared<DriverOf & { version: string }>(
     'allocation-input-versions',
     'SELECT driver, currency, read_at::text AS version FROM allocation_input WHERE run_id = $1 ORDER BY 1, 2',
@@ -176,7 +178,7 @@ export async function storedColumns(
   for (const key of memory.keys()) if (!stored.has(key)) memory.delete(key);
   for (const row of rows) {
     const key = keyOfDriver(row);
-    if (memory.get(key)?.version === row.version) continue;
+    if (memory.get(key)?.version === row.version || asked?.has(key) === false) continue;
     const { whole, changed, unknown } = await readColumn(db, runId, row);
     const column = changed.receiverIds.length === 0 ? whole : await withChanges(db, whole, changed, book);
     memory.set(key, { ...row, column, changes: changed.receiverIds.length, unknownDevices: unknown });

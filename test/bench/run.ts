@@ -74,6 +74,10 @@ const BENCHES: Record<string, Bench> = {
     what: 'any two cost dimensions crossed over two years, against GROUP BY and a tenth of the facts (--facts N)',
     run: async (args) => (await import('./cost-pivot.ts')).run(args),
   },
+  explain: {
+    what: 'down a pool with 200,000 receivers: a page, the next, one filtered, one receiver, against reading all (--receivers N)',
+    run: async (args) => (await import('./explain.ts')).run(args),
+  },
   forecast: {
     what: 'forecasts of monthly series with their model chosen and bands made, against seasonal naive alone (--series N)',
     run: async (args) => (await import('./forecast.ts')).run(args),

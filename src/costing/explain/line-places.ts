@@ -20,38 +20,65 @@ interface ReceiverRow {
   customer: string | null;
 }
 
-const RECEIVERS = `SELECT id, amount, kind, code, work_order_id, device, customer FROM (
-    SELECT c.id, placed.amount, c.kind, c.code, c.work_order_id, r.period, a.pool, a.element,
-      ${FACT_DIMENSION_COLUMNS.map((column) => `c.${column}`).join(', ')}
-    FROM allocation_run r JOIN allocation_result a ON a.run_id = r.id
-    CROSS JOIN LATERAL unnest(a.receiver_ids, a.amounts_minor) AS placed (receiver_id, amount)
-    JOIN cost_receiver c ON c.id = placed.receiver_id
-    WHERE r.superseded_at IS NULL AND r.period = $1 AND a.pool = $2 AND a.element = $3 AND a.currency = $4
-      AND placed.amount <> 0) line WHERE true`;
+/** Of one pool, element and currency; a line each, however many there are. */
+const PLACED = `allocation_run r JOIN allocation_result a ON a.run_id = r.id
+    CROSS JOIN LATERAL unnest(a.receiver_ids, a.amounts_minor) AS placed (receiver_id, amount)`;
+const OF_CELL = `r.superseded_at IS NULL AND r.period = $1 AND a.pool = $2 AND a.element = $3 AND a.currency = $4
+    AND placed.amount <> 0`;
 
-async function readReceivers(asking: Asking, cell: PoolCell): Promise<ReceiverRow[]> {
-  const { filters, scope, mappings } = asking;
-  const condition = conditionOf(filters, scope, 4, mappings);
-  const { rows } = await asking.db.query<ReceiverRow>(`${RECEIVERS} ${condition.sql} ORDER BY amount DESC, id DESC`, [
-    cell.period,
-    cell.pool,
-    cell.element,
-    cell.currency,
-    ...condition.values,
-  ]);
+interface Carriers {
+  /** `id` and `amount` of the receivers of the cell. */
+  sql: string;
+  values: unknown[];
+}
+
+/** Receivers are looked at only where the question tells them apart. */
+function carriersOf({ filters, scope, mappings }: Asking, { period, pool, element, currency }: PoolCell): Carriers {
+  const { period: _, pool: __, element: ___, ...own } = filters;
+  const condition = conditionOf(own, scope, 4, mappings);
+  const values = [period, pool, element, currency, ...condition.values];
+  if (condition.sql === '')
+    return { sql: `SELECT placed.receiver_id AS id, placed.amount FROM ${PLACED} WHERE ${OF_CELL}`, values };
+  const sql = `SELECT id, amount FROM (
+      SELECT c.id, placed.amount, c.work_order_id, ${FACT_DIMENSION_COLUMNS.map((column) => `c.${column}`).join(', ')}
+      FROM ${PLACED} JOIN cost_receiver c ON c.id = placed.receiver_id WHERE ${OF_CELL}) line WHERE true ${condition.sql}`;
+  return { sql, values };
+}
+
+async function sumOfCarriers({ db }: Asking, { sql, values }: Carriers): Promise<bigint> {
+  const { rows } = await db.query<{ total: bigint }>(
+    `SELECT coalesce(sum(amount), 0)::bigint AS total FROM (${sql}) carrier`,
+    values,
+  );
+  return rows[0]?.total ?? 0n;
+}
+
+/** Some of them, largest first: those a condition on `id` and `amount` names, at most `limit`. */
+async function someCarriers(
+  { db }: Asking,
+  { sql, values }: Carriers,
+  condition: (parametersBefore: number) => string,
+  parameters: readonly unknown[],
+  limit: number,
+): Promise<ReceiverRow[]> {
+  const { rows } = await db.query<ReceiverRow>(
+    `SELECT c.id, carrier.amount, c.kind, c.code, c.work_order_id, c.device, c.customer
+     FROM (SELECT id, amount FROM (${sql}) each WHERE ${condition(values.length)} ORDER BY amount DESC, id DESC LIMIT ${limit}) carrier
+     JOIN cost_receiver c ON c.id = carrier.id ORDER BY carrier.amount DESC, c.id DESC`,
+    [...values, ...parameters],
+  );
   return rows;
 }
 
-const isAfter = (row: ReceiverRow, amount: bigint, id: number): boolean =>
-  row.amount < amount || (row.amount === amount && row.id < id);
+const FROM_THE_START = [String(2n ** 62n), String(2n ** 31n - 1n)];
 
 /** What the receivers of the cell carry of the pool, largest first; each opens to what the pool's cost is made of. */
 export async function carriedPlace(asking: Asking, node: ExplainedNode, cell: PoolCell): Promise<Place> {
   const path = node.path ?? '';
   const { currency } = cell;
   const row = await readPoolRow(asking, cell);
-  const rows = row === null ? [] : await readReceivers(asking, cell);
-  const total = rows.reduce((sum, { amount }) => sum + amount, 0n);
+  const carriers = carriersOf(asking, cell);
+  const total = await sumOfCarriers(asking, carriers);
   const toNode = (receiver: ReceiverRow, shares?: Shares): ExplainedNode =>
     nodeOf(
       'receiver',
@@ -73,9 +100,10 @@ export async function carriedPlace(asking: Asking, node: ExplainedNode, cell: Po
   return {
     // Receivers and their sum are of one moment.
     node: { ...node, amount: moneyOf(total, currency) },
-    async open([name, id]) {
-      const found = rows.find((receiver) => String(receiver.id) === id);
-      if (name !== 'to' || !found || !row || isCut(asking)) return null;
+    async open([name, id = '']) {
+      if (name !== 'to' || !/^\d{1,9}$/.test(id) || !row || isCut(asking)) return null;
+      const [found] = await someCarriers(asking, carriers, (n) => `id = $${n + 1}::integer`, [id], 1);
+      if (!found) return null;
       const shares = await readShares(asking, row, cell);
       const part = { runId: Number(row.run_id), cell, partMinor: found.amount, depth: 0 };
       return sourcesPlace(asking, toNode(found, shares), part);
@@ -84,11 +112,12 @@ export async function carriedPlace(asking: Asking, node: ExplainedNode, cell: Po
       if (row === null) return { items: [], next: null };
       const shares = await readShares(asking, row, cell);
       const limit = limitOf(page);
-      const [amount, after] = keyOf(page, 'integer', 'integer') ?? [];
-      const rest = amount === undefined ? rows : rows.filter((each) => isAfter(each, BigInt(amount), Number(after)));
+      const after = keyOf(page, 'integer', 'integer') ?? FROM_THE_START;
+      const isAfter = (n: number): string => `(amount, id) < ($${n + 1}::bigint, $${n + 2}::bigint)`;
+      const rows = await someCarriers(asking, carriers, isAfter, after, limit + 1);
       return {
         ...pageOf(
-          rest,
+          rows,
           limit,
           (each) => [String(each.amount), String(each.id)],
           (each) => toNode(each, shares),

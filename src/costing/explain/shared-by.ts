@@ -2,7 +2,7 @@
 import type { AllocationMethod, AllocationSegment } from '../../contracts/http/allocation.ts';
 import type { SharedBy } from '../../contracts/http/cost-explain.ts';
 import { moneyOf } from '../../contracts/money.ts';
-import { columnsIn, learnReceivers } from '../allocation-inputs.ts';
+import { columnsIn, currencyOfDriver, driversOf, learnReceivers } from '../allocation-inputs.ts';
 import { NOBODY, type PoolEnds } from '../core/allocation.ts';
 import { endsOf, isTimeDriven } from '../core/cycle-network.ts';
 import { readCycle } from '../cycles.ts';
@@ -51,13 +51,15 @@ export interface Shares {
   unit: number;
 }
 
-/** Computed again from the inputs the run stored. */
+/** Computed again from the inputs the run stored, those of the pool's own drivers alone. */
 export async function readShares({ db }: Asking, row: PoolRow, { pool, currency }: PoolCell): Promise<Shares> {
   const { method, segments } = await readCycle(db, row.cycle, row.cycle_version);
   const segment = segments.find((each) => each.pool === pool);
   const memory: ColumnMemory = new Map();
   const book = createReceiverBook();
-  await storedColumns(db, Number(row.run_id), memory, book);
+  const drivers = segment ? driversOf(segment) : [];
+  const needed = drivers.map((driver) => ({ driver, currency: currencyOfDriver(driver, currency) }));
+  await storedColumns(db, Number(row.run_id), memory, book, needed);
   await learnReceivers(
     db,
     book,
@@ -67,10 +69,10 @@ export async function readShares({ db }: Asking, row: PoolRow, { pool, currency 
   const columnOf = columnsIn(memory);
   const ends = segment ? endsOf(segment, method, (driver) => columnOf(driver, currency), book) : NOBODY;
   const unit = segment && isTimeDriven(segment, method) ? UNIT.minutes : UNIT.driver;
-  const weights = new Map([...ends.receiverIds].map((id, index) => [id, ends.weights[index] as number]));
+  // Asked for the few of a page.
   const quantityOf = (id: number): number | null => {
-    const weight = weights.get(id);
-    return weight === undefined ? null : weight / unit;
+    const at = ends.receiverIds.indexOf(id);
+    return at === -1 ? null : (ends.weights[at] as number) / unit;
   };
   return { method, segment, ends, quantityOf, unit };
 }
