@@ -1,6 +1,6 @@
 // One allocation in one currency: pools send cost through the network, and what each is left with goes to the receivers
 // of its driver. What no driver can place stays under the pool's own name, unused capacity apart. Pure and whole.
-import { shareOut, wholeSum } from './largest-remainder.ts';
+import { createScratch, type Scratch, shareOut, wholeSum } from './largest-remainder.ts';
 import { type Flow, type Network, type NetworkPool, sendThroughNetwork } from './pool-network.ts';
 
 /** Who takes what a pool is left with; receivers in order of key, because the order breaks ties. */
@@ -46,17 +46,24 @@ export const NOBODY: PoolEnds = { receiverIds: new Int32Array(0), weights: new F
 export type Placed = Pick<PoolResult, 'unallocatedMinor' | 'unusedMinor' | 'receiverIds' | 'amountsMinor'>;
 
 /** What one pool is left with, to its receivers. */
-export function placeLeft(leftMinor: number, { receiverIds, weights, unusedWeight }: PoolEnds): Placed {
-  const withUnused = new Float64Array(weights.length + 1);
-  withUnused.set(weights);
-  withUnused[weights.length] = unusedWeight;
-  const parts = shareOut(leftMinor, withUnused);
+export function placeLeft(
+  leftMinor: number,
+  { receiverIds, weights, unusedWeight }: PoolEnds,
+  scratch?: Scratch,
+): Placed {
+  let all = weights;
+  if (unusedWeight > 0) {
+    all = new Float64Array(weights.length + 1);
+    all.set(weights);
+    all[weights.length] = unusedWeight;
+  }
+  const parts = shareOut(leftMinor, all, scratch);
   if (parts === null) return { unallocatedMinor: leftMinor, unusedMinor: 0, ...nothingTo(NOBODY) };
   return {
     unallocatedMinor: 0,
-    unusedMinor: parts[weights.length] as number,
+    unusedMinor: parts[weights.length] ?? 0,
     receiverIds,
-    amountsMinor: parts.subarray(0, weights.length),
+    amountsMinor: unusedWeight > 0 ? parts.subarray(0, weights.length) : parts,
   };
 }
 
@@ -64,27 +71,6 @@ const nothingTo = ({ receiverIds }: PoolEnds) => ({ receiverIds, amountsMinor: n
 
 export const endWeightOf = ({ weights, unusedWeight }: PoolEnds): bigint =>
   BigInt(wholeSum(weights)) + BigInt(unusedWeight);
-
-interface Moved {
-  received: Map<string, number[]>;
-  sent: Map<string, number[]>;
-}
-
-function movedBy(flows: readonly Flow[], columns: number): Moved {
-  const moved: Moved = { received: new Map(), sent: new Map() };
-  const add = (sums: Map<string, number[]>, pool: string, minor: readonly number[]): void => {
-    const sum = sums.get(pool) ?? Array.from({ length: columns }, () => 0);
-    minor.forEach((amount, column) => {
-      sum[column] = (sum[column] as number) + amount;
-    });
-    sums.set(pool, sum);
-  };
-  for (const { from, to, minor } of flows) {
-    add(moved.sent, from, minor);
-    add(moved.received, to, minor);
-  }
-  return moved;
-}
 
 /** What a pool has and passes on in one element, before the rest of it is placed. */
 export interface Settled {
@@ -104,8 +90,7 @@ export function settle({ elements, own, ...network }: Omit<AllocationProblem, 'p
   settled: Settled[];
   flows: Flow[];
 } {
-  const { flows, left } = sendThroughNetwork(network, own, elements.length);
-  const { received, sent } = movedBy(flows, elements.length);
+  const { flows, received, sent, left } = sendThroughNetwork(network, own, elements.length);
   const settled: Settled[] = [];
   for (const pool of [...new Set([...own.keys(), ...left.keys()])].sort()) {
     elements.forEach((element, column) => {
@@ -120,13 +105,27 @@ export function settle({ elements, own, ...network }: Omit<AllocationProblem, 'p
   return { settled, flows };
 }
 
+/** What a pool has and passes on, and where the rest of it went. */
+export const placed = (
+  row: Settled,
+  { unallocatedMinor, unusedMinor, receiverIds, amountsMinor }: Placed,
+): PoolResult => ({
+  pool: row.pool,
+  element: row.element,
+  ownMinor: row.ownMinor,
+  receivedMinor: row.receivedMinor,
+  sentMinor: row.sentMinor,
+  unallocatedMinor,
+  unusedMinor,
+  receiverIds,
+  amountsMinor,
+});
+
 /** The whole of an allocation in one currency. Throws `ClosedLoop`. */
 export function allocate(problem: AllocationProblem): AllocationResult {
   const endsOf = new Map(problem.pools.map(({ key, ends }) => [key, ends]));
   const { settled, flows } = settle(problem);
-  const pools = settled.map(({ leftMinor, ...row }) => ({
-    ...row,
-    ...placeLeft(leftMinor, endsOf.get(row.pool) ?? NOBODY),
-  }));
+  const scratch = createScratch();
+  const pools = settled.map((row) => placed(row, placeLeft(row.leftMinor, endsOf.get(row.pool) ?? NOBODY, scratch)));
   return { pools, flows };
 }

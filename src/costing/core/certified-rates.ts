@@ -1,7 +1,7 @@
 // Rates of pools that serve each other, as integers of fixed point with a proved bound of error: doubles propose, exact
 // integer residuals dispose, until what is left cannot change a minor unit. One preparation serves all right sides.
 import { floatSolver, type Link } from './float-solver.ts';
-import { componentsOf, type PoolGraph } from './pool-order.ts';
+import type { PoolGraph } from './pool-order.ts';
 
 /** An amount is known to this part of a minor unit; a half closer than that is taken as a half. */
 export const ERROR_BITS = 64n;
@@ -57,7 +57,7 @@ function amplification(size: number, links: readonly Link[], blocks: readonly (r
 }
 
 /** `solve(own)` answers `W_i y_i = own_i + sum_j w_ij y_j` for the rates y; the network has no closed loop. */
-export function ratesSolver(graph: PoolGraph) {
+export function ratesSolver(graph: PoolGraph, blocks: readonly (readonly number[])[]) {
   const size = graph.services.length;
   const outputs = graph.services.map(
     (list, pool) => list.reduce((sum, { weight }) => sum + weight, graph.endWeights[pool] ?? 0n) || 1n,
@@ -65,7 +65,6 @@ export function ratesSolver(graph: PoolGraph) {
   const links = graph.services.flatMap((list, from) =>
     list.map(({ to, weight }) => ({ from, to, share: Number(weight) / Number(outputs[from]) })),
   );
-  const blocks = componentsOf(graph);
   const propose = floatSolver(size, links, blocks);
   const norm = amplification(size, links, blocks);
   const scaleBits = ERROR_BITS + GUARD_BITS + BigInt(widthOf(outputs)) + BigInt(bitLength(BigInt(size)));

@@ -1,7 +1,17 @@
 // A cycle on the cost of a period: currency by currency the network of its pools, settled, with the receivers each pool is to
 // place its rest on. Pools in loops without exit keep their cost and are named.
 import type { AllocationMethod, AllocationSegment, Driver } from '../../contracts/http/allocation.ts';
-import { type AllocationPool, NOBODY, placeLeft, type PoolEnds, type PoolResult, type Settled, settle } from './allocation.ts';
+import {
+  type AllocationPool,
+  NOBODY,
+  placed,
+  placeLeft,
+  type PoolEnds,
+  type PoolResult,
+  type Settled,
+  settle,
+} from './allocation.ts';
+import { createScratch, type Scratch } from './largest-remainder.ts';
 import {
   type DriverColumn,
   endsOf,
@@ -39,6 +49,7 @@ export interface CurrencyPlan {
   ends: ReadonlyMap<string, PoolEnds>;
   /** Loops without exit, whose pools keep their cost. */
   loops: string[][];
+  scratch: Scratch;
 }
 
 /** `endsOf`, told the currency as well, so that what it found may be remembered. */
@@ -68,6 +79,7 @@ function withServed(pools: readonly AllocationPool[]): AllocationPool[] {
 
 /** One plan a currency, in order of currency. `ends` may remember what it found before. */
 export function planCycle(rules: CycleRules, inputs: CycleInputs, ends: EndsOf = endsOf): CurrencyPlan[] {
+  const scratch = createScratch();
   return unique(inputs.own.map(({ currency }) => currency)).map((currency) => {
     const mine = inputs.own.filter((cost) => cost.currency === currency);
     const elements = unique(mine.map(({ element }) => element));
@@ -91,11 +103,9 @@ export function planCycle(rules: CycleRules, inputs: CycleInputs, ends: EndsOf =
     const { result, loops } = settleAround(network, (exits) => settle({ ...exits, elements, own }));
     const looping = new Set(loops.flat());
     const endsByPool = new Map(pools.map((pool) => [pool.key, looping.has(pool.key) ? NOBODY : pool.ends]));
-    return { currency, elements, ...result, ends: endsByPool, loops };
+    return { currency, elements, ...result, ends: endsByPool, loops, scratch };
   });
 }
 
-export const placeSettled = ({ leftMinor, ...row }: Settled, { ends }: CurrencyPlan): PoolResult => ({
-  ...row,
-  ...placeLeft(leftMinor, ends.get(row.pool) ?? NOBODY),
-});
+export const placeSettled = (row: Settled, { ends, scratch }: CurrencyPlan): PoolResult =>
+  placed(row, placeLeft(row.leftMinor, ends.get(row.pool) ?? NOBODY, scratch));

@@ -82,7 +82,12 @@ function solveFactored(rows: readonly Float64Array[], values: Float64Array): voi
 }
 
 /** True when the sweeps settled within their limit. */
-function sweep(block: readonly number[], incoming: Incoming, constants: Float64Array, x: Float64Array): boolean {
+function sweep(
+  block: readonly number[],
+  incoming: Incoming,
+  constants: Float64Array,
+  { x, tolerance }: { x: Float64Array; tolerance: number },
+): boolean {
   for (let round = 0; round < SWEEP_LIMIT; round += 1) {
     let change = 0;
     let largest = 0;
@@ -92,7 +97,7 @@ function sweep(block: readonly number[], incoming: Incoming, constants: Float64A
       largest = Math.max(largest, Math.abs(value));
       x[pool] = value;
     }
-    if (change <= SWEEP_TOLERANCE * largest) return true;
+    if (change <= tolerance * largest) return true;
   }
   return false;
 }
@@ -103,9 +108,9 @@ export function floatSolver(size: number, links: readonly Link[], blocks: readon
   const factored = new Map<readonly number[], Float64Array[]>();
   const slow = new Set<readonly number[]>();
 
-  function solveBlock(block: readonly number[], constants: Float64Array, x: Float64Array): void {
+  function solveBlock(block: readonly number[], constants: Float64Array, x: Float64Array, tolerance: number): void {
     if (block.length > SMALL_BLOCK && !slow.has(block)) {
-      if (sweep(block, incoming, constants, x)) return;
+      if (sweep(block, incoming, constants, { x, tolerance })) return;
       slow.add(block);
       for (const pool of block) x[pool] = 0;
     }
@@ -119,12 +124,12 @@ export function floatSolver(size: number, links: readonly Link[], blocks: readon
     });
   }
 
-  return (constants: Float64Array): Float64Array => {
+  return (constants: Float64Array, tolerance = SWEEP_TOLERANCE): Float64Array => {
     const x = new Float64Array(size);
     for (const block of blocks) {
       const [only] = block;
       if (block.length === 1 && only !== undefined) x[only] = (constants[only] as number) + inflow(incoming, only, x);
-      else solveBlock(block, constants, x);
+      else solveBlock(block, constants, x, tolerance);
     }
     return x;
   };

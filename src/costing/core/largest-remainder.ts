@@ -6,45 +6,73 @@ import { nthSmallest } from './nth-smallest.ts';
 /** Sums of weights stay whole in a double up to here. */
 const EXACT_LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** Sum of whole numbers, refused where a double could not hold it. */
+/** Sum of whole numbers, zero or more each, refused where a double could not hold it. */
 export function wholeSum(values: Float64Array): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  let least = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] as number;
+    sum += value;
+    if (value < least) least = value;
+  }
+  if (least < 0) throw new RangeError('a weight is zero or more');
   if (sum > EXACT_LIMIT) throw new RangeError(`weights add up to more than ${EXACT_LIMIT}; use a coarser unit`);
   return sum;
 }
 
-/** Floors of `magnitude * weight / sum` go to `parts`; answers with what of each was cut off, as remainders of `sum`. */
-function floorShares(magnitude: number, weights: Float64Array, sum: number, parts: Float64Array): Float64Array {
-  const remainders = new Float64Array(weights.length);
+/** Room to work in, kept between pools: thousands of them are shared out one after the other. */
+export interface Scratch {
+  remainders: Float64Array;
+  selected: Float64Array;
+}
+export const createScratch = (): Scratch => ({ remainders: new Float64Array(0), selected: new Float64Array(0) });
+
+function roomFor(length: number, scratch: Scratch): Float64Array {
+  if (scratch.remainders.length < length) {
+    scratch.remainders = new Float64Array(2 * length);
+    scratch.selected = new Float64Array(2 * length);
+  }
+  return scratch.remainders;
+}
+
+/** Floors of `magnitude * weight / sum` go to `parts`, what of each was cut off to `remainders`, in parts of `sum`; answers with what is left. */
+function floorShares(
+  magnitude: number,
+  weights: Float64Array,
+  sum: number,
+  { parts, remainders }: { parts: Float64Array; remainders: Float64Array },
+): number {
+  let left = magnitude;
   for (let i = 0; i < weights.length; i += 1) {
     const weight = weights[i] as number;
-    if (weight === 0) continue;
     const product = magnitude * weight;
+    let whole: number;
     if (product + sum <= EXACT_LIMIT) {
       // Cheaper than `%`; the quotient may have been rounded up to the next whole number.
-      const quotient = Math.floor(product / sum);
-      const remainder = product - quotient * sum;
-      parts[i] = remainder < 0 ? quotient - 1 : quotient;
-      remainders[i] = remainder < 0 ? remainder + sum : remainder;
+      whole = Math.floor(product / sum);
+      if (whole * sum > product) whole -= 1;
+      remainders[i] = product - whole * sum;
     } else {
       const exact = BigInt(magnitude) * BigInt(weight);
-      const whole = exact / BigInt(sum);
-      parts[i] = Number(whole);
-      remainders[i] = Number(exact - whole * BigInt(sum));
+      const quotient = exact / BigInt(sum);
+      whole = Number(quotient);
+      remainders[i] = Number(exact - quotient * BigInt(sum));
     }
+    parts[i] = whole;
+    left -= whole;
   }
-  return remainders;
+  return left;
 }
 
 /** One more unit each for the `left` largest remainders; of equal ones the first in order. */
-function giveRest(parts: Float64Array, remainders: Float64Array, left: number): void {
+function giveRest(parts: Float64Array, left: number, { remainders, selected }: Scratch): void {
   if (left === 0) return;
-  const threshold = nthSmallest(remainders.slice(), remainders.length - left);
-  let above = 0;
-  for (const remainder of remainders) if (remainder > threshold) above += 1;
-  let ties = left - above;
-  for (let i = 0; i < parts.length; i += 1) {
+  const { length } = parts;
+  for (let i = 0; i < length; i += 1) selected[i] = remainders[i] as number;
+  const threshold = nthSmallest(selected, length - left, length);
+  let ties = left;
+  for (let i = 0; i < length; i += 1) if ((remainders[i] as number) > threshold) ties -= 1;
+  for (let i = 0; i < length; i += 1) {
     const remainder = remainders[i] as number;
     if (remainder > threshold) parts[i] = (parts[i] as number) + 1;
     else if (remainder === threshold && ties > 0) {
@@ -59,17 +87,14 @@ function giveRest(parts: Float64Array, remainders: Float64Array, left: number): 
  * `null` when they add up to zero, because then nobody is to carry it. A negative total is split as its positive mirror
  * image: a reversal takes back exactly what was given.
  */
-export function shareOut(totalMinor: number, weights: Float64Array): Float64Array | null {
+export function shareOut(totalMinor: number, weights: Float64Array, scratch = createScratch()): Float64Array | null {
   if (!Number.isSafeInteger(totalMinor)) throw new RangeError(`${totalMinor} is not a whole amount that can be split`);
-  if (weights.some((weight) => weight < 0)) throw new RangeError('a weight is zero or more');
   const sum = wholeSum(weights);
   if (sum === 0) return null;
   const parts = new Float64Array(weights.length);
-  const magnitude = Math.abs(totalMinor);
-  const remainders = floorShares(magnitude, weights, sum, parts);
-  let given = 0;
-  for (const part of parts) given += part;
-  giveRest(parts, remainders, magnitude - given);
+  const remainders = roomFor(weights.length, scratch);
+  const left = floorShares(Math.abs(totalMinor), weights, sum, { parts, remainders });
+  giveRest(parts, left, scratch);
   if (totalMinor < 0) for (let i = 0; i < parts.length; i += 1) parts[i] = 0 - (parts[i] as number);
   return parts;
 }

@@ -1,8 +1,9 @@
 // Cost that goes from pool to pool before it reaches final cost objects: direct, step-down and reciprocal method, in whole
 // minor units. What a pool has (its own and what it received) is what it sends and what it has left, to the unit.
-import { ERROR_BITS, NearlyClosed, ratesSolver } from './certified-rates.ts';
+import { type BoundedGross, grossSolver } from './bounded-gross.ts';
+import { ERROR_BITS, NearlyClosed, type Rates, ratesSolver } from './certified-rates.ts';
 import { shareOut } from './largest-remainder.ts';
-import { closedLoops, closingOrder, loopAt, type PoolGraph } from './pool-order.ts';
+import { closedLoops, closingOrder, componentsOf, loopAt, type PoolGraph } from './pool-order.ts';
 
 export const NETWORK_METHODS = ['direct', 'step-down', 'reciprocal'] as const;
 export type NetworkMethod = (typeof NETWORK_METHODS)[number];
@@ -30,6 +31,9 @@ export interface Flow {
 
 export interface NetworkFlows {
   flows: Flow[];
+  /** What each pool received from others and sent to them, per column. */
+  received: Map<string, number[]>;
+  sent: Map<string, number[]>;
   /** What each pool is left with for its own ends, per column; together it is all cost there was. */
   left: Map<string, number[]>;
 }
@@ -59,14 +63,20 @@ function indexed(pools: readonly NetworkPool[]): Indexed {
   const position = new Map(keys.map((key, index) => [key, index]));
   if (position.size !== keys.length) throw new RangeError('a pool occurs twice');
   const services = sorted.map(({ services: list }, from) => {
-    const weights = new Map<number, bigint>();
+    const served: { to: number; weight: bigint }[] = [];
     for (const { pool, weight } of list) {
       const to = position.get(pool);
       if (to === undefined) throw new RangeError(`there is no pool ${pool} to serve`);
       // What a pool uses of its own output is made and used up inside it.
-      if (weight > 0n && to !== from) weights.set(to, (weights.get(to) ?? 0n) + weight);
+      if (weight > 0n && to !== from) served.push({ to, weight });
     }
-    return [...weights].sort(([a], [b]) => a - b).map(([to, weight]) => ({ to, weight }));
+    served.sort((a, b) => a.to - b.to);
+    return served.filter((service, k) => {
+      const next = served[k + 1];
+      if (next?.to !== service.to) return true;
+      next.weight += service.weight;
+      return false;
+    });
   });
   return { keys, services, endWeights: sorted.map(({ endWeight }) => endWeight) };
 }
@@ -123,6 +133,10 @@ function nearest(value: bigint, bits: bigint): number {
 
 /** For each pool without ends the service on the shortest way to a pool that has some; others have none. */
 function waysOut(graph: Indexed): { order: number[]; by: Map<number, number> } {
+  const by = new Map<number, number>();
+  const hasEnd = (pool: number): boolean => graph.endWeights[pool] !== 0n || graph.services[pool]?.length === 0;
+  const reached = [...graph.keys.keys()].filter(hasEnd);
+  if (reached.length === graph.keys.length) return { order: [], by };
   const served = new Map<number, { from: number; place: number }[]>();
   graph.services.forEach((list, from) => {
     list.forEach(({ to }, place) => {
@@ -131,9 +145,6 @@ function waysOut(graph: Indexed): { order: number[]; by: Map<number, number> } {
       served.set(to, callers);
     });
   });
-  const hasEnd = (pool: number): boolean => graph.endWeights[pool] !== 0n || graph.services[pool]?.length === 0;
-  const reached = [...graph.keys.keys()].filter(hasEnd);
-  const by = new Map<number, number>();
   for (const pool of reached) {
     for (const { from, place } of served.get(pool) ?? []) {
       if (hasEnd(from) || by.has(from)) continue;
@@ -144,22 +155,57 @@ function waysOut(graph: Indexed): { order: number[]; by: Map<number, number> } {
   return { order: reached.filter((pool) => by.has(pool)).reverse(), by };
 }
 
+/** Rounding of a product of two doubles, and of the bound of its error. */
+const PRODUCT_ROUNDING = 2 ** -49;
+
+/** Every service rounded to the nearest unit; `null` where the bounds leave open which one that is. */
+function roundedFromBounds({ gross, error, shares }: BoundedGross): Sent | null {
+  const sent: Sent = [];
+  for (let pool = 0; pool < gross.length; pool += 1) {
+    const list = shares[pool] as Float64Array;
+    const has = gross[pool] as number;
+    const parts = new Float64Array(list.length);
+    for (let k = 0; k < list.length; k += 1) {
+      const share = list[k] as number;
+      const magnitude = Math.abs(has) * share;
+      const whole = Math.floor(magnitude);
+      const fromHalf = magnitude - whole - 0.5;
+      if (!(Math.abs(fromHalf) > 2 * (error[pool] as number) * share + magnitude * PRODUCT_ROUNDING)) return null;
+      const nearestWhole = fromHalf > 0 ? whole + 1 : whole;
+      parts[k] = has < 0 ? 0 - nearestWhole : nearestWhole;
+    }
+    sent.push(parts);
+  }
+  return sent;
+}
+
+/** Every service from exact rates, whatever the network. */
+function roundedFromRates(graph: Indexed, { rates, scaleBits }: Rates): Sent {
+  return graph.services.map((list, pool) =>
+    Float64Array.from(list, ({ weight }) => {
+      const amount = nearest(weight * (rates[pool] as bigint), scaleBits);
+      if (!Number.isSafeInteger(amount)) throw new NearlyClosed(pool);
+      return amount;
+    }),
+  );
+}
+
 /**
  * Every service is the exact amount rounded to the nearest unit. A pool without ends cannot keep the units that rounding
  * leaves it: they go on with one of its services, until a pool has receivers for them.
  */
-function reciprocal(graph: Indexed) {
-  const solve = ratesSolver(graph);
+function reciprocal(graph: Indexed, blocks: readonly (readonly number[])[]) {
+  const bounded = grossSolver(graph, blocks);
+  let exact: ReturnType<typeof ratesSolver> | undefined;
   const { order, by } = waysOut(graph);
   return (own: readonly number[]): Sent => {
-    const { rates, scaleBits } = solve(own.map(BigInt));
-    const sent = graph.services.map((list, pool) =>
-      Float64Array.from(list, ({ weight }) => {
-        const amount = nearest(weight * (rates[pool] as bigint), scaleBits);
-        if (!Number.isSafeInteger(amount)) throw new NearlyClosed(pool);
-        return amount;
-      }),
-    );
+    const found = bounded(own);
+    let sent = found && roundedFromBounds(found);
+    if (sent === null) {
+      exact ??= ratesSolver(graph, blocks);
+      sent = roundedFromRates(graph, exact(own.map(BigInt)));
+    }
+    if (order.length === 0) return sent;
     const rest = leftOf(graph, own, sent);
     for (const pool of order) {
       const place = by.get(pool) as number;
@@ -204,10 +250,11 @@ function senderFor(graph: Indexed, { method, pools, closeFirst }: Network): (own
       return (own) => stepDown(graph, order, own);
     }
     case 'reciprocal': {
-      const loops = closedLoops(graph);
+      const blocks = componentsOf(graph);
+      const loops = closedLoops(graph, blocks);
       if (loops.length > 0) throw new ClosedLoop(loops.map((loop) => named(graph, loop)));
       return namingLoops(graph, () => {
-        const send = reciprocal(graph);
+        const send = reciprocal(graph, blocks);
         return (own) => namingLoops(graph, () => send(own));
       });
     }
@@ -225,15 +272,41 @@ export function sendThroughNetwork(
 ): NetworkFlows {
   const graph = indexed(network.pools);
   const send = senderFor(graph, network);
+  const nothing = Array.from({ length: columns }, () => 0);
+  const zeros = (): number[] => nothing.slice();
   const flows = graph.services.map((list, from) =>
-    list.map(({ to }) => ({ from: graph.keys[from] as string, to: graph.keys[to] as string, minor: [] as number[] })),
+    list.map(({ to }): Flow => ({ from: graph.keys[from] as string, to: graph.keys[to] as string, minor: zeros() })),
   );
-  const left = new Map(graph.keys.map((key) => [key, [] as number[]]));
+  const perPool = () => graph.keys.map(zeros);
+  const totals = { received: perPool(), sent: perPool(), left: perPool() };
   for (let column = 0; column < columns; column += 1) {
     const before = graph.keys.map((key) => own.get(key)?.[column] ?? 0);
     const sent = send(before);
-    flows.forEach((list, from) => list.forEach((flow, k) => flow.minor.push(sent[from]?.[k] as number)));
-    leftOf(graph, before, sent).forEach((amount, pool) => left.get(graph.keys[pool] as string)?.push(amount));
+    const received = new Float64Array(before.length);
+    graph.services.forEach((list, from) => {
+      const amounts = sent[from] as Float64Array;
+      const lines = flows[from] as Flow[];
+      let given = 0;
+      for (let k = 0; k < list.length; k += 1) {
+        const { to } = list[k] as { to: number };
+        const amount = amounts[k] as number;
+        (lines[k] as Flow).minor[column] = amount;
+        received[to] = (received[to] as number) + amount;
+        given += amount;
+      }
+      (totals.sent[from] as number[])[column] = given;
+    });
+    before.forEach((amount, pool) => {
+      const into = received[pool] as number;
+      (totals.received[pool] as number[])[column] = into;
+      (totals.left[pool] as number[])[column] = amount + into - (totals.sent[pool]?.[column] as number);
+    });
   }
-  return { flows: flows.flat().filter(({ minor }) => minor.some((amount) => amount !== 0)), left };
+  const byPool = (lists: number[][]) => new Map(graph.keys.map((key, pool) => [key, lists[pool] as number[]]));
+  return {
+    flows: flows.flat().filter(({ minor }) => minor.some((amount) => amount !== 0)),
+    received: byPool(totals.received),
+    sent: byPool(totals.sent),
+    left: byPool(totals.left),
+  };
 }

@@ -17,11 +17,13 @@ export function componentsOf({ services }: PoolGraph): number[][] {
   const open: number[] = [];
   const found: number[][] = [];
   let next = 0;
-  const enter = (pool: number): { pool: number; edge: number } => {
+  const path = new Int32Array(size);
+  const edges = new Int32Array(size);
+  const enter = (pool: number): number => {
     index[pool] = low[pool] = next++;
     open.push(pool);
     isOpen[pool] = 1;
-    return { pool, edge: 0 };
+    return pool;
   };
   const close = (pool: number): void => {
     const component: number[] = [];
@@ -34,17 +36,22 @@ export function componentsOf({ services }: PoolGraph): number[][] {
   };
   for (let root = 0; root < size; root += 1) {
     if (index[root] !== -1) continue;
-    const path = [enter(root)];
-    for (let top = path.at(-1); top; top = path.at(-1)) {
-      const { pool } = top;
-      const edge = services[pool]?.[top.edge++];
+    path[0] = enter(root);
+    for (let depth = 0; depth >= 0; ) {
+      const pool = path[depth] as number;
+      const at = edges[pool] as number;
+      const edge = services[pool]?.[at];
+      edges[pool] = at + 1;
       if (edge === undefined) {
-        path.pop();
-        const caller = path.at(-1)?.pool;
-        if (caller !== undefined) low[caller] = Math.min(low[caller] as number, low[pool] as number);
         if (low[pool] === index[pool]) close(pool);
-      } else if (index[edge.to] === -1) path.push(enter(edge.to));
-      else if (isOpen[edge.to]) low[pool] = Math.min(low[pool] as number, index[edge.to] as number);
+        depth -= 1;
+        if (depth < 0) break;
+        const caller = path[depth] as number;
+        low[caller] = Math.min(low[caller] as number, low[pool] as number);
+      } else if (index[edge.to] === -1) {
+        depth += 1;
+        path[depth] = enter(edge.to);
+      } else if (isOpen[edge.to]) low[pool] = Math.min(low[pool] as number, index[edge.to] as number);
     }
   }
   return found.reverse();
@@ -71,7 +78,7 @@ function loopThrough(start: number, members: ReadonlySet<number>, { services }: 
 }
 
 /** Loops that serve only each other and never reach an end, each in its order, smallest pool first. */
-export function closedLoops(graph: PoolGraph): number[][] {
+export function closedLoops(graph: PoolGraph, components = componentsOf(graph)): number[][] {
   const isClosed = (members: readonly number[]): boolean => {
     const inside = new Set(members);
     return (
@@ -81,7 +88,7 @@ export function closedLoops(graph: PoolGraph): number[][] {
       )
     );
   };
-  return componentsOf(graph)
+  return components
     .filter(isClosed)
     .sort(([a], [b]) => (a as number) - (b as number))
     .map((members) => loopThrough(members[0] as number, new Set(members), graph));
