@@ -18,6 +18,7 @@ import { movers } from './en/movers.ts';
 import { notifications } from './en/notifications.ts';
 import { quality } from './en/quality.ts';
 import { quarantine } from './en/quarantine.ts';
+import { rates } from './en/rates.ts';
 import { rules } from './en/rules.ts';
 import { survival } from './en/survival.ts';
 import { system } from './en/system.ts';
@@ -38,6 +39,7 @@ export const en = {
   contracts,
   costs,
   books,
+  rates,
   explain,
   flow,
   forecast,

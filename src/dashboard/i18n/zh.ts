@@ -19,6 +19,7 @@ import { movers } from './zh/movers.ts';
 import { notifications } from './zh/notifications.ts';
 import { quality } from './zh/quality.ts';
 import { quarantine } from './zh/quarantine.ts';
+import { rates } from './zh/rates.ts';
 import { rules } from './zh/rules.ts';
 import { survival } from './zh/survival.ts';
 import { system } from './zh/system.ts';
@@ -39,6 +40,7 @@ export const zh: Words = {
   contracts,
   costs,
   books,
+  rates,
   explain,
   flow,
   forecast,

@@ -2,6 +2,7 @@
 import { DAY_MS } from '../../contracts/time.ts';
 import { signIn } from '../api-client.ts';
 import { writeRules } from './alarm-desk.ts';
+import { closeFirstMonths, proposeForTheManager } from './books-desk.ts';
 import { putBudgetInForce, putCycleInForce } from './cost-desk.ts';
 import { foundWorld } from './found.ts';
 import { fillHistory } from './history.ts';
@@ -56,6 +57,8 @@ export async function runDemo({ httpUrl, brokerUrl, admin, now, say, stop }: Dem
     });
     if (stop.aborted) return;
     await putBudgetInForce(httpUrl, nowMs);
+    await closeFirstMonths(httpUrl, startMs);
+    await proposeForTheManager(httpUrl, nowMs);
     const seconds = (performance.now() - begun) / 1000;
     say(
       `History is there: ${before + readings} readings in ${seconds.toFixed(0)} s. The fleet is live; some units are wearing out as you watch.`,

@@ -9,6 +9,7 @@ export const costs = {
     forecast: 'Forecast and budget',
     allocation: 'Rules',
     books: 'Periods and journal',
+    rates: 'Rates and approvals',
   },
   total: 'Total',
   direct: 'Direct',

@@ -11,6 +11,7 @@ export const costs: Words['costs'] = {
     forecast: '预测与预算',
     allocation: '分摊规则',
     books: '期间与凭证',
+    rates: '费率与审批',
   },
   total: '合计',
   direct: '直接成本',

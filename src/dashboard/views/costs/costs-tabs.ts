@@ -3,7 +3,7 @@ import { useApp } from '../../app-context.ts';
 import type { Permission } from '../../../contracts/access.ts';
 
 /** In the order they are offered; the overview is open to whoever may open the screen. */
-const TABS = ['overview', 'movers', 'flow', 'allocation', 'forecast', 'books'] as const;
+const TABS = ['overview', 'movers', 'flow', 'allocation', 'forecast', 'books', 'rates'] as const;
 export type CostTab = (typeof TABS)[number];
 
 /** A tab that needs more than reading costs. */

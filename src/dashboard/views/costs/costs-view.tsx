@@ -8,6 +8,7 @@ import { ForecastTab } from './forecast-tab.tsx';
 import { BooksTab } from './books/books-tab.tsx';
 import { MoversTab } from './movers/movers-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
+import { RatesTab } from './rates/rates-tab.tsx';
 
 const VIEWS: Readonly<Record<CostTab, FunctionComponent>> = {
   overview: OverviewTab,
@@ -16,6 +17,7 @@ const VIEWS: Readonly<Record<CostTab, FunctionComponent>> = {
   flow: FlowTab,
   allocation: AllocationTab,
   books: BooksTab,
+  rates: RatesTab,
 };
 
 export function CostsView(): VNode {
