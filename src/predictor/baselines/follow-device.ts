@@ -4,6 +4,7 @@ import type { LoggedEvent } from '../../contracts/events.ts';
 import type { Product } from '../../contracts/product.ts';
 import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
 import type { Transaction } from '../../db/database.ts';
+import { noteRepair } from '../core/horizon/note-repair.ts';
 import { forgetProduct, noteStuck, resetComponent } from '../core/repair.ts';
 import { changeState } from '../state-store.ts';
 import { writeReset } from './baseline-store.ts';
@@ -73,10 +74,27 @@ async function followVerdict(
   { id, product }: KnownDevice,
 ): Promise<string | null> {
   const { swapId, component, decision, actor, device } = payload;
-  if (decision === 'confirmed') return null;
+  if (decision === 'confirmed') return confirmSwap(tx, swapId, { id, product, device });
   const restored = await undoSwap(tx, swapId, product);
   const told = { deviceId: id, component, atMs: Date.parse(at), workOrderId: null };
   await writeReset(tx, { ...told, reason: 'swap-disputed', detail: { actor, restored } });
+  return device;
+}
+
+/** Its normal was learned anew at once; from here on its age counts from the change, too. */
+async function confirmSwap(
+  tx: Transaction,
+  swapId: number,
+  { id, product, device }: KnownDevice & { device: string },
+): Promise<string | null> {
+  const text = 'SELECT component, at FROM component_swap WHERE id = $1';
+  const swap = (await tx.query<{ component: string; at: Date }>(text, [swapId])).rows[0];
+  const component = product.components.find(({ code }) => code === swap?.component);
+  if (swap === undefined || component === undefined) return null;
+  await changeState(tx, id, (state) => {
+    const { horizon } = state;
+    if (horizon !== undefined) noteRepair(horizon.log, component, { atMs: swap.at.getTime(), hasFailed: false });
+  });
   return device;
 }
 

@@ -84,12 +84,17 @@ interface JobRow {
   is_replaced: boolean;
 }
 
-/** A part that stayed in, or a finding that was confirmed and mended, makes the component a new one. */
+/**
+ * A part that stayed in, a finding that was confirmed and mended, or a change without a job that somebody confirmed makes the
+ * component a new one.
+ */
 const JOBS = `
   SELECT coalesce(f.component, w.component) AS component, f.failed_at, w.completed_at,
     w.finding_confirmed IS TRUE OR coalesce((SELECT sum(u.quantity) FROM part_use u WHERE u.work_order_id = w.id), 0) > 0 AS is_replaced
   FROM work_order w LEFT JOIN known_failure f ON f.work_order_id = w.id
-  WHERE w.device_id = $1 AND w.completed_at <= $2 AND coalesce(f.component, w.component) IS NOT NULL ORDER BY w.completed_at`;
+  WHERE w.device_id = $1 AND w.completed_at <= $2 AND coalesce(f.component, w.component) IS NOT NULL
+  UNION ALL SELECT component, NULL, at, true FROM component_swap
+  WHERE device_id = $1 AND decision = 'confirmed' AND decided_at <= $2 ORDER BY completed_at`;
 
 const jobsOf = async (db: Queryable, deviceId: number, toMs: EpochMs): Promise<Happening[]> =>
   (await knownJobsOf(db, deviceId, toMs)).flatMap(({ happenings }) => happenings);

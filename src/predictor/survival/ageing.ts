@@ -28,7 +28,8 @@ interface Known {
 
 const INSTALLED = `
   SELECT greatest(d.installed_on::timestamptz, (
-    SELECT max(w.completed_at) FROM work_order w WHERE w.device_id = d.id AND w.component = $2 AND w.finding_confirmed)) AS at
+    SELECT max(w.completed_at) FROM work_order w WHERE w.device_id = d.id AND w.component = $2 AND w.finding_confirmed), (
+    SELECT max(s.at) FROM component_swap s WHERE s.device_id = d.id AND s.component = $2 AND s.decision = 'confirmed')) AS at
   FROM device d WHERE d.id = $1`;
 
 export function createAgeingReads(db: Queryable, clock: Clock): AgeingReads {

@@ -22,8 +22,8 @@ interface Row {
 const LIVES_LIMIT = 100_000;
 
 /**
- * A component comes with its device and ends with a confirmed failure, or with a job that put another in (which ends the watch,
- * not the life); the lot of a later one is that of the part put in. A device nobody knows the installation of tells nothing
+ * A component comes with its device and ends with a confirmed failure, or with a job that put another in, or a change without one
+ * that somebody confirmed (which ends the watch, not the life); the lot of a later one is that of the part put in. A device nobody knows the installation of tells nothing
  * until a component of it is replaced.
  */
 const LIVES = `
@@ -34,6 +34,9 @@ const LIVES = `
     FROM work_order w JOIN device d ON d.id = w.device_id LEFT JOIN known_failure f ON f.work_order_id = w.id
     WHERE d.product_code = $1 AND w.completed_at <= $2 AND (f.work_order_id IS NOT NULL OR w.finding_confirmed
       OR EXISTS (SELECT FROM part_use u WHERE u.work_order_id = w.id GROUP BY u.work_order_id HAVING sum(u.quantity) > 0))
+    UNION ALL SELECT s.device_id, s.component, s.at, NULL, false, NULL
+    FROM component_swap s JOIN device d ON d.id = s.device_id
+    WHERE d.product_code = $1 AND s.decision = 'confirmed' AND s.decided_at <= $2
   ), start AS (
     SELECT d.id AS device_id, c->>'code' AS component, d.installed_on::timestamptz AS at, d.lot
     FROM device d JOIN product p ON p.code = d.product_code CROSS JOIN LATERAL jsonb_array_elements(p.definition->'components') c

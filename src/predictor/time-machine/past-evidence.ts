@@ -30,7 +30,9 @@ const INSTALLED = `
   SELECT d.id AS device, NULL AS component, d.installed_on::timestamptz AS at FROM device d
   WHERE d.id = ANY ($1::int[]) AND d.installed_on IS NOT NULL
   UNION ALL SELECT w.device_id, w.component, w.completed_at FROM work_order w
-  WHERE w.device_id = ANY ($1::int[]) AND w.finding_confirmed AND w.completed_at < $2 AND w.component IS NOT NULL ORDER BY 3`;
+  WHERE w.device_id = ANY ($1::int[]) AND w.finding_confirmed AND w.completed_at < $2 AND w.component IS NOT NULL
+  UNION ALL SELECT s.device_id, s.component, s.at FROM component_swap s
+  WHERE s.device_id = ANY ($1::int[]) AND s.decision = 'confirmed' AND s.at < $2 ORDER BY 3`;
 
 /** Lives end by the month: what had ended is looked at anew this often. */
 const FITS_EVERY_MS = 30 * DAY_MS;

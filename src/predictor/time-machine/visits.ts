@@ -23,6 +23,13 @@ interface JobRow {
   parts: string[];
 }
 
+interface ChangeRow {
+  device: number;
+  component: string;
+  at: Date;
+  confirmed: boolean;
+}
+
 const JOBS = `
   SELECT w.device_id AS device, w.kind, w.component, w.finding_confirmed AS confirmed, w.completed_at AS at, a.cause,
     a.component AS alert_component, ARRAY (SELECT part_code FROM part_use u WHERE u.work_order_id = w.id GROUP BY part_code
@@ -30,9 +37,13 @@ const JOBS = `
   FROM work_order w LEFT JOIN alert a ON a.id = w.alert_id
   WHERE w.device_id = ANY ($1::int[]) AND w.state <> 'cancelled' AND w.completed_at >= $2 AND w.completed_at < $3`;
 
+/** What somebody confirmed later counts as confirmed from when it happened. */
 const CHANGES = `
-  SELECT device_id AS device, component, at FROM baseline_reset WHERE device_id = ANY ($1::int[]) AND at >= $2 AND at < $3
-    AND reason IN ('component-changed', 'component-changed-without-job')`;
+  SELECT r.device_id AS device, r.component, r.at, EXISTS (
+    SELECT FROM component_swap s WHERE s.device_id = r.device_id AND s.component = r.component AND s.at = r.at
+      AND s.decision = 'confirmed') AS confirmed
+  FROM baseline_reset r WHERE r.device_id = ANY ($1::int[]) AND r.at >= $2 AND r.at < $3
+    AND r.reason IN ('component-changed', 'component-changed-without-job')`;
 
 const RESOLVED = `
   SELECT a.device_id AS device, a.cause, c.at FROM alert_change c JOIN alert a ON a.id = c.alert_id
@@ -51,12 +62,12 @@ export async function visitsOf(
   for (const job of (await db.query<JobRow>(JOBS, values)).rows) {
     visits.get(job.device)?.push(visitOfJob(productOf(job.device), job));
   }
-  const changes = await db.query<{ device: number; component: string; at: Date }>(CHANGES, values);
-  for (const { device, component: code, at } of changes.rows) {
+  const changes = await db.query<ChangeRow>(CHANGES, values);
+  for (const { device, component: code, at, confirmed } of changes.rows) {
     const component = productOf(device).components.find((known) => known.code === code);
     if (component === undefined) continue;
     const renewed = [{ component, hasFailed: false }];
-    visits.get(device)?.push({ ...NOTHING, atMs: at.getTime(), renewed });
+    visits.get(device)?.push({ ...NOTHING, atMs: at.getTime(), isInLog: confirmed, renewed });
   }
   const resolved = await db.query<{ device: number; cause: string; at: Date }>(RESOLVED, values);
   for (const { device, cause, at } of resolved.rows) {
@@ -66,7 +77,7 @@ export async function visitsOf(
 }
 
 const NOTHING: Omit<Visit, 'atMs'> = {
-  isJob: false,
+  isInLog: false,
   renewed: [],
   ends: { cause: null, component: null },
   isFoundNormal: false,
@@ -78,7 +89,7 @@ function visitOfJob(product: Product, row: JobRow): Visit {
   const renewed = renewedBy(product, { kind, component: about, confirmed, parts: new Set(parts) });
   return {
     atMs: at.getTime(),
-    isJob: true,
+    isInLog: true,
     renewed: renewed.map((one) => ({ component: one, hasFailed: kind === 'corrective' && one.code === about })),
     ends: { cause, component: confirmed === true ? component : null },
     isFoundNormal: confirmed === false,

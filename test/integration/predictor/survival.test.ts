@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProductSurvival } from '../../../src/contracts/http/survival.ts';
+import { knownJobsOf } from '../../../src/predictor/horizon/device-history.ts';
+import { livesOfProduct } from '../../../src/predictor/survival/survival-fits.ts';
 import { createAgeingReads } from '../../../src/predictor/survival/ageing.ts';
 import { createSurvivalReads } from '../../../src/predictor/survival/survival-reads.ts';
 import { liveThrough } from '../../support/horizon-world.ts';
@@ -86,6 +88,32 @@ describe('the chance to fail by age alone', () => {
     const asked = async (device: number) => (await ageing({ ...question, device }))?.value ?? Number.NaN;
     expect(old?.days).toBeGreaterThan((young?.days ?? 0) + 30);
     expect(await asked(old?.device_id as number)).toBeGreaterThan(2 * (await asked(young?.device_id as number)));
+  });
+
+  test('starts anew with a change that a person confirmed, not with one that only the device tells', async () => {
+    const { rows } = await world.database.query<{ device: number }>(
+      'SELECT device_id AS device FROM work_order GROUP BY device_id ORDER BY max(completed_at), device_id LIMIT 1',
+    );
+    const device = rows[0]?.device as number;
+    const at = START - 5 * DAY;
+    const chance = async () => (await createAgeingReads(world.database, clock)({ ...question, device }))?.value ?? NaN;
+    const livesOf = async () =>
+      (await livesOfProduct(world.database, COOLER.code, START)).filter(({ component }) => component === 'head').length;
+    const [before, lives] = [await chance(), await livesOf()];
+    await world.database.query(
+      `INSERT INTO component_swap (device_id, component, at, previous_serial, serial, learned)
+       VALUES ($1, 'head', $2, 'H-1', 'H-2', '{"series": [], "quiet": []}')`,
+      [device, new Date(at)],
+    );
+    expect([await chance(), await livesOf()]).toEqual([before, lives]);
+    await world.database.query(`UPDATE component_swap SET decision = 'confirmed', decided_by = 'ma', decided_at = $1`, [
+      new Date(START - DAY),
+    ]);
+    expect(await chance()).toBeLessThan(before / 2);
+    expect(await livesOf()).toBe(lives + 1);
+    const known = await knownJobsOf(world.database, device, START);
+    expect(known.at(-1)?.happenings).toEqual([{ atMs: at, kind: 'replaced', component: 'head' }]);
+    expect(await knownJobsOf(world.database, device, START - 2 * DAY)).toHaveLength(known.length - 1);
   });
 
   test('is unknown where nothing is known to fail, or nobody knows the age', async () => {

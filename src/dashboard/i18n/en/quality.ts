@@ -63,7 +63,7 @@ export const quality = {
     title: 'Replaced without a work order?',
     lead: 'The device tells another serial number than before, and no job says so. Until its normal is known again, the component is judged with care.',
     confirm: 'It was replaced',
-    confirmHint: 'Its normal goes on being learned anew from the replacement on',
+    confirmHint: 'Its age counts from the replacement on, and its normal goes on being learned anew',
     dispute: 'Nothing was replaced',
     disputeHint:
       'What was learned before counts again, but for what a job has made anew since; the timeline says how much',

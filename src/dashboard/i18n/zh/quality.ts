@@ -62,7 +62,7 @@ export const quality: Words['quality'] = {
     title: '未经工单更换部件？',
     lead: '设备上报的序列号与此前不同，但没有相应工单。在重新掌握其正常水平之前，对该部件的判断会从严保留。',
     confirm: '确已更换',
-    confirmHint: '自更换之时起重新学习正常水平',
+    confirmHint: '自更换之时起重新计算使用时间，并继续重新学习正常水平',
     dispute: '并未更换',
     disputeHint: '恢复此前学习的正常水平；此后因检修而重新学习的部分不恢复，结果见设备时间线',
     why: '设备上报有误之处',

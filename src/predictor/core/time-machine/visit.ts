@@ -9,8 +9,8 @@ import type { DeviceState } from '../state.ts';
 
 export interface Visit {
   atMs: EpochMs;
-  /** A finished job, of which the log of what happened to the device is told. */
-  isJob: boolean;
+  /** A finished job, or a change that was confirmed: the log of what happened to the device is told. */
+  isInLog: boolean;
   /** Components whose normal is learned anew from here on; `hasFailed`: it had. */
   renewed: readonly { component: Component; hasFailed: boolean }[];
   /** Episodes that end with it: of the cause it was opened for, and of the component it mended. */
@@ -21,7 +21,7 @@ export interface Visit {
 
 /** Changes the state in place; the causes whose episodes it ended. */
 export function applyVisit(plan: DevicePlan, state: DeviceState, visit: Visit): string[] {
-  const { atMs, isJob, renewed, ends, isFoundNormal } = visit;
+  const { atMs, isInLog, renewed, ends, isFoundNormal } = visit;
   const ended = state.episodes
     .map(({ cause }) => cause)
     .filter(
@@ -31,7 +31,7 @@ export function applyVisit(plan: DevicePlan, state: DeviceState, visit: Visit): 
   for (const cause of ended) endEpisode(state, cause, atMs, SETTINGS.resolvedQuietMs);
   for (const { component, hasFailed } of renewed) {
     resetComponent(state, component, atMs);
-    if (isJob && state.horizon !== undefined) noteRepair(state.horizon.log, component, { atMs, hasFailed });
+    if (isInLog && state.horizon !== undefined) noteRepair(state.horizon.log, component, { atMs, hasFailed });
   }
   return ended;
 }
