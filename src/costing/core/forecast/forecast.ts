@@ -3,7 +3,7 @@
 import type { ForecastModel } from '../../../contracts/http/forecast.ts';
 import { type Forecaster, recentMean, seasonalNaive, SEASON } from './models.ts';
 import { dampedTrend, holtWinters } from './smoothing.ts';
-import { type Errors, errorsBy, monthlySpreads, type Spread, summedSpreads } from './spread.ts';
+import { type Errors, errorsBy, type Spread, spreadsOf } from './spread.ts';
 import { chosenBy, meanAbsoluteError, scaleOf, type Walk, walkAlong, walkStart } from './walk.ts';
 
 /** With fewer months nothing is said. */
@@ -67,8 +67,8 @@ function coverageOf(series: readonly number[], walks: readonly Walk[], horizon: 
     const walk = chosenBy(walks, origin);
     const said = walk?.said[origin - start];
     if (!walk || !said) continue;
-    const spreads = monthlySpreads(errorsBy(walk.said, horizon, origin));
-    const steps = stepsOf(said.expected, spreads, floorOf(series.slice(0, origin)));
+    const { monthly } = spreadsOf(errorsBy(walk.said, horizon, origin));
+    const steps = stepsOf(said.expected, monthly, floorOf(series.slice(0, origin)));
     said.errors.forEach((error, step) => {
       const came = (said.expected[step] ?? 0) + error;
       const { low, high } = steps[step] ?? { low: 0, high: 0 };
@@ -93,7 +93,8 @@ export function forecastSeries(
   const scale = scaleOf(series);
   const errors = errorsBy(chosen.said, horizon, series.length);
   const floor = floorOf(series);
-  const monthly = stepsOf(expected, monthlySpreads(errors), floor);
+  const spreads = spreadsOf(errors);
+  const monthly = stepsOf(expected, spreads.monthly, floor);
   return {
     model: chosen.forecaster.model,
     isIntermittent: series.filter((value) => value !== 0).length < BUSY_SHARE * series.length,
@@ -102,7 +103,7 @@ export function forecastSeries(
       return { model: walk.forecaster.model, mase: error === null || scale === 0 ? null : error / scale };
     }),
     monthly,
-    summed: stepsOf(runningSum(monthly.map((step) => step.expected)), summedSpreads(errors), floor),
+    summed: stepsOf(runningSum(monthly.map((step) => step.expected)), spreads.summed, floor),
     errors,
     coverage: coverageOf(series, walks, horizon),
   };

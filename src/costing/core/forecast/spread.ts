@@ -1,11 +1,16 @@
-// How far a forecast may be off, from how far it was off before (split conformal): by step ahead, for the month and for the sum
-// of the months up to it.
+// How far a forecast may be off, from how far it was off before: by step ahead, for the month and for the sum of the months up to it.
+// Few errors are known of far steps and fewer of sums, so that one law of how errors grow is drawn through all of them.
+import { errorGrowth, monthVariance, sumVariance } from './error-growth.ts';
 import type { Said } from './walk.ts';
 
 /** Of ten months eight lie within. */
-export const TAIL = 0.1;
-/** Errors a tail needs: with fewer, steps around lend theirs, and then the largest error of all is taken. */
-const LEAST_ERRORS = Math.ceil(1 / TAIL) - 1;
+const TAIL = 0.1;
+/** Ten of a hundred lie beyond this many standard deviations of a normal error. */
+const Z90 = 1.2816;
+/** So many errors say as much of their shape as the belief that it is normal. */
+const BELIEF = 6;
+/** The forecaster was chosen because its errors were small, and its errors are few: by so much over their number it errs more. */
+const OPTIMISM = 3.5;
 
 export interface Spread {
   low: number;
@@ -34,70 +39,48 @@ export function errorsBy(said: readonly Said[], horizon: number, until: number):
   return { monthly, summed };
 }
 
-/**
- * Steps around lend their errors, nearest first, but for no month that was foretold by this step already: two errors of one month
- * are one piece of evidence. A step's errors are of the months from the start of the walk and its own distance on.
- */
-function withNeighbours(
-  byStep: readonly number[][],
-  step: number,
-  grows: (from: number, to: number) => number,
-): readonly number[] {
-  const own = byStep[step] ?? [];
-  if (own.length >= LEAST_ERRORS) return own;
-  const byMonth = new Map(own.map((error, i) => [i + step, error]));
-  for (let away = 1; byMonth.size < LEAST_ERRORS && away < byStep.length; away += 1) {
-    for (const near of [step - away, step + away]) {
-      for (const [i, error] of (byStep[near] ?? []).entries()) {
-        if (!byMonth.has(i + near)) byMonth.set(i + near, error * grows(near, step));
-      }
-    }
-  }
-  return [...byMonth.values()];
+/** The point a share of values is below; they are in order. */
+function quantile(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
+  return below + (place - Math.floor(place)) * (above - below);
 }
 
-/** The 10 % and 90 % points with the place of one more error on either side; the widest there is where errors are too few. */
-function tailsOf(errors: readonly number[]): Spread {
-  const sorted = Float64Array.from(errors).sort();
-  const n = sorted.length;
-  if (n === 0) return { low: 0, high: 0 };
-  const place = Math.floor(TAIL * (n + 1));
-  if (place < 1) {
-    const largest = Math.max(Math.abs(sorted[0] as number), Math.abs(sorted[n - 1] as number));
-    return { low: -largest, high: largest };
-  }
-  return { low: Math.min(0, sorted[place - 1] as number), high: Math.max(0, sorted[n - place] as number) };
+/** The 10 % and 90 % points of errors of one size, drawn to those of a normal error where they are few. */
+function tailsOf(errors: readonly number[][], sizeOf: (steps: number) => number, origins: number): Spread {
+  const alike = Float64Array.from(errors.flatMap((own, i) => own.map((error) => error / sizeOf(i + 1)))).sort();
+  const known = origins / (origins + BELIEF);
+  return {
+    low: known * Math.min(0, quantile(alike, TAIL)) - (1 - known) * Z90,
+    high: known * Math.max(0, quantile(alike, 1 - TAIL)) + (1 - known) * Z90,
+  };
 }
 
-const asItIs = (): number => 1;
-/** A sum of more months is off by more. */
-const bySum = (from: number, to: number): number => Math.max(1, (to + 1) / (from + 1));
-
-/** Months farther ahead are never said to be better known than nearer ones. */
-function widening(byStep: readonly number[][], grows: (from: number, to: number) => number): Spread[] {
-  let widest: Spread = { low: 0, high: 0 };
-  return byStep.map((_, step) => {
-    const own = tailsOf(withNeighbours(byStep, step, grows));
-    widest = { low: Math.min(widest.low, own.low), high: Math.max(widest.high, own.high) };
-    return widest;
-  });
+export interface Spreads {
+  monthly: Spread[];
+  summed: Spread[];
 }
 
-export const monthlySpreads = ({ monthly }: Errors): Spread[] => widening(monthly, asItIs);
-/** A sum is not said to be better known than by months that err each on their own: few sums have been seen, and they overlap. */
-export function summedSpreads(errors: Errors): Spread[] {
-  const seen = widening(errors.summed, bySum);
-  let [low, high] = [0, 0];
-  return monthlySpreads(errors).map((month, step) => {
-    low += month.low ** 2;
-    high += month.high ** 2;
-    const sum = seen[step] ?? { low: 0, high: 0 };
-    return { low: Math.min(sum.low, -Math.sqrt(low)), high: Math.max(sum.high, Math.sqrt(high)) };
-  });
+/** Widths grow with the steps as the errors did; those of sums tend to the normal, as sums do. */
+export function spreadsOf({ monthly, summed }: Errors): Spreads {
+  const growth = errorGrowth(monthly, summed);
+  const origins = monthly[0]?.length ?? 0;
+  const none = monthly.map((): Spread => ({ low: 0, high: 0 }));
+  if (growth === null || monthVariance(growth, 1) === 0) return { monthly: none, summed: none };
+  const sizeOf = (steps: number): number => Math.sqrt(monthVariance(growth, steps));
+  const { low, high } = tailsOf(monthly, sizeOf, origins);
+  const wider = 1 + OPTIMISM / origins;
+  return {
+    monthly: monthly.map((_, i) => ({ low: low * wider * sizeOf(i + 1), high: high * wider * sizeOf(i + 1) })),
+    summed: monthly.map((_, i) => {
+      const steps = i + 1;
+      const own = 1 / Math.sqrt(steps);
+      const size = wider * Math.sqrt(sumVariance(growth, steps));
+      return { low: (own * low - (1 - own) * Z90) * size, high: (own * high + (1 - own) * Z90) * size };
+    }),
+  };
 }
 
-/** Ten of a hundred lie beyond this many standard deviations of a normal error. */
-const Z90 = 1.2816;
 /** Nothing that is still to come is certain. */
 const LEAST_CHANCE = 0.01;
 
