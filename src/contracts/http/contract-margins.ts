@@ -64,6 +64,14 @@ export const MarginToEnd = Type.Object({
   basis: Basis,
 });
 
+/** Beyond the included: how much, in the unit of the use (a share of the included, of parts), and what it would be billed at. */
+export const Overrun = Type.Object({
+  over: Type.Number(),
+  /** null: the contract names no price for it. */
+  bill: Nullable(Money),
+});
+export type Overrun = Static<typeof Overrun>;
+
 export const ENTITLEMENTS = ['visits', 'hours', 'parts'] as const;
 export const EntitlementUse = Type.Object({
   kind: Choice(ENTITLEMENTS),
@@ -81,6 +89,10 @@ export const EntitlementUse = Type.Object({
   goneOn: Nullable(Day),
   earliest: Nullable(Day),
   latest: Nullable(Day),
+  /** To date. */
+  overrun: Overrun,
+  /** Use of the whole contract year at today's pace with its 80 % interval, and what of it would be beyond the included. */
+  atYearEnd: Type.Object({ used: Type.Number(), low: Type.Number(), high: Type.Number(), overrun: Overrun }),
 });
 export type EntitlementUse = Static<typeof EntitlementUse>;
 

@@ -5,6 +5,7 @@ import { DAY_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import { cycleOf, type DayNumber, dayTextOf } from '../core/contract/days.ts';
 import { entitlementUse } from '../core/contract/entitlement.ts';
+import { overrunOf } from '../core/contract/overrun.ts';
 import { stretchOn } from '../core/contract/terms.ts';
 import type { ContractRow } from './contract-rows.ts';
 
@@ -31,7 +32,7 @@ export async function readEntitlements(
   contract: ContractRow,
   today: DayNumber,
 ): Promise<EntitlementUse[]> {
-  const { included } = stretchOn(contract, today);
+  const { included, tariff } = stretchOn(contract, today);
   if (today < contract.startDay || (included.visits ?? included.hours ?? included.partsMinor) === null) return [];
   const cycle = cycleOf(contract.startDay, 12, Math.min(today, contract.endDay - 1));
   const year = { fromDay: cycle.fromDay, today, toDay: Math.min(cycle.toDay, contract.endDay) };
@@ -45,8 +46,14 @@ export async function readEntitlements(
   const dayOrNull = (day: DayNumber | null): string | null => (day === null ? null : dayTextOf(day));
   const view = (kind: EntitlementUse['kind'], amount: number, of: number | null, n: number): EntitlementUse[] => {
     if (of === null) return [];
-    const { gone } = entitlementUse(amount, of, n, year);
+    const { gone, atEnd } = entitlementUse(amount, of, n, year);
     const isMoney = kind === 'parts';
+    // Parts are told as a share of what is included.
+    const unit = isMoney ? of : 1;
+    const overrun = (use: number): EntitlementUse['overrun'] => {
+      const { over, billMinor } = overrunOf(kind, use, of, tariff);
+      return { over: over / unit, bill: billMinor === null ? null : moneyOf(billMinor, contract.currency) };
+    };
     return [
       {
         kind,
@@ -60,6 +67,13 @@ export async function readEntitlements(
         goneOn: dayOrNull(gone.day),
         earliest: dayOrNull(gone.earliest),
         latest: dayOrNull(gone.latest),
+        overrun: overrun(amount),
+        atYearEnd: {
+          used: atEnd.expected / unit,
+          low: atEnd.low / unit,
+          high: atEnd.high / unit,
+          overrun: overrun(atEnd.expected),
+        },
       },
     ];
   };

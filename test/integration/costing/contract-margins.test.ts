@@ -4,8 +4,12 @@ import { EVERYTHING } from '../../../src/contracts/access.ts';
 import { minorOf, type Money } from '../../../src/contracts/money.ts';
 import type { WorkOrderState } from '../../../src/contracts/work-order-states.ts';
 import { createContractMargins, type ContractMargins } from '../../../src/costing/contracts/contract-margins.ts';
+import { postFacts } from '../../../src/costing/facts.ts';
+import type { NewFact } from '../../../src/costing/new-fact.ts';
 import { createSurvivalReads } from '../../../src/predictor/survival/survival-reads.ts';
+import { putInForce } from '../../support/cycles.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { addByTwo } from '../../support/two-people.ts';
 
 const minor = (money: Money): bigint => minorOf(money) ?? 0n;
 const ofCustomer = (...customers: string[]) => ({ regions: null, customers });
@@ -106,7 +110,74 @@ describe('margin to date', () => {
       ['parts', 3.99933, 1, 4],
     ]);
     expect(entitlements[0]?.goneOn).toBe('2026-06-15');
+    expect(entitlements.map(({ overrun }) => overrun)).toMatchObject([
+      { over: 0, bill: { amount: '0.00' } },
+      { over: 0 },
+      // 3,999.33 of parts, 1,000.00 included, no markup.
+      { over: 2.99933, bill: { amount: '2999.33' } },
+    ]);
+    // Four visits in 165 days; nobody named their price.
+    expect(entitlements[0]?.atYearEnd.used).toBeCloseTo(4 + (4 / 165) * 200, 5);
+    expect(entitlements[0]?.atYearEnd.overrun.bill).toBeNull();
     expect(await margins.one('c-xiehe', EVERYTHING)).toMatchObject({ entitlements: [] });
+  });
+
+  it('is of every contract what the pivot says it cost, to the minor unit, and in sum what the pivot says of them all', async () => {
+    const { costing, database } = world;
+    // Shared cost by devices, which lies on contracts too, and cost in another currency that is converted.
+    await costing.allocation.createPool({ code: 'depot', name: { en: 'Depot', zh: '备件库' } });
+    await putInForce(costing.allocation, {
+      code: 'overhead',
+      version: 1,
+      effectiveFrom: '2026-01',
+      method: 'direct',
+      segments: [{ pool: 'depot', driver: 'installed-devices' }],
+    });
+    const fact = (key: string, own: Partial<NewFact>): NewFact => ({
+      ...{ amountMinor: 1_000_001n, currency: 'CNY', element: 'overhead', quantityMilli: 1000n, unit: '1' },
+      ...{
+        occurredOn: '2026-05-10',
+        source: { type: 'manual', id: key },
+        idempotencyKey: `margin:${key}`,
+        dimensions: {},
+      },
+      ...{ workOrderId: null, pool: null, reversalOf: null, actor: 'x', note: null, ...own },
+    });
+    await addByTwo(costing.exchangeRates, {
+      currency: 'USD',
+      against: 'CNY',
+      rate: '7.1234',
+      effectiveFrom: '2026-01-01',
+    });
+    await database.transaction((tx) =>
+      postFacts(tx, '2026-05-10T12:00:00Z', [
+        fact('pool', { pool: 'depot' }),
+        fact('usd', { amountMinor: 33_333n, currency: 'USD', element: 'freight', dimensions: { contract: 'c-renji' } }),
+        fact('nobody', { amountMinor: 777n, element: 'freight' }),
+      ]),
+    );
+    await costing.idle();
+    const period = '2026-01..2026-06';
+    const pivot = await costing.reads.summary({ by: 'contract', period }, EVERYTHING);
+    const { items } = await margins.list({ state: 'all' }, EVERYTHING);
+    expect(items.length).toBeGreaterThan(2);
+    let [direct, allocated] = [0n, 0n];
+    for (const { code, toDate, exchange } of items) {
+      const row = pivot.rows.find(({ keys }) => keys['contract'] === code);
+      expect(minor(toDate.direct)).toBe(row ? minor(row.direct) : 0n);
+      expect(minor(toDate.allocated)).toBe(row ? minor(row.allocated) : 0n);
+      expect(minor(toDate.margin)).toBe(minor(toDate.revenue.total) - minor(toDate.direct) - minor(toDate.allocated));
+      expect(exchange.map(({ currency }) => currency)).toEqual(['USD']);
+      const one = await margins.one(code, EVERYTHING);
+      expect(one.toDate.revenue).toEqual(toDate.revenue);
+      expect(minor(one.toDate.margin) - minor(toDate.margin)).toBe(minor(toDate.cost) - minor(one.toDate.cost));
+      direct += minor(toDate.direct);
+      allocated += minor(toDate.allocated);
+    }
+    expect(allocated > 0n).toBe(true);
+    const none = pivot.rows.find(({ keys }) => keys['contract'] === null);
+    expect(direct + (none ? minor(none.direct) : 0n)).toBe(minor(pivot.direct));
+    expect(allocated + (none ? minor(none.allocated) : 0n)).toBe(minor(pivot.allocated));
   });
 });
 

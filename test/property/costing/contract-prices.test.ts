@@ -1,5 +1,6 @@
 // Laws of contract prices: break-even leaves nothing, more coverage never costs less in any draw, a wider quantile never less, one
 // seed one answer; and the simulation gives the failures its hazards say.
+import { overrunOf } from '../../../src/costing/core/contract/overrun.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_TYPES } from '../../../src/contracts/http/contract-terms.ts';
@@ -204,6 +205,44 @@ describe('the simulation', () => {
 });
 
 describe('entitlement', () => {
+  const tariff = { hourMinor: 40_000n, visitMinor: 80_000n, partsMarkupPercent: 12.5 };
+
+  it('beyond the included would be billed by the tariff, and nothing within it', () => {
+    expect(overrunOf('visits', 7, 4, tariff)).toEqual({ over: 3, billMinor: 240_000n });
+    expect(overrunOf('hours', 22.5, 20, tariff)).toEqual({ over: 2.5, billMinor: 100_000n });
+    expect(overrunOf('parts', 150_000, 100_000, tariff)).toEqual({ over: 50_000, billMinor: 56_250n });
+    expect(overrunOf('visits', 7, 4, { ...tariff, visitMinor: null }).billMinor).toBeNull();
+    const kind = fc.constantFrom('visits' as const, 'hours' as const, 'parts' as const);
+    fc.assert(
+      fc.property(
+        kind,
+        fc.integer({ min: 0, max: 10_000 }),
+        fc.integer({ min: 1, max: 10_000 }),
+        (one, used, included) => {
+          const { over, billMinor } = overrunOf(one, used, included, tariff);
+          expect(over).toBe(Math.max(0, used - included));
+          expect((billMinor ?? 0n) > 0n).toBe(used > included);
+          const more = overrunOf(one, used + 1, included, tariff).billMinor ?? 0n;
+          expect(more >= (billMinor ?? 0n)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('of the whole year is what is used and what is to come at this pace, within its interval', () => {
+    const year = { fromDay: 0, today: 73, toDay: 365 };
+    expect(entitlementUse(10, 20, 10, year).atEnd.expected).toBeCloseTo(50, 9);
+    expect(entitlementUse(0, 20, 0, year).atEnd).toEqual({ expected: 0, low: 0, high: 0 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 400 }), (used, today) => {
+        const { expected, low, high } = entitlementUse(used, 20, used, { ...year, today }).atEnd;
+        expect(used).toBeLessThanOrEqual(low);
+        expect(low).toBeLessThanOrEqual(expected);
+        expect(expected).toBeLessThanOrEqual(high);
+      }),
+    );
+  });
+
   it('is gone earlier at the upper pace than at the lower, and today when it is used up', () => {
     const year = { fromDay: 0, today: 100, toDay: 365 };
     fc.assert(

@@ -8,6 +8,8 @@ export interface EntitlementUse {
   n: number;
   /** Day it is gone at today's pace, earliest and latest with 80 %; null: not before the year ends. */
   gone: { day: DayNumber | null; earliest: DayNumber | null; latest: DayNumber | null };
+  /** Use of the whole year at today's pace, and its 80 % interval. */
+  atEnd: { expected: number; low: number; high: number };
 }
 
 interface Year {
@@ -38,5 +40,10 @@ export function entitlementUse(used: number, included: number, n: number, year: 
     n === 0
       ? { day: null, earliest: null, latest: null }
       : { day: dayAt(1), earliest: dayAt(high / n), latest: dayAt(low / n) };
-  return { used, included, n, gone };
+  const left = (used / elapsed) * Math.max(0, year.toDay - year.today);
+  const atEnd =
+    n === 0
+      ? { expected: used, low: used, high: used }
+      : { expected: used + left, low: used + left * (low / n), high: used + left * (high / n) };
+  return { used, included, n, gone, atEnd };
 }

@@ -42,6 +42,11 @@ export const contracts = {
   gone: (day: string) => `used up on ${day}`,
   goneBetween: (from: string, to: string) => `80 %: ${from} to ${to}`,
   afterYear: 'after the year',
+  over: (quantity: string, bill: string) => `${quantity} over: ${bill} at the tariff`,
+  overNoPrice: (quantity: string) => `${quantity} over: the contract names no price for it`,
+  overAtEnd: (used: string, low: string, high: string) =>
+    `at this pace ${used} by the end of the year (80 %: ${low} to ${high})`,
+  overBillAtEnd: (bill: string) => `then ${bill} would be billed`,
   lasts: 'lasts the contract year',
   basis: (draws: string, jobs: string, own: string, failures: string) =>
     `${draws} draws · n = ${jobs} jobs (${own} its own) · ${failures} failures`,

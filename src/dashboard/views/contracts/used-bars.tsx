@@ -4,7 +4,16 @@ import type { EntitlementUse } from '../../../contracts/http/contract-margins.ts
 import { useFormat, useWords } from '../../app-context.ts';
 import { NOTHING } from '../../format/format.ts';
 
-function useEntitlementText(): (use: EntitlementUse) => { amount: string; gone: string; interval: string } {
+interface UseText {
+  amount: string;
+  gone: string;
+  interval: string;
+  /** Empty while it is within the included. */
+  over: string;
+  atEnd: string;
+}
+
+function useEntitlementText(): (use: EntitlementUse) => UseText {
   const words = useWords().contracts;
   const format = useFormat();
   return (use) => {
@@ -14,7 +23,24 @@ function useEntitlementText(): (use: EntitlementUse) => { amount: string; gone: 
         ? words.usedOf(format.money(usedAmount), format.money(includedAmount))
         : words.usedOf(format.measure(use.used), format.measure(use.included));
     const day = (on: string | null): string => (on === null ? words.afterYear : format.date(on));
+    const { overrun, atYearEnd } = use;
+    // Parts are told as a share of what is included.
+    const quantity = (value: number): string =>
+      use.usedAmount === null ? format.measure(value) : format.percent(value);
+    const over =
+      overrun.over === 0
+        ? ''
+        : overrun.bill === null
+          ? words.overNoPrice(quantity(overrun.over))
+          : words.over(quantity(overrun.over), format.money(overrun.bill));
+    const ends = words.overAtEnd(quantity(atYearEnd.used), quantity(atYearEnd.low), quantity(atYearEnd.high));
+    const billAtEnd =
+      atYearEnd.overrun.over === 0 || atYearEnd.overrun.bill === null
+        ? ''
+        : ` · ${words.overBillAtEnd(format.money(atYearEnd.overrun.bill))}`;
     return {
+      over,
+      atEnd: `${ends}${billAtEnd}`,
       amount,
       gone: use.goneOn === null ? words.lasts : words.gone(format.date(use.goneOn)),
       interval: use.earliest === null ? '' : words.goneBetween(day(use.earliest), day(use.latest)),
@@ -29,9 +55,9 @@ export function UsedBars({ uses }: { uses: readonly EntitlementUse[] }): VNode {
   return (
     <div class="used-bars">
       {uses.map((use) => {
-        const { amount, gone } = textOf(use);
+        const { amount, gone, over, atEnd } = textOf(use);
         return (
-          <div key={use.kind} class="used-bar" title={`${amount} · ${gone}`}>
+          <div key={use.kind} class="used-bar" title={`${amount} · ${over === '' ? gone : over} · ${atEnd}`}>
             <span>{words.entitlements[use.kind]}</span>
             <Bar use={use} />
           </div>
@@ -65,7 +91,7 @@ export function UsedTable({ uses }: { uses: readonly EntitlementUse[] }): VNode 
         <table class="contracts-table">
           <tbody>
             {uses.map((use) => {
-              const { amount, gone, interval } = textOf(use);
+              const { amount, gone, interval, over, atEnd } = textOf(use);
               return (
                 <tr key={use.kind}>
                   <th scope="row">{words.entitlements[use.kind]}</th>
@@ -74,7 +100,8 @@ export function UsedTable({ uses }: { uses: readonly EntitlementUse[] }): VNode 
                     <Bar use={use} />
                   </td>
                   <td>
-                    {gone}
+                    {over === '' ? gone : <strong class="contract-over">{over}</strong>}
+                    <span class="contract-sub">{atEnd}</span>
                     <span class="contract-sub">
                       {interval} {interval !== '' && '· '}n = {format.integer(use.n)}
                     </span>
