@@ -134,14 +134,21 @@ describe('margin to date', () => {
       segments: [{ pool: 'depot', driver: 'installed-devices' }],
     });
     const fact = (key: string, own: Partial<NewFact>): NewFact => ({
-      ...{ amountMinor: 1_000_001n, currency: 'CNY', element: 'overhead', quantityMilli: 1000n, unit: '1' },
-      ...{
-        occurredOn: '2026-05-10',
-        source: { type: 'manual', id: key },
-        idempotencyKey: `margin:${key}`,
-        dimensions: {},
-      },
-      ...{ workOrderId: null, pool: null, reversalOf: null, actor: 'x', note: null, ...own },
+      amountMinor: 1_000_001n,
+      currency: 'CNY',
+      element: 'overhead',
+      quantityMilli: 1000n,
+      unit: '1',
+      occurredOn: '2026-05-10',
+      source: { type: 'manual', id: key },
+      idempotencyKey: `margin:${key}`,
+      dimensions: {},
+      workOrderId: null,
+      pool: null,
+      reversalOf: null,
+      actor: 'x',
+      note: null,
+      ...own,
     });
     await addByTwo(costing.exchangeRates, {
       currency: 'USD',
