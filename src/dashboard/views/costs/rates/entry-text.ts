@@ -9,6 +9,10 @@ import { dimensionLabel } from '../dimension-label.ts';
 import { useCodeName } from '../use-code-name.ts';
 import type { RateBook } from './rate-book.ts';
 
+/** What one unit is worth, the same in every language. */
+export const equationOf = ({ currency, rate, against }: Pick<ExchangeRate, 'currency' | 'rate' | 'against'>): string =>
+  `1 ${currency} = ${rate} ${against}`;
+
 export interface EntryText {
   engineer(code: string | null): string;
   pool(code: string | null): string;
@@ -38,7 +42,7 @@ export function useEntryText({ engineers, pools }: Pick<RateBook, 'engineers' | 
     rate: ({ kind, engineer, amount, effectiveFrom }) =>
       labour.line(text.engineer(engineer), format.moneyExact(amount), labour.kind[kind], format.date(effectiveFrom)),
     exchange: ({ currency, rate, against, effectiveFrom }) =>
-      exchange.line(exchange.one(currency, rate, against), format.date(effectiveFrom)),
+      exchange.line(equationOf({ currency, rate, against }), format.date(effectiveFrom)),
     merge: ({ dimension, from, to, reason }) =>
       merges.line(
         words.terms.dimension[dimension],

@@ -4,6 +4,7 @@ import { useFormat, useWords } from '../../../app-context.ts';
 import { Field } from '../../../components/field.tsx';
 import { CurrencyField, isCurrency } from './amount-fields.tsx';
 import { EntryTable } from './entry-table.tsx';
+import { equationOf } from './entry-text.ts';
 import { ProposalForm } from './proposal-form.tsx';
 import type { RateBook } from './rate-book.ts';
 
@@ -37,10 +38,7 @@ export function ExchangeSection({ book, onChanged }: { book: RateBook; onChanged
         none={exchange.none}
         entries={book.exchange}
         columns={[
-          {
-            head: exchange.value,
-            cell: ({ currency, rate, against: other }) => exchange.one(currency, rate, other),
-          },
+          { head: exchange.value, cell: equationOf },
           { head: words.from, cell: ({ effectiveFrom }) => format.date(effectiveFrom) },
         ]}
       />
