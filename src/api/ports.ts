@@ -13,6 +13,7 @@ import type {
   AllocationRun,
   CycleValidation,
   DriverReading,
+  DriversQuery,
   MethodComparison,
   MethodsQuery,
   NewAllocationCycle,
@@ -399,7 +400,7 @@ export interface Allocation {
   activateCycle(cycle: { code: string; version: number }, actor: string, note: string | null): Promise<AllocationCycle>;
   simulate(code: string, request: SimulationRequest): Promise<Simulation>;
   compareMethods(query: MethodsQuery): Promise<MethodComparison>;
-  drivers(period?: string): Promise<DriverReading[]>;
+  drivers(query: DriversQuery): Promise<DriverReading[]>;
   unallocated(period?: string): Promise<UnallocatedPool[]>;
   runs(query: PageQuery): Promise<Page<AllocationRun>>;
   run(id: number): Promise<RunProof>;

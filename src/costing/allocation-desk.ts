@@ -4,6 +4,7 @@ import type {
   AllocationRun,
   CycleValidation,
   DriverReading,
+  DriversQuery,
   MethodComparison,
   MethodsQuery,
   NewAllocationCycle,
@@ -45,7 +46,7 @@ export interface Allocation {
   activateCycle(cycle: VersionOfCycle, actor: string, note: string | null): Promise<AllocationCycle>;
   simulate(code: string, request: SimulationRequest): Promise<Simulation>;
   compareMethods(query: MethodsQuery): Promise<MethodComparison>;
-  drivers(period?: Period): Promise<DriverReading[]>;
+  drivers(query: DriversQuery): Promise<DriverReading[]>;
   /** Shared cost of a month that nobody carries, and why. */
   unallocated(period?: Period): Promise<UnallocatedPool[]>;
   runs(query: PageQuery): Promise<Page<AllocationRun>>;
@@ -70,7 +71,7 @@ export function createAllocationDesk(database: Database, clock: Clock, currency:
       activateCycle(database, { code, version, actor, note, at: now() }),
     simulate: (code, request) => simulateCycle(database, code, request, defaults()),
     compareMethods: (query) => compareMethods(database, query, defaults()),
-    drivers: (period = defaults().period) => readDrivers(database, period, currency),
+    drivers: ({ period = defaults().period, driver }) => readDrivers(database, period, { currency, driver }),
     unallocated: (period = defaults().period) => readUnallocated(database, period),
     runs: (query) => listRuns(database, query),
     run: (id) => proveRun(database, id),

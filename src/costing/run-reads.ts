@@ -114,11 +114,15 @@ async function readInputs(db: Queryable, runId: number): Promise<DriverReading[]
   );
 }
 
-/** The drivers of the cycle in force as they stand in a period now. */
-export async function readDrivers(db: Queryable, period: Period, currency: string): Promise<DriverReading[]> {
-  const cycle = await cycleFor(db, period);
+/** The drivers of the cycle in force, or the one asked for, as they stand in a period now. */
+export async function readDrivers(
+  db: Queryable,
+  period: Period,
+  { currency, driver: asked }: { currency: string; driver?: DriverReading['driver'] | undefined },
+): Promise<DriverReading[]> {
+  const inUse = asked ? [asked] : (await cycleFor(db, period))?.segments.flatMap(driversOf);
   const readings: DriverReading[] = [];
-  for (const driver of new Set(cycle?.segments.flatMap(driversOf))) {
+  for (const driver of new Set(inUse)) {
     const of = currencyOfDriver(driver, currency);
     const read = await readDriver(db, { driver, period, currency: of });
     readings.push(readingOf(driver, of, read.quantitiesMilli, read.unknownDevices));

@@ -5,6 +5,7 @@ import {
   AllocationRun,
   CycleValidation,
   DriverReading,
+  DriversQuery,
   MethodComparison,
   MethodsQuery,
   NewAllocationCycle,
@@ -174,12 +175,13 @@ export const allocationRoutes: Routes<{ allocation: Allocation }> = async (app, 
       config: read,
       schema: {
         tags,
-        summary: 'What the drivers of the cycle in force read, from where, and devices that told nothing',
-        querystring: PeriodQuery,
+        summary:
+          'What the drivers of the cycle in force, or the one asked for, read, from where, and devices that told nothing',
+        querystring: DriversQuery,
         response: { 200: PageOf(DriverReading) },
       },
     },
-    async (request) => ({ items: await allocation.drivers(request.query.period), next: null }),
+    async (request) => ({ items: await allocation.drivers(request.query), next: null }),
   );
 
   app.get(

@@ -40,6 +40,15 @@ export const DriverReading = Type.Object({
 });
 export type DriverReading = Static<typeof DriverReading>;
 
+export const DriversQuery = Type.Object({
+  period: Type.Optional(Month),
+  driver: Type.Optional({
+    ...Choice(DRIVERS),
+    description: 'this one, in use or not; absent: those of the cycle in force',
+  }),
+});
+export type DriversQuery = Static<typeof DriversQuery>;
+
 const ReceiverFilter = Type.Partial(
   Type.Object(
     Object.fromEntries(DIMENSIONS.map((d) => [d, Type.Array(Type.String(), { minItems: 1, maxItems: 200 })])),

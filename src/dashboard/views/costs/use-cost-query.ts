@@ -1,5 +1,5 @@
 // What the cost screens ask for: their pivot settings in the URL, the summaries of the API, read again when costs move.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Dimension, DIMENSIONS } from '../../../contracts/costs.ts';
 import type { Summary } from '../../../contracts/http/costs.ts';
 import { useApp } from '../../app-context.ts';
@@ -9,18 +9,27 @@ import { type Resource, useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { type Measure, MEASURES } from './pivot.ts';
 
-/** Costs may move many times a second while history is filled in; a person reads once in this time. */
-const REREAD_MS = 1000;
+/** A change is read this soon: a fact and the allocation that follows it are on screen within a second. */
+const FIRST_MS = 100;
+/** Costs may move many times a second while history is filled in; then a person reads once in this time. */
+const MOST_MS = 1000;
 
-/** Follows the version of the costs, at most once in a while, and always arrives at the newest. */
+/** Follows the version of the costs: soon after a quiet moment, less and less often while changes keep coming, always to the newest. */
 export function useCostsVersion(): number {
   const { costsVersion } = useApp();
   const newest = costsVersion.value;
   const [shown, setShown] = useState(newest);
+  const pauseMs = useRef(FIRST_MS);
   const isBehind = shown !== newest;
   useEffect(() => {
-    if (!isBehind) return undefined;
-    const timer = setTimeout(() => setShown(costsVersion.peek()), REREAD_MS);
+    const read = (): void => {
+      pauseMs.current = Math.min(2 * pauseMs.current, MOST_MS);
+      setShown(costsVersion.peek());
+    };
+    const rest = (): void => {
+      pauseMs.current = FIRST_MS;
+    };
+    const timer = isBehind ? setTimeout(read, pauseMs.current) : setTimeout(rest, MOST_MS);
     return () => clearTimeout(timer);
   }, [isBehind]);
   return shown;

@@ -2,7 +2,13 @@
 // the drivers, what the four methods would make of it, and the runs with their proof.
 import type { VNode } from 'preact';
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
-import type { AllocationCycle, AllocationRun, Pool, RunProof } from '../../../../contracts/http/allocation.ts';
+import type {
+  AllocationCycle,
+  AllocationRun,
+  Pool,
+  RunProof,
+  UnallocatedPool,
+} from '../../../../contracts/http/allocation.ts';
 import type { Page } from '../../../../contracts/http/page.ts';
 import { Loaded } from '../../../components/state-views.tsx';
 import { useResource } from '../../../state/use-resource.ts';
@@ -22,6 +28,7 @@ interface Rules {
   runs: AllocationRun[];
   /** Of the month on show. */
   proof: RunProof | null;
+  unallocated: UnallocatedPool[];
 }
 const RUNS_SHOWN = 24;
 
@@ -35,14 +42,15 @@ export function AllocationTab(): VNode {
   const rules = useResource<Rules>(
     `allocation ${period} ${version}`,
     async (signal) => {
-      const [cycles, pools, runs] = await Promise.all([
+      const [cycles, pools, runs, unallocated] = await Promise.all([
         api.get<Page<AllocationCycle>>('/allocation/cycles', {}, signal),
         api.get<Page<Pool>>('/allocation/pools', {}, signal),
         api.get<Page<AllocationRun>>('/allocation/runs', { limit: RUNS_SHOWN }, signal),
+        api.get<Page<UnallocatedPool>>('/allocation/unallocated', { period }, signal),
       ]);
       const run = runs.items.find((one) => one.period === period && one.supersededAt === null);
       const proof = run ? await api.get<RunProof>(`/allocation/runs/${run.id}`, {}, signal) : null;
-      return { cycles: cycles.items, pools: pools.items, runs: runs.items, proof };
+      return { cycles: cycles.items, pools: pools.items, runs: runs.items, proof, unallocated: unallocated.items };
     },
     true,
   );
@@ -52,10 +60,16 @@ export function AllocationTab(): VNode {
         <CostsHead />
         <h2 class="allocation-month">{words.month(format.period(period))}</h2>
         <Loaded resource={rules}>
-          {({ cycles, pools, runs, proof }) => (
+          {({ cycles, pools, runs, proof, unallocated }) => (
             <div class="stack costs-main">
-              <PoolsSection pools={pools} proof={proof} onChanged={rules.reload} />
-              <RulesSection cycles={cycles} pools={pools} period={period} onChanged={rules.reload} />
+              <PoolsSection pools={pools} proof={proof} unallocated={unallocated} onChanged={rules.reload} />
+              <RulesSection
+                cycles={cycles}
+                pools={pools}
+                proofs={proof?.pools ?? []}
+                period={period}
+                onChanged={rules.reload}
+              />
               <DriversSection period={period} version={version} />
               <MethodsSection period={period} version={version} hasRules={inForceIn(cycles, period) !== undefined} />
               <RunsSection runs={runs} />

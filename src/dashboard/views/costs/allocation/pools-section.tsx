@@ -1,7 +1,7 @@
 // What each pool had of its own this month, what came from other pools and went to them, what was placed, and what stayed.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Pool, RunProof } from '../../../../contracts/http/allocation.ts';
+import type { Pool, RunProof, UnallocatedPool } from '../../../../contracts/http/allocation.ts';
 import { moneyOf } from '../../../../contracts/money.ts';
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { Field } from '../../../components/field.tsx';
@@ -13,10 +13,11 @@ import { type Part, PARTS, type PoolSum, poolSums } from './pool-sums.ts';
 interface PoolsProps {
   pools: readonly Pool[];
   proof: RunProof | null;
+  unallocated: readonly UnallocatedPool[];
   onChanged: () => void;
 }
 
-export function PoolsSection({ pools, proof, onChanged }: PoolsProps): VNode {
+export function PoolsSection({ pools, proof, unallocated, onChanged }: PoolsProps): VNode {
   const { session } = useApp();
   const words = useWords().allocation.pools;
   const format = useFormat();
@@ -48,12 +49,31 @@ export function PoolsSection({ pools, proof, onChanged }: PoolsProps): VNode {
           }}
         />
       )}
-      {sums.length === 0 ? (
+      <Unallocated pools={unallocated} />
+      {sums.length === 0 && unallocated.length === 0 ? (
         <Empty icon="costs" title={words.empty} hint={words.emptyHint} />
       ) : (
-        <PoolTable sums={sums} />
+        sums.length > 0 && <PoolTable sums={sums} />
       )}
     </section>
+  );
+}
+
+/** Cost that nobody carries, with the reason and what to do; a loop by its pools. */
+function Unallocated({ pools }: { pools: readonly UnallocatedPool[] }): VNode | null {
+  const words = useWords().allocation.pools;
+  const format = useFormat();
+  if (pools.length === 0) return null;
+  return (
+    <ul class="section-body problem-list" aria-label={words.unallocated}>
+      {pools.map(({ pool, label, amount, why, detail }) => (
+        <li key={`${pool} ${amount.currency}`}>
+          <span class={why === 'on-its-way' ? 'tag' : 'tag is-warm'}>{words.unallocated}</span>{' '}
+          <strong>{format.text(label)}</strong> <span class="number">{format.moneyExact(amount)}</span> ·{' '}
+          {format.text(detail)}
+        </li>
+      ))}
+    </ul>
   );
 }
 

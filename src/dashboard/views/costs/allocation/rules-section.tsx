@@ -1,7 +1,7 @@
 // The versions of the rules: which is in force in the month, which are drafts; each opens to what it says and what it would do.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { AllocationCycle, Pool } from '../../../../contracts/http/allocation.ts';
+import type { AllocationCycle, Pool, PoolProof } from '../../../../contracts/http/allocation.ts';
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { Empty } from '../../../components/state-views.tsx';
 import { DraftForm } from './draft-form.tsx';
@@ -11,14 +11,24 @@ import { VersionDetail } from './version-detail.tsx';
 interface RulesProps {
   cycles: readonly AllocationCycle[];
   pools: readonly Pool[];
+  /** What the pools hold in the month. */
+  proofs: readonly PoolProof[];
   period: string;
   onChanged: () => void;
 }
+type State = 'inForce' | 'draft' | 'later' | 'replaced';
+/** Of a version in a month: what is in force later waits for its first month. */
+const stateOf = (cycle: AllocationCycle, inForce: AllocationCycle | undefined, period: string): State => {
+  if (cycle === inForce) return 'inForce';
+  if (cycle.activatedBy === null) return 'draft';
+  return cycle.effectiveFrom > period ? 'later' : 'replaced';
+};
 const keyOf = ({ code, version }: AllocationCycle): string => `${code} ${version}`;
 
-export function RulesSection({ cycles, pools, period, onChanged }: RulesProps): VNode {
+export function RulesSection({ cycles, pools, proofs, period, onChanged }: RulesProps): VNode {
   const { session } = useApp();
   const words = useWords().allocation.rules;
+  const canWrite = session.can('costs:write');
   const inForce = inForceIn(cycles, period);
   const [chosen, setChosen] = useState<string | null>(null);
   const [isWriting, setWriting] = useState(false);
@@ -32,23 +42,24 @@ export function RulesSection({ cycles, pools, period, onChanged }: RulesProps): 
       <header class="section-head">
         <h2>{words.title}</h2>
         <span class="grow" />
-        {session.can('costs:write') && open && (
+        {canWrite && (open || pools.length > 0) && (
           <button
             type="button"
             class="button"
             aria-expanded={isWriting}
             onClick={() => setWriting((before) => !before)}
           >
-            {words.write}
+            {open ? words.write : words.writeFirst}
           </button>
         )}
       </header>
-      {isWriting && open && (
+      {isWriting && (
         <DraftForm
-          key={keyOf(open)}
-          base={open}
-          version={Math.max(...cycles.filter(({ code }) => code === open.code).map(({ version }) => version)) + 1}
+          key={open ? keyOf(open) : ''}
+          base={open ?? null}
+          version={Math.max(0, ...cycles.filter(({ code }) => code === open?.code).map(({ version }) => version)) + 1}
           pools={pools}
+          proofs={proofs}
           period={period}
           onDone={(saved) => {
             setWriting(false);
@@ -57,7 +68,9 @@ export function RulesSection({ cycles, pools, period, onChanged }: RulesProps): 
           }}
         />
       )}
-      {!open && <Empty icon="table" title={words.empty} hint={words.emptyHint} />}
+      {!open && !isWriting && (
+        <Empty icon="table" title={words.empty} hint={pools.length === 0 ? words.emptyNoPools : words.emptyHint} />
+      )}
       {open && (
         <div class="rules-columns">
           <ul class="rule-list">
@@ -66,7 +79,7 @@ export function RulesSection({ cycles, pools, period, onChanged }: RulesProps): 
                 <VersionLine
                   cycle={cycle}
                   isOpen={cycle === open}
-                  state={cycle === inForce ? 'inForce' : cycle.activatedBy === null ? 'draft' : 'replaced'}
+                  state={stateOf(cycle, inForce, period)}
                   onOpen={() => setChosen(keyOf(cycle))}
                 />
               </li>
@@ -92,10 +105,10 @@ export function RulesSection({ cycles, pools, period, onChanged }: RulesProps): 
 interface LineProps {
   cycle: AllocationCycle;
   isOpen: boolean;
-  state: 'inForce' | 'draft' | 'replaced';
+  state: State;
   onOpen: () => void;
 }
-const TONES = { inForce: 'tag is-good', draft: 'tag is-warm', replaced: 'tag' };
+const TONES = { inForce: 'tag is-good', draft: 'tag is-warm', later: 'tag is-accent', replaced: 'tag' };
 
 function VersionLine({ cycle, isOpen, state, onOpen }: LineProps): VNode {
   const words = useWords().allocation;

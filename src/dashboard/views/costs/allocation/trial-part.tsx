@@ -1,4 +1,4 @@
-// A version tried out on a month: who would carry more and who less than now. Nothing is changed by it.
+// A version tried out on any month, a closed one too: who would carry more and who less than now. Nothing is changed by it.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Dimension } from '../../../../contracts/costs.ts';
@@ -9,6 +9,7 @@ import { useCommand } from '../../../state/use-command.ts';
 import { dimensionLabel } from '../dimension-label.ts';
 import { ByDimension } from './by-dimension.tsx';
 import { FewRows } from './few-rows.tsx';
+import { ProblemLines } from './problem-lines.tsx';
 import { largestOf, ShiftBar } from './shift-bar.tsx';
 
 export function TrialPart({ cycle, period }: { cycle: AllocationCycle; period: string }): VNode {
@@ -16,19 +17,24 @@ export function TrialPart({ cycle, period }: { cycle: AllocationCycle; period: s
   const words = useWords().allocation.trial;
   const format = useFormat();
   const command = useCommand();
+  const [month, setMonth] = useState(period);
   const [by, setBy] = useState<Dimension>('product-line');
   const [tried, setTried] = useState<Simulation | null>(null);
   const run = (): void =>
     command.run(async (key) => {
       const path = `/allocation/cycles/${encodeURIComponent(cycle.code)}/simulate`;
-      setTried(await api.post<Simulation>(path, { period, version: cycle.version, by }, key));
+      setTried(await api.post<Simulation>(path, { period: month, version: cycle.version, by }, key));
     });
   return (
     <div class="version-part">
-      <h3>{words.title(format.period(period))}</h3>
+      <h3>{words.title(month === '' ? '' : format.period(month))}</h3>
       <div class="line wrap">
+        <label class="line">
+          <span class="muted">{words.month}</span>
+          <input class="input" type="month" value={month} onInput={(e) => setMonth(e.currentTarget.value)} />
+        </label>
         <ByDimension value={by} onChange={setBy} />
-        <button type="button" class="button" disabled={command.isBusy} onClick={run}>
+        <button type="button" class="button" disabled={command.isBusy || month === ''} onClick={run}>
           {words.run}
         </button>
       </div>
@@ -38,7 +44,7 @@ export function TrialPart({ cycle, period }: { cycle: AllocationCycle; period: s
           {command.problem}
         </p>
       )}
-      {tried !== null && tried.period === period && <TrialTable tried={tried} />}
+      {tried !== null && tried.period === month && <TrialTable tried={tried} />}
     </div>
   );
 }
@@ -51,11 +57,7 @@ function TrialTable({ tried }: { tried: Simulation }): VNode {
   const most = largestOf(rows.map(({ minor }) => minor));
   return (
     <div role="status">
-      {tried.problems.map((problem, index) => (
-        <p key={index} class="pivot-note">
-          {format.text(problem.detail)}
-        </p>
-      ))}
+      <ProblemLines problems={tried.problems} />
       {most === 0n && <p class="muted">{say.same}</p>}
       {rows.length > 0 && (
         <FewRows rows={rows}>

@@ -3,11 +3,12 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AllocationCycle, CycleValidation, Pool } from '../../../../contracts/http/allocation.ts';
-import { useApp, useFormat, useWords } from '../../../app-context.ts';
+import { useApp, useWords } from '../../../app-context.ts';
 import { Field } from '../../../components/field.tsx';
 import { Loaded, Skeleton } from '../../../components/state-views.tsx';
 import { useCommand } from '../../../state/use-command.ts';
 import { useResource } from '../../../state/use-resource.ts';
+import { ProblemLines } from './problem-lines.tsx';
 import { SegmentTable } from './segment-table.tsx';
 import { TrialPart } from './trial-part.tsx';
 
@@ -47,7 +48,6 @@ export function VersionDetail({ cycle, pools, period, onChanged }: VersionProps)
 function Problems({ cycle, period }: Pick<VersionProps, 'cycle' | 'period'>): VNode {
   const { api } = useApp();
   const words = useWords().allocation.rules;
-  const format = useFormat();
   const { code, version } = cycle;
   const checked = useResource(`problems ${code} ${version} ${period}`, (signal) =>
     api.get<CycleValidation>(
@@ -61,17 +61,7 @@ function Problems({ cycle, period }: Pick<VersionProps, 'cycle' | 'period'>): VN
       <h3>{words.problems}</h3>
       <Loaded resource={checked} skeleton={<Skeleton rows={2} />}>
         {({ problems }) =>
-          problems.length === 0 ? (
-            <p class="muted">{words.noProblems}</p>
-          ) : (
-            <ul class="problem-list">
-              {problems.map((problem, index) => (
-                <li key={index}>
-                  {problem.blocking && <span class="tag is-bad">{words.blocking}</span>} {format.text(problem.detail)}
-                </li>
-              ))}
-            </ul>
-          )
+          problems.length === 0 ? <p class="muted">{words.noProblems}</p> : <ProblemLines problems={problems} />
         }
       </Loaded>
     </div>

@@ -97,7 +97,7 @@ function Checklist({ items, reasons, onReason }: ChecklistProps): VNode {
   const format = useFormat();
   return (
     <ul class="books-checklist">
-      {items.map(({ item, n, amounts, blocking, link, owner }) => (
+      {items.map(({ item, n, amounts, details = [], blocking, link, owner }) => (
         <li key={item}>
           <span class={n === 0 ? 'tag is-good' : blocking ? 'tag is-bad' : 'tag is-warm'}>
             {n === 0 ? words.ok : blocking ? words.blocks : words.explain}
@@ -109,6 +109,11 @@ function Checklist({ items, reasons, onReason }: ChecklistProps): VNode {
               <a class="link" href={link}>{`${words.item[item]} (${format.integer(n)})`}</a>
             )}
             <span class="muted">{n === 0 ? words.itemHint[item] : words.owner[owner]}</span>
+            {details.map((detail, index) => (
+              <span key={index} class="muted books-detail">
+                {format.text(detail)}
+              </span>
+            ))}
           </span>
           <span class="number">{n > 0 && <Amounts of={amounts} />}</span>
           {n > 0 && !blocking && onReason !== null && (
