@@ -2,12 +2,14 @@
 // budget needs two people and whole rows, and what a person does not see is in nothing they are told.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVERYTHING, type Scope } from '../../../src/contracts/access.ts';
+import type { BudgetUse } from '../../../src/contracts/http/budgets.ts';
 import { minorOf, type Money } from '../../../src/contracts/money.ts';
 import { postFacts } from '../../../src/costing/facts.ts';
 import type { NewFact } from '../../../src/costing/new-fact.ts';
-import { nextPeriod } from '../../../src/costing/core/periods.ts';
+import { nextPeriod, periodsBetween } from '../../../src/costing/core/periods.ts';
 import { seededRandom } from '../../../src/predictor/core/random.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { addByTwo } from '../../support/two-people.ts';
 
 const minor = (money: Money | null | undefined): bigint => (money ? (minorOf(money) ?? 0n) : 0n);
 const EAST: Scope = { regions: ['east'], customers: null };
@@ -193,5 +195,87 @@ describe('a budget', () => {
     );
     // One like the finished one; of the other kind there is none to go by.
     expect(after?.committed).toEqual({ amount: cost.total, jobs: 2, pastJobs: 1, unknown: 1 });
+  });
+});
+
+const NOTHING_SEEN: Scope = { regions: [], customers: null };
+
+describe('a budget of other months, currencies or values', () => {
+  const inForce = async (code: string, currency: string, text: string) => {
+    const { budget, refused } = await world.costing.budgets.importTable({ code, currency, text }, 'an');
+    expect(refused).toEqual([]);
+    await world.costing.budgets.activate({ code, version: budget?.version ?? 0 }, 'bo', null);
+    return world.costing.budgets.consumption({ code }, EVERYTHING);
+  };
+
+  it('that ends farther ahead than a forecast reaches is followed to there, and says what is left out', async () => {
+    const far = await inForce(
+      'five-years',
+      'CNY',
+      ['region,month,amount', ...periodsBetween('2026-01', '2030-12').map((month) => `east,${month},9000`)].join('\n'),
+    );
+    // June 2026 and the 23 months after it.
+    expect([far.from, far.to, far.monthsAhead, far.monthsLeftOut]).toEqual(['2026-01', '2028-05', 24, 31]);
+    const [east] = far.rows;
+    expect(minor(east?.budget)).toBe(29n * 900_000n);
+    expect(minor(east?.projected?.expected)).toBeGreaterThan(minor(east?.spent) + 20n * 900_000n);
+    expect(east?.crossing.expected?.localeCompare('2028-06')).toBeLessThan(0);
+    const beyond = await inForce('later', 'CNY', 'region,month,amount\neast,2029-01,9000');
+    expect(beyond).toMatchObject({ rows: [], monthsLeftOut: 1, from: '2029-01', to: '2029-01' });
+  });
+
+  it('of months that are all to come is projected for them alone', async () => {
+    const months = periodsBetween('2027-01', '2027-12');
+    const next = await inForce(
+      'fy27',
+      'CNY',
+      ['region,month,amount', ...months.map((m) => `east,${m},9000`)].join('\n'),
+    );
+    const [east] = next.rows;
+    expect(minor(east?.spent)).toBe(0n);
+    expect(east?.model).not.toBeNull();
+    // A year like the ones before: about 120,000.
+    expect(Number(east?.projected?.expected.amount)).toBeGreaterThan(105_000);
+    expect(Number(east?.projected?.expected.amount)).toBeLessThan(135_000);
+    const { low, expected, high } = east?.projected ?? { low: null, expected: null, high: null };
+    expect(minor(low)).toBeLessThan(minor(expected));
+    expect(minor(high)).toBeGreaterThan(minor(expected));
+    expect(east?.months.every(({ spent, projected }) => spent === null && projected !== null)).toBe(true);
+    expect(east?.crossing.expected).toMatch(/^2027-/);
+  });
+
+  it('in another currency counts what has a rate, and names what has none', async () => {
+    const text = 'region,month,amount\neast,2026-05,1500\neast,2026-06,1500';
+    const before = await inForce('euro', 'EUR', text);
+    expect(before.notConverted.map(({ amount }) => amount.currency)).toContain('CNY');
+    expect(before.rows[0]).toMatchObject({ spent: { amount: '0.00', currency: 'EUR' }, projected: null });
+    const rate = { currency: 'CNY', against: 'EUR', rate: '0.125', effectiveFrom: '2020-01-01' };
+    await addByTwo(world.costing.exchangeRates, rate);
+    const after = await world.costing.budgets.consumption({ code: 'euro' }, EVERYTHING);
+    expect(after.notConverted).toEqual([]);
+    const inYuan = await world.costing.reads.summary(
+      { by: '', period: '2026-05..2026-06', filter: 'region:east' },
+      EVERYTHING,
+    );
+    expect(Number(after.rows[0]?.spent.amount)).toBeCloseTo(Number(inYuan.total.amount) / 8, 1);
+    expect(after.rows[0]?.projected?.expected.currency).toBe('EUR');
+    expect((await world.costing.budgets.consumption({ code: 'euro' }, NOTHING_SEEN)).rows).toEqual([]);
+  });
+
+  it('follows values that were merged: their lines are one, under the value that stands for them', async () => {
+    const before = await inForce(
+      'people',
+      'CNY',
+      'customer,month,amount\nrenji,2026-05,9000\nxiehe,2026-05,3000\nxiehe,2026-06,1000',
+    );
+    const sumOf = (rows: readonly BudgetUse[], part: 'budget' | 'spent') =>
+      rows.reduce((sum, use) => sum + minor(use[part]), 0n);
+    expect(before.rows.map(({ written }) => written)).toEqual([[], []]);
+    await addByTwo(world.costing.mappings, { dimension: 'customer', from: 'xiehe', to: 'renji', reason: 'merged' });
+    const after = await world.costing.budgets.consumption({ code: 'people' }, EVERYTHING);
+    expect(after.rows.map(({ part, written }) => [part, written])).toEqual([
+      [{ customer: 'renji' }, [{ customer: 'xiehe' }]],
+    ]);
+    for (const part of ['budget', 'spent'] as const) expect(sumOf(after.rows, part)).toBe(sumOf(before.rows, part));
   });
 });

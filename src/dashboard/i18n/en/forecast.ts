@@ -1,5 +1,7 @@
 // Words of forecast and budget.
-import type { ForecastModel } from '../../../contracts/http/forecast.ts';
+import type { DriversMissing, ForecastDrivers, ForecastModel } from '../../../contracts/http/forecast.ts';
+
+type CostSide = ForecastDrivers['lines'][number]['side'];
 
 export const forecast = {
   chart: 'Forecast by month',
@@ -24,8 +26,28 @@ export const forecast = {
     mean: 'Mean of the last months',
     'damped-trend': 'Smoothed trend',
     'holt-winters': 'Smoothed season',
-    drivers: 'Drivers: units × jobs × cost',
+    drivers: 'Units × jobs × cost',
   } satisfies Record<ForecastModel, string>,
+  drivers: {
+    sides: {
+      failure: 'After failures',
+      planned: 'By plan',
+      other: 'Of no job',
+    } satisfies Record<CostSide, string>,
+    product: (units: string, jobs: string, cost: string) => `${units} units × ${jobs} jobs a month × ${cost}`,
+    withUnits: (units: string) => `goes with ${units} units`,
+    aMonth: (amount: string) => `= ${amount} a month`,
+    jobsHint: (jobs: string) =>
+      `${jobs} jobs a month. Failures follow how often components fail at the ages they have come to; planned jobs go on at their pace. The cost of a job is its own, shared cost apart.`,
+    ofJobs: (n: string, months: string) => `n = ${n} jobs of ${months} months`,
+    ofMonths: (months: string) => `of ${months} months: shared cost, installations, field changes`,
+    missing: {
+      dimension: 'Not by units and jobs: this dimension divides no installed base.',
+      'no-units': 'Not by units and jobs: no unit of this part is in service.',
+      young: 'Not by units and jobs: no unit was in service long enough.',
+      'too-many': 'Not by units and jobs: there are more components than are counted at once; filter.',
+    } satisfies Record<DriversMissing, string>,
+  },
   scores: 'Error along its own months (MASE)',
   scoresHint:
     'Each model foretold every month from what was known before it. Below 1 its error is smaller than the usual change from one year to the next; the smallest is chosen.',
@@ -57,6 +79,18 @@ export const forecast = {
   noBudget: 'No budget is in force',
   noBudgetHint: 'Paste a table of amounts by month; a second person puts it in force.',
   outOfScope: (n: string) => `${n} lines concern more than you see and are not shown.`,
+  monthsLeftOut: (n: string, ahead: string) =>
+    `${n} months of the budget are in no figure here: a forecast reaches ${ahead} months; they follow as time goes by.`,
+  notConverted: (currencies: string, into: string) =>
+    `Cost in ${currencies} has no rate into ${into} and is in no figure here: add an exchange rate.`,
+  told: {
+    appeared: (at: string, day: string) => `told on ${at}: ${day}`,
+    moved: (at: string, day: string) => `told anew on ${at}: ${day}`,
+    gone: (at: string, _day: string) => `told on ${at}: no overrun any more`,
+  },
+  toldHint:
+    'Controllers and managers who see the line are told once when an overrun is expected, moves by a month or is gone.',
+  merged: (parts: string) => `with ${parts}, merged`,
   notice: (part: string, amount: string, share: string) => `${part}: ${amount} over budget is expected (${share})`,
   notices: (limit: string) => `Expected to run over by more than ${limit}`,
   drafts: 'Versions',

@@ -8,6 +8,7 @@ import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import type { Resource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { LeftOut, Told, Written } from './budget-notes.tsx';
 import { BudgetPaste } from './budget-paste.tsx';
 import { BudgetVersions } from './budget-versions.tsx';
 import { partFilter, usePartName } from './part-name.ts';
@@ -48,10 +49,8 @@ export function BudgetSection({ consumption }: { consumption: Resource<BudgetCon
           ) : (
             <>
               <Notices consumption={value} />
-              <UseTable rows={value.rows} />
-              {value.outOfScope > 0 && (
-                <p class="muted section-body">{words.outOfScope(format.integer(value.outOfScope))}</p>
-              )}
+              {value.rows.length > 0 && <UseTable rows={value.rows} />}
+              <LeftOut consumption={value} />
             </>
           )
         }
@@ -135,6 +134,7 @@ function UseRow({ use }: { use: BudgetUse }): VNode {
         <button type="button" class="link" onClick={() => setQuery({ part: part === '' ? null : part })}>
           {name}
         </button>
+        <Written written={use.written} />
       </th>
       <td class="number">{format.money(use.budget)}</td>
       <td class="number">{format.money(use.spent)}</td>
@@ -166,6 +166,7 @@ function UseRow({ use }: { use: BudgetUse }): VNode {
       </td>
       <td>
         <Crossing use={use} />
+        <Told told={use.told} />
       </td>
     </tr>
   );

@@ -9,6 +9,7 @@ import { useFormat, useWords } from '../../app-context.ts';
 import { Segmented } from '../../components/segmented.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { DriverLines } from './driver-lines.tsx';
 import { ModelLine } from './model-line.tsx';
 import { partFilter } from './part-name.ts';
 
@@ -78,6 +79,7 @@ export function ForecastChart({ forecast, uses, name }: ForecastChartProps): VNo
         ) : (
           <ModelLine detail={total.forecast} />
         )}
+        {total.forecast !== null && <DriverLines series={total} />}
         {isTable ? (
           <MonthTable months={months} openMonth={forecast.openMonth} />
         ) : (
