@@ -28,17 +28,17 @@ const ASKED = `asked AS (SELECT $1::bpchar, $2::timestamptz, $3::timestamptz, $4
  * One pass over `moved`, which tells of each receiver what it moved of every driver (`NULL`: nothing): receivers without a
  * number get one, and each driver's column comes in the order that breaks ties, by what receivers are called and never by
  * when they were first seen. Numbered ones and fresh ones meet in a GROUP BY: the planner takes both for a handful, and would
- * join every one with every one.
+ * join every one with every one. `OFFSET 0` keeps it from working out each key twice.
  */
 function readSql(moved: string, drivers: readonly Driver[]): string {
   const quantities = drivers.map((_, index) => `q${index}`);
   const ofDrivers = (of: (quantity: string) => string): string => quantities.map(of).join(', ');
-  return `WITH ${ASKED}, moved AS MATERIALIZED (${moved}),
-  keyed AS (SELECT moved.*, receiver_key(VARIADIC ARRAY[kind, code, ${DIMENSIONS}]) AS key FROM moved),
+  return `WITH ${ASKED}, moved AS (${moved}),
+  keyed AS (SELECT moved.*, receiver_key(VARIADIC ARRAY[kind, code, ${DIMENSIONS}]) AS key FROM moved OFFSET 0),
   known AS MATERIALIZED (SELECT keyed.*, r.id AS receiver FROM keyed LEFT JOIN cost_receiver r ON r.key = keyed.key),
   fresh AS (INSERT INTO cost_receiver (key, kind, code, work_order_id, ${DIMENSIONS})
     SELECT key, kind, code, work_order_id, ${DIMENSIONS} FROM known WHERE receiver IS NULL
-    ORDER BY work_order_id, key ON CONFLICT (key) DO NOTHING RETURNING id, key),
+    ORDER BY key ON CONFLICT (key) DO NOTHING RETURNING id, key),
   numbered AS (
     SELECT max(id) AS id, ${ofDrivers((q) => `max(${q}) AS ${q}`)} FROM (
       SELECT key, kind, work_order_id, code, receiver AS id, ${quantities.join(', ')} FROM known

@@ -7,7 +7,7 @@ import { bigintsAsBytes, integersAsBytes, numbersOf } from './packed-arrays.ts';
 import type { ReceiverBook } from './receiver-book.ts';
 
 /** Changes beside a stored column, at most; then it is written whole. Reading a column reads its changes too. */
-const CHANGES_LIMIT = 4_096;
+export const CHANGES_LIMIT = 4_096;
 
 export interface DriverOf {
   driver: Driver;

@@ -10,7 +10,9 @@ import { postFacts } from '../../../src/costing/facts.ts';
 import { JOB_EVENTS } from '../../../src/costing/job-facts.ts';
 import type { NewFact } from '../../../src/costing/new-fact.ts';
 import { createPool } from '../../../src/costing/pools.ts';
+import { createReceiverBook } from '../../../src/costing/receiver-book.ts';
 import { proveRun, repeatRun } from '../../../src/costing/run-reads.ts';
+import { CHANGES_LIMIT, type ColumnMemory, storeChanges, storedColumns } from '../../../src/costing/stored-columns.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { foundServiceWorld } from '../../support/service-world.ts';
 
@@ -275,6 +277,35 @@ describe('the run of a period', () => {
       'allocation-patches',
       'allocation-run-computed',
     ]);
+  });
+
+  it('writes a driver whole again once many changes stand beside it', async () => {
+    const period = nextMonth();
+    const post = (key: string, each: Posting) =>
+      database.transaction((tx) => postFacts(tx, AT, [factOf(each, period, key)]));
+    await post('a', { kind: 'labour', job: 1, amount: 5000 });
+    await post('b', { kind: 'pool', pool: 'training', element: 'overhead', currency: 'CNY', amount: 100 });
+    await run(period, 'all');
+    const id = await runId(period);
+    const asked = { driver: 'work-order-hours' as const, currency: '' };
+    const storedColumn = async () => {
+      const memory: ColumnMemory = new Map();
+      await storedColumns(database, id, memory, createReceiverBook());
+      return memory.get('work-order-hours ');
+    };
+    const change = async (quantity: number, changesBefore: number) => {
+      const before = await storedColumn();
+      if (!before) throw new Error('the run has no such driver');
+      const changed = { ...before.column, quantitiesMilli: Float64Array.of(quantity) };
+      await database.transaction((tx) =>
+        storeChanges(tx, id, asked, { before: { ...before, changes: changesBefore }, changed, column: changed }),
+      );
+      const after = await storedColumn();
+      return { changes: after?.changes, quantities: [...(after?.column.quantitiesMilli ?? [])] };
+    };
+    expect(await change(7000, 0)).toEqual({ changes: 1, quantities: [7000] });
+    expect(await change(8000, CHANGES_LIMIT - 1)).toEqual({ changes: 1, quantities: [8000] });
+    expect(await change(9000, CHANGES_LIMIT)).toEqual({ changes: 0, quantities: [9000] });
   });
 
   it('proves that it conserves, and repeats to the byte from what it stored', async () => {
