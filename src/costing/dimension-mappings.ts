@@ -6,7 +6,9 @@ import { Problem } from '../contracts/problems.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { createMappings, loopOf, type ValueMapping, type ValueMappings } from './core/value-mapping.ts';
+import { COLUMN_OF } from './dimension-columns.ts';
 import { type ProposalKind, type ProposedRow, toProposed } from './proposals.ts';
+import { unknownCodes } from './receiver-values.ts';
 
 /** Mappings in force; more is a recoding, which belongs into an import. */
 export const MAPPINGS_LIMIT = 10_000;
@@ -65,6 +67,19 @@ async function refuseLoop(tx: Transaction, { dimension, from, to }: NewDimension
   if (loop) throw new Problem('refused', `${loop.join(' counts as ')}: a value cannot stand for itself`);
 }
 
+/** A value is one of master data or of a word list, or one that a fact was posted with; a typing error is none of these. */
+async function refuseUnknown(tx: Transaction, { dimension, from, to }: NewDimensionMapping): Promise<void> {
+  const unlisted = await unknownCodes(tx, dimension, to === null ? [from] : [from, to]);
+  const { rows } = await tx.query<{ code: string }>(
+    `SELECT code FROM unnest($1::text[]) AS asked (code)
+     WHERE NOT EXISTS (SELECT FROM cost_fact f WHERE f.${COLUMN_OF[dimension]} = asked.code)`,
+    [unlisted],
+  );
+  if (rows.length === 0) return;
+  const unknown = rows.map(({ code }) => `"${code}"`).join(' and ');
+  throw new Problem('refused', `Neither master data nor any cost has ${unknown} as ${dimension}; look at the codes`);
+}
+
 export const DIMENSION_MAPPINGS: ProposalKind<NewDimensionMapping, DimensionMapping> = {
   table: 'dimension_mapping',
   name: 'entry',
@@ -72,6 +87,7 @@ export const DIMENSION_MAPPINGS: ProposalKind<NewDimensionMapping, DimensionMapp
     return (await db.query<MappingRow>(`${ENTRIES} WHERE id = $1`, [id])).rows.map(toMapping)[0] ?? null;
   },
   async insert(tx, mapping, author, at) {
+    await refuseUnknown(tx, mapping);
     await refuseLoop(tx, mapping);
     const { dimension, from, to, reason } = mapping;
     const { rows } = await tx.query<{ id: number }>(

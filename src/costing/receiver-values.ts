@@ -17,6 +17,8 @@ const SOURCES: Readonly<Partial<Record<Dimension, string>>> = {
   customer: named('customer'),
   region: named('region'),
   station: named('station'),
+  engineer: named('engineer'),
+  pool: named('cost_pool'),
   'customer-group': coded('group_code', 'customer'),
   device: coded('code', 'device'),
   contract: coded('code', 'contract'),

@@ -138,14 +138,14 @@ describe('rates, exchange rates and merges', () => {
     await expect(exchangeRates.approve(late.id, 'ben')).rejects.toThrow(/2026-03 is closed and reported at another/);
     await reopenByTwo(periods, PERIOD);
     const merge = (from: string, to: string) =>
-      mappings.create({ dimension: 'customer', from, to, reason: 'one now' }, 'anna');
-    const [there, back] = [await merge('a', 'b'), await merge('b', 'a')];
+      mappings.create({ dimension: 'service-type', from, to, reason: 'one now' }, 'anna');
+    const [there, back] = [await merge('bench', 'remote'), await merge('remote', 'bench')];
     await mappings.approve(there.id, 'ben');
-    await expect(mappings.approve(back.id, 'ben')).rejects.toThrow(/b counts as a counts as b/);
-    const [older, newer] = [await merge('a', 'c'), await merge('a', 'd')];
+    await expect(mappings.approve(back.id, 'ben')).rejects.toThrow(/remote counts as bench counts as remote/);
+    const [older, newer] = [await merge('bench', 'subcontract'), await merge('bench', 'on-site')];
     await mappings.approve(newer.id, 'ben');
     await expect(mappings.approve(older.id, 'ben')).rejects.toThrow(/decided anew/);
-    expect((await mappings.list()).filter(({ isInForce }) => isInForce).map(({ to }) => to)).toEqual(['d']);
+    expect((await mappings.list()).filter(({ isInForce }) => isInForce).map(({ to }) => to)).toEqual(['on-site']);
   });
 });
 

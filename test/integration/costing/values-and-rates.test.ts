@@ -244,6 +244,13 @@ describe('values', () => {
     expect(amountsOf(cut.rows, 'customer')).toEqual({ renji: '0.20' });
   });
 
+  it('are merged only where there are such, in master data or in what was posted', async () => {
+    await expect(merge('renij', 'xiehe')).rejects.toThrow(/"renij" as customer/);
+    await expect(merge('xiehe', 'renij')).rejects.toThrow(/Neither master data nor any cost has "renij"/);
+    const pools = addByTwo(world.costing.mappings, { dimension: 'pool', from: 'a', to: 'b', reason: 'one pool now' });
+    await expect(pools).rejects.toThrow(/"a" and "b" as pool/);
+  });
+
   it('never stand for themselves, and can stand apart again', async () => {
     await expect(merge('renji', 'older-renji')).rejects.toThrow(
       /renji counts as older-renji counts as old-renji counts as renji/,
