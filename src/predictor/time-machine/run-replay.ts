@@ -39,7 +39,7 @@ export interface ReplayRequest {
   mostReadings: number;
   /** Score from which a metric is unusual, as it is set for what judges live. */
   unusualScore: number;
-  /** Told after each device; throws to end the run. */
+  /** Told at the beginning and after each device; throws to end the run. */
   onDevice(done: number): Promise<void>;
 }
 
@@ -67,6 +67,8 @@ interface Run {
 
 export async function runReplay(db: Queryable, economics: Economics, request: ReplayRequest): Promise<ReplayResult> {
   const { candidate, devices, fromMs, toMs } = request;
+  // How many there are is known before the first of them is judged.
+  await request.onDevice(0);
   const products = [...new Map(devices.map(({ product }) => [product.code, product])).values()];
   const targets = products.flatMap((product) => targetsOf(candidate, product));
   const past = await readPast(db, economics, { devices, targets, span: { fromMs, toMs } });

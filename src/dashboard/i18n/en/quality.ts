@@ -63,10 +63,10 @@ export const quality = {
     title: 'Replaced without a work order?',
     lead: 'The device tells another serial number than before, and no job says so. Until its normal is known again, the component is judged with care.',
     confirm: 'It was replaced',
-    confirmHint: 'Its age counts from the replacement on, and its normal goes on being learned anew',
+    confirmHint: 'Confirmed, its age counts from the replacement on.',
     dispute: 'Nothing was replaced',
     disputeHint:
-      'What was learned before counts again, but for what a job has made anew since; the timeline says how much',
+      'What was learned before counts again, but for what a job has made anew since; the timeline says how much.',
     why: 'What the device got wrong',
   },
 };

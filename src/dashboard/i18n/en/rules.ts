@@ -187,7 +187,7 @@ export const rules = {
     worth: (p: string, threshold: string) =>
       `An alert of it is right with ${p}; a job pays above ${threshold}. Estimated from this same history.`,
     unpriced: 'Master data cannot price these failures (rate, part or contract missing), so there is no money here.',
-    interval: (low: string, high: string, n: string) => `${low}–${high}, n ${n}`,
+    interval: (low: string, high: string, n: string) => `${low}–${high}, n\u00a0${n}`,
     n: (n: string) => `n ${n}`,
     timeline: 'By device',
     legend: {

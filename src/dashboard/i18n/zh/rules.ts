@@ -186,7 +186,7 @@ export const rules: Words['rules'] = {
     better: '差额',
     worth: (p, threshold) => `其告警正确的概率为 ${p}，高于 ${threshold} 开工单才划算。按同一段历史估算。`,
     unpriced: '主数据缺少费率、备件价或合同，无法折算金额。',
-    interval: (low, high, n) => `${low}–${high}，n ${n}`,
+    interval: (low, high, n) => `${low}–${high}，n\u00a0${n}`,
     n: (n) => `n ${n}`,
     timeline: '各设备时间线',
     legend: { candidate: '本应告警', alert: '告警', job: '预测性工单', failure: '故障' },

@@ -29,7 +29,9 @@ export function SwapNotices({ device }: { device?: string }): VNode | null {
       <header class="section-head">
         <h3>{words.title}</h3>
       </header>
-      <p class="muted section-lead">{words.lead}</p>
+      <p class="muted section-lead">
+        {words.lead} {words.confirmHint}
+      </p>
       <ul class="notification-list">
         {items.map((swap) => (
           <SwapLine key={swap.id} swap={swap} isDeviceNamed={device === undefined} onDecided={swaps.reload} />
@@ -62,7 +64,11 @@ function SwapLine({ swap, isDeviceNamed, onDecided }: LineProps): VNode {
   return (
     <li>
       <span class="line wrap">
-        {isDeviceNamed && <a href={href(`/devices/${swap.device}`)}>{swap.device}</a>}
+        {isDeviceNamed && (
+          <a class="link" href={href(`/devices/${swap.device}`)}>
+            {swap.device}
+          </a>
+        )}
         <strong>{format.text(swap.name)}</strong>
         <span class="mono">
           {swap.previousSerial} → {swap.serial}
@@ -71,16 +77,10 @@ function SwapLine({ swap, isDeviceNamed, onDecided }: LineProps): VNode {
       </span>
       {session.can('alerts:write') && !isDisputing && (
         <span class="line wrap">
-          <button
-            type="button"
-            class="button primary"
-            disabled={command.isBusy}
-            title={say.confirmHint}
-            onClick={() => decide('confirmed')}
-          >
+          <button type="button" class="button primary" disabled={command.isBusy} onClick={() => decide('confirmed')}>
             {say.confirm}
           </button>
-          <button type="button" class="button" title={say.disputeHint} onClick={() => setDisputing(true)}>
+          <button type="button" class="button" onClick={() => setDisputing(true)}>
             {say.dispute}
           </button>
         </span>
@@ -93,7 +93,7 @@ function SwapLine({ swap, isDeviceNamed, onDecided }: LineProps): VNode {
             decide('disputed');
           }}
         >
-          <Field label={say.why}>
+          <Field label={say.why} hint={say.disputeHint}>
             <input required autofocus maxLength={2000} value={note} onInput={(e) => setNote(e.currentTarget.value)} />
           </Field>
           <div class="line">
