@@ -82,7 +82,7 @@ export async function foundOrganisation(
   return tokens;
 }
 
-const masterData = (nowMs: number): [string, unknown][] => [
+export const masterData = (nowMs: number): [string, unknown][] => [
   ['/regions', { code: 'east', name: { en: 'East China', zh: '华东' } }],
   ['/stations', { code: 'ST-SHA', name: { en: 'Shanghai', zh: '上海站' }, region: 'east', lat: 31.23, lon: 121.47 }],
   [
