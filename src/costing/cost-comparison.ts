@@ -61,7 +61,13 @@ function pairsOf(before: Summary, after: Summary): Pair[] {
   return [...pairs.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-const volumeView = ({ quantityMilli, n }: MeasuredVolume): Volume => ({ quantity: Number(quantityMilli) / 1000, n });
+/** Jobs and devices are counted, and none is zero; what is measured by telemetry may not have been. */
+const COUNTED: readonly VolumeUnit[] = ['jobs', 'hours', 'devices'];
+
+const volumeView = ({ quantityMilli, n }: MeasuredVolume, unit: VolumeUnit): Volume => ({
+  quantity: n === 0 && !COUNTED.includes(unit) ? null : Number(quantityMilli) / 1000,
+  n,
+});
 
 interface Moved extends VarianceEffects {
   pair: Pair;
@@ -73,7 +79,7 @@ const byDifference = (a: Moved, b: Moved): number => {
   return left === right ? (a.pair.key < b.pair.key ? -1 : 1) : left > right ? -1 : 1;
 };
 
-function groupViews(moved: readonly Moved[], currency: string): VarianceGroup[] {
+function groupViews(moved: readonly Moved[], unit: VolumeUnit, currency: string): VarianceGroup[] {
   const money = (amount: bigint): Money => moneyOf(amount, currency);
   const rate = (cost: bigint, { quantityMilli }: MeasuredVolume): Money | null =>
     quantityMilli === 0n ? null : money(scaleMinor(cost, 1000n, quantityMilli));
@@ -91,13 +97,28 @@ function groupViews(moved: readonly Moved[], currency: string): VarianceGroup[] 
       volume: money(volumeMinor),
       mix: money(mixMinor),
       rate: money(rateMinor),
-      beforeVolume: volumeView(volumes.before),
-      afterVolume: volumeView(volumes.after),
+      beforeVolume: volumeView(volumes.before, unit),
+      afterVolume: volumeView(volumes.after, unit),
       beforeRate: rate(pair.before, volumes.before),
       afterRate: rate(pair.after, volumes.after),
       cumulativeShare: whole === 0n ? 1 : Number((reached * 1_000_000n) / whole) / 1_000_000,
     };
   });
+}
+
+function withoutVolume(moved: readonly Moved[], currency: string): VarianceSplit['withoutVolume'] {
+  const bare = moved.filter(
+    ({ pair, volumes }) =>
+      volumes.before.quantityMilli === 0n &&
+      volumes.after.quantityMilli === 0n &&
+      (pair.before !== 0n || pair.after !== 0n),
+  );
+  const sum = (side: 'before' | 'after'): Money =>
+    moneyOf(
+      bare.reduce((total, { pair }) => total + pair[side], 0n),
+      currency,
+    );
+  return { groups: bare.length, before: sum('before'), after: sum('after') };
 }
 
 interface Sides {
@@ -132,13 +153,14 @@ function splitOf({ unit, before, after }: Sides): VarianceSplit {
   return {
     unit,
     basis: basisOfBoth(before.volumes.basis, after.volumes.basis),
-    before: volumeView(before.volumes.total),
-    after: volumeView(after.volumes.total),
+    before: volumeView(before.volumes.total, unit),
+    after: volumeView(after.volumes.total, unit),
     difference: sum(({ pair }) => pair.after - pair.before),
     volume: sum(({ volumeMinor }) => volumeMinor),
     mix: sum(({ mixMinor }) => mixMinor),
     rate: sum(({ rateMinor }) => rateMinor),
-    groups: groupViews(moved, currency),
+    withoutVolume: withoutVolume(moved, currency),
+    groups: groupViews(moved, unit, currency),
   };
 }
 

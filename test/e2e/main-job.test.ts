@@ -66,6 +66,26 @@ async function openArrivedAlert({ page, words }: Viewer): Promise<void> {
 const costTotal = ({ page, words }: Viewer, amount: string): Locator =>
   page.getByRole('row', { name: new RegExp(`^${words.costs.total} .*${amount}$`) });
 
+/** From the cost of work down to the fact, its job, the alert, the prognosis and the chart of the reading that spoke. */
+async function openDownToReadings({ page, words }: Viewer): Promise<void> {
+  const { explain, terms } = words;
+  await page.getByRole('listitem').filter({ hasText: terms.element.labour }).getByRole('link').click();
+  const pane = page.getByRole('complementary', { name: explain.title });
+  await pane.getByRole('link', { name: 'Direct facts' }).click();
+  await pane
+    .getByRole('link', { name: /^Fact / })
+    .first()
+    .click();
+  await pane.getByRole('link', { name: explain.job('1') }).waitFor();
+  await pane.getByRole('link', { name: /^Alert / }).waitFor();
+  await pane.getByText(/^Prognosis: /).waitFor();
+  await pane.getByRole('heading', { name: explain.telemetry }).waitFor();
+  await pane.getByText(explain.kept.readings).first().waitFor();
+  await pane.locator('canvas').first().waitFor();
+  await pane.getByRole('link', { name: explain.openChart }).first().click();
+  await page.getByRole('heading', { level: 1, name: DEVICE }).waitFor();
+}
+
 test('from wear to alert, work order and cost, on three open screens', { timeout: 120_000 }, async () => {
   const support = await openViewer(browser, app.httpUrl, { language: 'zh' });
   const manager = await openViewer(browser, app.httpUrl, { language: 'en' });
@@ -91,5 +111,6 @@ test('from wear to alert, work order and cost, on three open screens', { timeout
   await costTotal(manager, COST.after).waitFor();
   expect(await costTotal(manager, COST.before).count()).toBe(0);
   expect(await Promise.all([hasStayed(support), hasStayed(manager)])).toEqual([true, true]);
+  await openDownToReadings(manager);
   expect([...support.complaints, ...manager.complaints, ...field.complaints]).toEqual([]);
 });

@@ -18,8 +18,8 @@ export const ComparisonQuery = Type.Interface([SummaryQuery], {
 });
 export type ComparisonQuery = Static<typeof ComparisonQuery>;
 
-/** `n`: the jobs or devices it was measured on. */
-export const Volume = Type.Object({ quantity: Type.Number(), n: Type.Integer() });
+/** `n`: the jobs or devices it was measured on. A quantity nobody measured is null, never zero. */
+export const Volume = Type.Object({ quantity: Nullable(Type.Number()), n: Type.Integer() });
 export type Volume = Static<typeof Volume>;
 
 /**
@@ -65,6 +65,8 @@ export const VarianceSplit = Type.Object({
   before: Volume,
   after: Volume,
   ...effects,
+  /** Cost of groups that have no volume on either side: it is held against the whole volume. */
+  withoutVolume: Type.Object({ groups: Type.Integer(), before: Money, after: Money }),
   /** The biggest movers first. */
   groups: Type.Array(VarianceGroup),
 });

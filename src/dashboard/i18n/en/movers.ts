@@ -47,6 +47,8 @@ export const movers = {
     installed: 'hours since installation',
     mixed: 'operating hours where telemetry has them, else hours heard of, else hours since installation',
   },
+  withoutVolume: (n: string, before: string, after: string) =>
+    `${n} without this volume (${before} → ${after}): held against the whole volume.`,
   noVolume: 'Nothing of this unit before: what is new counts as volume.',
   rule: 'Volume, mix and rate add up to the difference exactly. A new group is mix, a gone one too; a group without volume is held against the whole volume.',
 };

@@ -49,6 +49,7 @@ export const movers: Words['movers'] = {
     installed: '安装后日历小时',
     mixed: '能测得运行小时的按运行小时，其余按有遥测上报的时间或安装后日历小时',
   },
+  withoutVolume: (n, before, after) => `${n} 项没有该业务量（${before} → ${after}），按总业务量衡量。`,
   noVolume: '基期没有该业务量，新增部分计入量差。',
   rule: '量差、结构差与价差之和恰好等于差异。新增与消失的项计入结构差；没有业务量的项按总业务量衡量。',
 };

@@ -13,6 +13,7 @@ export function dimensionLabel(
 ): string {
   if (code === null) return words.costs.none(words.terms.dimension[dimension]);
   if (dimension === 'period') return format.period(code);
+  if (dimension === 'work-order') return words.costs.job(code);
   const { terms } = words;
   const vocabulary: Partial<Record<Dimension, Readonly<Record<string, string>>>> = {
     element: terms.element,

@@ -10,6 +10,8 @@ import { Segmented } from '../../components/segmented.tsx';
 import { NOTHING } from '../../format/format.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { DriverLines } from './driver-lines.tsx';
+import { pairsOf } from './explain/explain-cell.ts';
+import { OpenAmount } from './explain/open-amount.tsx';
 import { ModelLine } from './model-line.tsx';
 import { partFilter } from './part-name.ts';
 
@@ -81,7 +83,7 @@ export function ForecastChart({ forecast, uses, name }: ForecastChartProps): VNo
         )}
         {total.forecast !== null && <DriverLines series={total} />}
         {isTable ? (
-          <MonthTable months={months} openMonth={forecast.openMonth} />
+          <MonthTable months={months} openMonth={forecast.openMonth} part={part} />
         ) : (
           <FanChart label={words.chart} months={drawn} currency={forecast.currency} height={HEIGHT} words={words} />
         )}
@@ -90,7 +92,13 @@ export function ForecastChart({ forecast, uses, name }: ForecastChartProps): VNo
   );
 }
 
-function MonthTable({ months, openMonth }: { months: readonly FanMonth[]; openMonth: string }): VNode {
+interface MonthTableProps {
+  months: readonly FanMonth[];
+  openMonth: string;
+  part: string;
+}
+
+function MonthTable({ months, openMonth, part }: MonthTableProps): VNode {
   const words = useWords().forecast;
   const format = useFormat();
   const text = (money: FanMonth['was']): string => (money === null ? NOTHING : format.money(money));
@@ -125,7 +133,13 @@ function MonthTable({ months, openMonth }: { months: readonly FanMonth[]; openMo
                   </span>
                 )}
               </th>
-              <td class="number">{text(was)}</td>
+              <td class="number">
+                {was === null ? (
+                  NOTHING
+                ) : (
+                  <OpenAmount amount={was} cell={{ ...Object.fromEntries(pairsOf(part)), period }} />
+                )}
+              </td>
               <td class="number">{text(expected)}</td>
               <td class="number">{low === null ? NOTHING : `${text(low)} – ${text(high)}`}</td>
               <td class="number">{text(budget)}</td>

@@ -11,6 +11,7 @@ import { type Resource, useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { BudgetSection } from './budget-section.tsx';
 import { CostsHead } from './costs-head.tsx';
+import { Explainable } from './explain/explainable.tsx';
 import { ForecastChart } from './forecast-chart.tsx';
 import { ForecastGroups } from './forecast-groups.tsx';
 import { partFilter, usePartName } from './part-name.ts';
@@ -60,23 +61,21 @@ export function ForecastTab(): VNode {
   ].find(({ keys }) => partFilter(keys) === part);
   const name = part === '' ? words.all : named ? nameOf(named.keys, named.labels) : part;
   return (
-    <div class="view">
-      <div class="costs-main stack">
-        <CostsHead currency={shown.value?.currency} />
-        <Loaded resource={shown} skeleton={<Skeleton rows={8} />}>
-          {(value) =>
-            value.total.history.length === 0 ? (
-              <div class="section">
-                <Empty icon="costs" title={words.empty} hint={words.emptyHint} />
-              </div>
-            ) : (
-              <ForecastChart forecast={value} uses={consumption.value?.rows ?? []} name={name} />
-            )
-          }
-        </Loaded>
-        <BudgetSection consumption={consumption} />
-        <ForecastGroups by={by} forecast={groups} />
-      </div>
-    </div>
+    <Explainable>
+      <CostsHead currency={shown.value?.currency} />
+      <Loaded resource={shown} skeleton={<Skeleton rows={8} />}>
+        {(value) =>
+          value.total.history.length === 0 ? (
+            <div class="section">
+              <Empty icon="costs" title={words.empty} hint={words.emptyHint} />
+            </div>
+          ) : (
+            <ForecastChart forecast={value} uses={consumption.value?.rows ?? []} name={name} />
+          )
+        }
+      </Loaded>
+      <BudgetSection consumption={consumption} />
+      <ForecastGroups by={by} forecast={groups} />
+    </Explainable>
   );
 }

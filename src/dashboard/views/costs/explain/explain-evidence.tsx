@@ -3,8 +3,10 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { FactEvidence } from '../../../../contracts/http/cost-explain.ts';
 import type { CostFact } from '../../../../contracts/http/costs.ts';
+import { DAY_MS } from '../../../../contracts/time.ts';
 import { useFormat, useWords } from '../../../app-context.ts';
 import { columnsOf } from '../../../charts/series-columns.ts';
+import type { Mark } from '../../../charts/time-chart-options.ts';
 import { TimeChart } from '../../../charts/time-chart.tsx';
 import { useSeries } from '../../../charts/use-series.ts';
 import { ContributorList } from '../../../components/contributor-list.tsx';
@@ -61,7 +63,7 @@ export function Evidence({ evidence, fact }: { evidence: FactEvidence; fact: Cos
       )}
       {telemetry.length > 0 && <h3>{words.explain.telemetry}</h3>}
       {telemetry.map((window) => (
-        <TelemetryWindow key={window.metric} window={window} />
+        <TelemetryWindow key={window.metric} window={window} raisedAt={alert?.raisedAt ?? null} />
       ))}
       {withheld[0] !== undefined && <p class="muted">{words.explain.withheld[withheld[0]]}</p>}
     </section>
@@ -69,19 +71,32 @@ export function Evidence({ evidence, fact }: { evidence: FactEvidence; fact: Cos
 }
 
 const POINTS = 240;
-const HEIGHT = 110;
+const HEIGHT = 140;
+/** Shown before the readings that spoke, at least: how it was until then. */
+const BEFORE_MS = DAY_MS;
 /** Of a series whose rhythm is not known here. */
 const UNKNOWN_INTERVAL_MS = 0;
 
-function TelemetryWindow({ window }: { window: FactEvidence['telemetry'][number] }): VNode {
-  const words = useWords().explain;
+interface WindowProps {
+  window: FactEvidence['telemetry'][number];
+  raisedAt: string | null;
+}
+
+function TelemetryWindow({ window, raisedAt }: WindowProps): VNode {
+  const allWords = useWords();
+  const words = allWords.explain;
   const format = useFormat();
   const { href, go } = useScope();
-  const range = { fromMs: Date.parse(window.from), toMs: Date.parse(window.to) };
+  const [fromMs, toMs] = [Date.parse(window.from), Date.parse(window.to)];
+  const range = { fromMs: fromMs - Math.max(BEFORE_MS, toMs - fromMs), toMs };
   const series = useSeries(window.device, window.metric, range, POINTS, null);
   const columns = useMemo(
     () => (series.value === null ? null : columnsOf(series.value, UNKNOWN_INTERVAL_MS)),
     [series.value],
+  );
+  const marks = useMemo(
+    (): Mark[] => (raisedAt === null ? [] : [{ atMs: Date.parse(raisedAt), kind: 'alert', text: allWords.alerts.age }]),
+    [raisedAt, allWords],
   );
   const chart = (fromMs: number, toMs: number) => ({ metric: window.metric, zoom: `${fromMs}-${toMs}` });
   const path = `/devices/${window.device}`;
@@ -96,7 +111,7 @@ function TelemetryWindow({ window }: { window: FactEvidence['telemetry'][number]
         </a>
       </p>
       <p class="muted explain-hint">
-        {format.dateTime(range.fromMs)} – {format.dateTime(range.toMs)} · {words.kept[window.kept]}
+        {format.dateTime(fromMs)} – {format.dateTime(toMs)} · {words.kept[window.kept]}
       </p>
       {columns !== null && columns.at.length > 0 && (
         <TimeChart
@@ -104,6 +119,7 @@ function TelemetryWindow({ window }: { window: FactEvidence['telemetry'][number]
           columns={columns}
           range={{ from: range.fromMs, to: range.toMs }}
           normal={null}
+          marks={marks}
           height={HEIGHT}
           syncKey={`explain ${window.device}`}
           onZoom={(from, to) => go(path, chart(from, to))}

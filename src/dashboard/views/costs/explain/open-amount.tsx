@@ -26,7 +26,7 @@ export function OpenAmount({ amount, cell, ...options }: OpenOptions & { amount:
   if (minorOf(amount) === 0n) return <span class="muted">{NOTHING}</span>;
   const text = format.money(amount);
   return (
-    <a class="pivot-amount" href={hrefOf(cell, options)} aria-label={words.openCell(text)}>
+    <a class="pivot-amount" href={hrefOf(cell, options)} title={words.openCell(text)}>
       {text}
     </a>
   );

@@ -3,7 +3,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Dimension } from '../../../../contracts/costs.ts';
-import type { VarianceGroup, VarianceSplit } from '../../../../contracts/http/cost-comparison.ts';
+import type { VarianceGroup, VarianceSplit, Volume } from '../../../../contracts/http/cost-comparison.ts';
 import { minorOf, type Money } from '../../../../contracts/money.ts';
 import { useFormat, useWords } from '../../../app-context.ts';
 import { NOTHING } from '../../../format/format.ts';
@@ -30,6 +30,7 @@ export function MoverTable({ split, totals, by, sides }: MoverTableProps): VNode
   const [isAll, setAll] = useState(false);
   const shown = isAll ? split.groups : split.groups.slice(0, FIRST);
   const unit = words.movers.unit[split.unit];
+  const volume = useVolumeText();
   return (
     <>
       <div class="scroll-x" tabIndex={0} role="region" aria-label={words.movers.biggest}>
@@ -77,7 +78,7 @@ export function MoverTable({ split, totals, by, sides }: MoverTableProps): VNode
                 <OpenAmount amount={totals.after} cell={sides.after} />
               </td>
               <td class="number">
-                {format.measure(split.before.quantity)} → {format.measure(split.after.quantity)}
+                {volume(split.before)} → {volume(split.after)}
               </td>
               <td />
               <td />
@@ -100,6 +101,7 @@ function GroupRow({ group, by, sides }: { group: VarianceGroup } & Pick<MoverTab
   const words = useWords();
   const format = useFormat();
   const hrefOf = useOpenCell();
+  const volume = useVolumeText();
   const { keys, labels, beforeVolume, afterVolume, beforeRate, afterRate, cumulativeShare } = group;
   const name = by
     .map((dimension) => dimensionLabel(dimension, keys[dimension] ?? null, labels[dimension] ?? null, words, format))
@@ -127,7 +129,7 @@ function GroupRow({ group, by, sides }: { group: VarianceGroup } & Pick<MoverTab
         <OpenAmount amount={group.after} cell={{ ...sides.after, ...cell }} />
       </td>
       <td class="number muted" title={`n ${beforeVolume.n} → ${afterVolume.n}`}>
-        {format.measure(beforeVolume.quantity)} → {format.measure(afterVolume.quantity)}
+        {volume(beforeVolume)} → {volume(afterVolume)}
       </td>
       <td class="number muted">
         {beforeRate === null ? NOTHING : format.money(beforeRate)} →{' '}
@@ -139,6 +141,12 @@ function GroupRow({ group, by, sides }: { group: VarianceGroup } & Pick<MoverTab
       </td>
     </tr>
   );
+}
+
+/** What nobody measured is no zero. */
+export function useVolumeText(): (volume: Volume) => string {
+  const format = useFormat();
+  return ({ quantity }) => (quantity === null ? NOTHING : format.measure(quantity));
 }
 
 /** More cost is red, less is green; nothing is nothing. */

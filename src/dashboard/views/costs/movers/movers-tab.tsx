@@ -13,7 +13,7 @@ import { Explainable } from '../explain/explainable.tsx';
 import { useCodeName } from '../use-code-name.ts';
 import { useCostsVersion } from '../use-cost-query.ts';
 import { MoverControls } from './mover-controls.tsx';
-import { MoverTable } from './mover-table.tsx';
+import { MoverTable, useVolumeText } from './mover-table.tsx';
 import {
   type MoverSettings,
   moverSettingsOf,
@@ -89,6 +89,7 @@ function Movers({ settings, before, after, split }: MoversProps): VNode {
   const names = useSideNames(settings);
   const sides = sideCells(settings, filter.range);
   const unit = words.movers.unit[split.unit];
+  const volume = useVolumeText();
   return (
     <>
       <section class="section">
@@ -100,11 +101,20 @@ function Movers({ settings, before, after, split }: MoversProps): VNode {
         <div class="section-body stack">
           <WaterfallBars before={before.total} split={split} names={names} sides={sides} />
           <p class="muted">
-            {unit} {format.measure(split.before.quantity)} → {format.measure(split.after.quantity)} ·{' '}
+            {unit} {volume(split.before)} → {volume(split.after)} ·{' '}
             {words.movers.counted(format.integer(split.before.n), format.integer(split.after.n))}
             {split.basis !== null && ` · ${words.movers.hoursBasis[split.basis]}`}
           </p>
-          {split.before.quantity === 0 && <p class="muted">{words.movers.noVolume}</p>}
+          {(split.before.quantity ?? 0) === 0 && <p class="muted">{words.movers.noVolume}</p>}
+          {split.withoutVolume.groups > 0 && (
+            <p class="muted">
+              {words.movers.withoutVolume(
+                format.integer(split.withoutVolume.groups),
+                format.money(split.withoutVolume.before),
+                format.money(split.withoutVolume.after),
+              )}
+            </p>
+          )}
         </div>
       </section>
       <section class="section">
