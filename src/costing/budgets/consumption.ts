@@ -76,7 +76,8 @@ async function projectionOf(
 ): Promise<Projection | null> {
   const { currency, scope, openMonth, nowMs, driven } = question;
   const costs = (await readCostSides(sources.summary, { by: [], filter: part, currency, openMonth }, scope))(series);
-  const { forecasters } = (await driven(filters))({ series, costs, keys: filters as Record<string, string> });
+  const cells = await driven(filters);
+  const { forecasters } = await cells({ series, costs, keys: filters as Record<string, string> });
   return project(series, { openMonth, nowMs, horizon }, forecasters);
 }
 

@@ -65,7 +65,7 @@ async function readDriven(
   sources: ForecastSources,
   question: SeriesQuestion & { nowMs: EpochMs },
   scope: Scope,
-): Promise<SeriesAnswer & { drivenOf: (series: MonthSeries) => Driven }> {
+): Promise<SeriesAnswer & { drivenOf: (series: MonthSeries) => Promise<Driven> }> {
   const { by, openMonth, nowMs } = question;
   const answer = await readMonthSeries(sources.summary, question, scope);
   const filters = parseFilter(question.filter);
@@ -90,15 +90,19 @@ export async function costForecast(
   const parts = by.length === 0 ? null : await readDriven(sources, { by, ...asking }, scope);
   const own = whole.summary.currency;
   const groups = (parts?.series ?? []).sort(dearestFirst);
-  const viewOf = ({ drivenOf }: typeof whole, series: MonthSeries) => toView(series, drivenOf(series), ahead, own);
+  const viewOf = async ({ drivenOf }: typeof whole, series: MonthSeries) =>
+    toView(series, await drivenOf(series), ahead, own);
+  const views: ForecastSeries[] = [];
+  if (parts !== null)
+    for (const series of groups.slice(0, FORECAST_GROUPS_LIMIT)) views.push(await viewOf(parts, series));
   return {
     by,
     currency: own,
     openMonth,
     horizon,
     leastMonths: LEAST_MONTHS,
-    total: viewOf(whole, whole.series[0] ?? nothing()),
-    groups: parts === null ? [] : groups.slice(0, FORECAST_GROUPS_LIMIT).map((series) => viewOf(parts, series)),
+    total: await viewOf(whole, whole.series[0] ?? nothing()),
+    groups: views,
     leftOut: Math.max(0, groups.length - FORECAST_GROUPS_LIMIT),
     notConverted: whole.summary.notConverted,
     position: whole.summary.position,

@@ -16,9 +16,10 @@ import {
   driversAt,
 } from '../../core/forecast/drivers/driver-model.ts';
 import { type Forecaster, SEASON } from '../../core/forecast/models.ts';
+import { walkStart } from '../../core/forecast/walk.ts';
 import { readMappings } from '../../dimension-mappings.ts';
 import { type JobCount, keyOfPosted, readJobCounts } from '../../maintenance-jobs.ts';
-import { HISTORY_MONTHS, monthNumberOf, type MonthSeries, periodBefore } from '../month-series.ts';
+import { monthNumberOf, type MonthSeries, periodBefore } from '../month-series.ts';
 import { sideOfKind } from './cost-sides.ts';
 import type { HazardBook } from './hazard-book.ts';
 import { readInstalledBase } from './installed-base.ts';
@@ -36,8 +37,6 @@ const OF_UNITS: readonly Dimension[] = [
 ];
 /** They divide what a job costs, not the units. */
 const OF_COST: readonly Dimension[] = ['element', 'maintenance-kind'];
-/** A walk along the longest history begins to measure here; earlier beliefs are asked of nobody. */
-const MEASURED_MONTHS = HISTORY_MONTHS - 2 * SEASON;
 
 export interface DriverSources {
   database: Database;
@@ -66,7 +65,7 @@ export interface Driven {
 }
 
 /** Answers for any cell of the question. */
-export type DrivenCells = (cell: Cell) => Driven;
+export type DrivenCells = (cell: Cell) => Promise<Driven>;
 
 const without = (missing: DriversMissing): Driven => ({ missing, forecasters: [], view: () => null });
 
@@ -77,32 +76,33 @@ export async function readDrivenCells(
 ): Promise<DrivenCells> {
   const asked = [...by, ...(Object.keys(filters) as Dimension[])];
   if (asked.some((dimension) => !OF_UNITS.includes(dimension) && !OF_COST.includes(dimension))) {
-    return () => without('dimension');
+    return async () => without('dimension');
   }
   const own = by.filter((dimension) => OF_UNITS.includes(dimension));
   const ofUnits = Object.fromEntries(Object.entries(filters).filter(([name]) => OF_UNITS.includes(name as Dimension)));
   const mappings = await readMappings(database);
   const base = await readInstalledBase(database, { by: own, filters: ofUnits, scope, mappings, nowMs });
-  if (base === null) return () => without('too-many');
-  const last = monthNumberOf(openMonth);
-  const hazardsAt = await hazards.read(base.products, last - MEASURED_MONTHS, last);
+  if (base === null) return async () => without('too-many');
   const span = { from: periodBefore(openMonth, SEASON), to: periodBefore(openMonth, 1) };
   const { element: _, ...ofJobs } = filters;
   const jobs = await readJobCounts(database, { by: own, span, filters: ofJobs, scope, mappings, currency: '' });
-  return ({ series, costs, keys }) => {
+  return async ({ series, costs, keys }) => {
     const [first] = series.periods;
     if (first === undefined) return without('young');
     const values = own.map((dimension) => keys[dimension] ?? null);
     const cell = base.of(keys);
     if (cell.units.length === 0) return without('no-units');
-    const driven: DrivenSeries = { firstMonth: monthNumberOf(first), costs, base: cell, hazardsAt };
+    const firstMonth = monthNumberOf(first);
+    const months = series.periods.length;
+    const hazardsAt = await hazards.read(cell.products, firstMonth + walkStart(months), firstMonth + months);
+    const driven: DrivenSeries = { firstMonth, costs, base: cell, hazardsAt };
     const key = keyOfPosted(own, values, mappings);
     const done = jobs.filter((job) => job.key === key && job.period >= first);
     return {
-      missing: driversAt(driven, series.periods.length, 1) === null ? 'young' : null,
+      missing: driversAt(driven, months, 1) === null ? 'young' : null,
       forecasters: [driverBased(driven)],
       view(horizon, currency) {
-        const outlook = driversAt(driven, series.periods.length, horizon);
+        const outlook = driversAt(driven, months, horizon);
         return outlook && driversView(outlook, done, currency);
       },
     };

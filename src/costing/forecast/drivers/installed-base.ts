@@ -60,10 +60,13 @@ const LIVES = (by: readonly Dimension[], condition: string): string => `
 
 export const lifeKey = (product: string, component: string): string => `${product} ${component}`;
 
-export interface CountedBase {
+export interface CellBase extends InstalledBase {
   products: readonly string[];
+}
+
+export interface CountedBase {
   /** Of one cell; several codes of a dimension stand with `|` between them. */
-  of(keys: Readonly<Record<string, string | null>>): InstalledBase;
+  of(keys: Readonly<Record<string, string | null>>): CellBase;
 }
 
 const monthOf = (period: Period | null): number | null => (period === null ? null : monthNumberOf(period));
@@ -84,6 +87,7 @@ export async function readInstalledBase(
   }));
   const lives = lifeRows.map(({ values: posted, product, component, since, ended, count }) => ({
     values: posted,
+    product,
     cohort: {
       key: lifeKey(product, component),
       since: monthOf(since),
@@ -92,14 +96,16 @@ export async function readInstalledBase(
     } satisfies LifeCohort,
   }));
   return {
-    products: [...new Set(lifeRows.map(({ product }) => product))].sort(),
     of(keys) {
       const wanted = by.map((dimension) => standInsOf(dimension, keys[dimension] ?? null, mappings));
       const isOf = (posted: readonly (string | null)[]): boolean =>
         by.every((dimension, i) => wanted[i]?.has(standInOf(dimension, posted[i] ?? null, mappings)) === true);
-      const cohortsOf = <T>(counted: readonly { values: (string | null)[]; cohort: T }[]): T[] =>
-        counted.filter((one) => isOf(one.values)).map(({ cohort }) => cohort);
-      return { units: cohortsOf(units), lives: cohortsOf(lives) };
+      const own = lives.filter((one) => isOf(one.values));
+      return {
+        units: units.filter((one) => isOf(one.values)).map(({ cohort }) => cohort),
+        lives: own.map(({ cohort }) => cohort),
+        products: [...new Set(own.map(({ product }) => product))].sort(),
+      };
     },
   };
 }
