@@ -87,8 +87,8 @@ function TelemetryWindow({ window, raisedAt }: WindowProps): VNode {
   const words = allWords.explain;
   const format = useFormat();
   const { href, go } = useScope();
-  const [fromMs, toMs] = [Date.parse(window.from), Date.parse(window.to)];
-  const range = { fromMs: fromMs - Math.max(BEFORE_MS, toMs - fromMs), toMs };
+  const [spokeFromMs, spokeToMs] = [Date.parse(window.from), Date.parse(window.to)];
+  const range = { fromMs: spokeFromMs - Math.max(BEFORE_MS, spokeToMs - spokeFromMs), toMs: spokeToMs };
   const series = useSeries(window.device, window.metric, range, POINTS, null);
   const columns = useMemo(
     () => (series.value === null ? null : columnsOf(series.value, UNKNOWN_INTERVAL_MS)),
@@ -111,7 +111,7 @@ function TelemetryWindow({ window, raisedAt }: WindowProps): VNode {
         </a>
       </p>
       <p class="muted explain-hint">
-        {format.dateTime(fromMs)} – {format.dateTime(toMs)} · {words.kept[window.kept]}
+        {format.dateTime(spokeFromMs)} – {format.dateTime(spokeToMs)} · {words.kept[window.kept]}
       </p>
       {columns !== null && columns.at.length > 0 && (
         <TimeChart
