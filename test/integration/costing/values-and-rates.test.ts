@@ -251,6 +251,20 @@ describe('values', () => {
     await expect(pools).rejects.toThrow(/"a" and "b" as pool/);
   });
 
+  it('are one in every answer that takes a filter', async () => {
+    const { reads } = world.costing;
+    const answersOf = async (customer: string): Promise<unknown[]> => {
+      const asked = { period, filter: `customer:${customer}`, currency: 'CNY' };
+      const { rows, total } = await reads.summary({ ...asked, by: 'customer,element' }, EVERYTHING);
+      const compared = await reads.compare({ ...asked, by: 'element', against: '2025-08' }, EVERYTHING);
+      const value = await reads.maintenanceValue({ ...asked, by: 'customer' }, EVERYTHING);
+      return [rows, total, compared.after.total, compared.after.rows, value.groups];
+    };
+    const [one, other] = [await answersOf('renji'), await answersOf('older-renji')];
+    expect(other).toEqual(one);
+    expect(one[1]).toEqual({ amount: '1.23', currency: 'CNY' });
+  });
+
   it('never stand for themselves, and can stand apart again', async () => {
     await expect(merge('renji', 'older-renji')).rejects.toThrow(
       /renji counts as older-renji counts as old-renji counts as renji/,
