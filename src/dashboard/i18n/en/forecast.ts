@@ -53,7 +53,7 @@ export const forecast = {
     'Each model foretold every month from what was known before it. Below 1 its error is smaller than the usual change from one year to the next; the smallest is chosen.',
   noScore: 'no change to measure by',
   coverage: (share: string, n: string) => `80 % bands made along the way held ${share} of ${n} months`,
-  noCoverage: 'too few months to test its bands: they are the widest its errors ask for',
+  noCoverage: 'too few months to test its bands: they are made wider for it',
   intermittent: 'Most months have no cost: only the sum of months says much.',
   tooLittle: (months: string, least: string) => `Too little history: ${months} months, ${least} are needed`,
   leftOut: (n: string) => `${n} smaller groups are in the whole, not in this list.`,
@@ -84,8 +84,8 @@ export const forecast = {
   notConverted: (currencies: string, into: string) =>
     `Cost in ${currencies} has no rate into ${into} and is in no figure here: add an exchange rate.`,
   told: {
-    appeared: (at: string, day: string) => `told on ${at}: ${day}`,
-    moved: (at: string, day: string) => `told anew on ${at}: ${day}`,
+    appeared: (at: string, day: string) => `told on ${at}: passed on ${day}`,
+    moved: (at: string, day: string) => `told anew on ${at}: passed on ${day}`,
     gone: (at: string, _day: string) => `told on ${at}: no overrun any more`,
   },
   toldHint:
