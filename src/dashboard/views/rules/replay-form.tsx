@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { MODEL_MODES, type ModelMode } from '../../../contracts/http/models.ts';
 import type { NewReplay } from '../../../contracts/http/replays.ts';
 import { useWords } from '../../app-context.ts';
+import { Select } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
 
 /** A day as a date field has it, of this place. */
@@ -55,14 +56,14 @@ export function ReplayForm({ isModel, isBusy, hasRun, onStart }: ReplayFormProps
       {isModel && (
         <label class="field">
           <span class="field-label">{words.follows}</span>
-          <select value={mode} onChange={(event) => setMode(event.currentTarget.value as ModelMode | '')}>
-            <option value="">{words.asItIs}</option>
-            {MODEL_MODES.map((one) => (
-              <option key={one} value={one}>
-                {all.models.mode[one]}
-              </option>
-            ))}
-          </select>
+          <Select<ModelMode | ''>
+            value={mode}
+            onChange={setMode}
+            options={[
+              { value: '', text: words.asItIs },
+              ...MODEL_MODES.map((value) => ({ value, text: all.models.mode[value] })),
+            ]}
+          />
         </label>
       )}
       <button type="submit" class="button" disabled={isBusy}>
