@@ -10,7 +10,7 @@ import { REPLAY_HELP, type ReplayOptions, replayOptionsOf } from './replay/optio
 import { outcomeOf } from './replay/outcome.ts';
 import { play, type PlayReport } from './replay/play.ts';
 import { startProgress } from './replay/progress.ts';
-import { registerFor } from './replay/register.ts';
+import { registerFor, waitingRates } from './replay/register.ts';
 import { refusalLines, summaryOf, writeReport } from './replay/report.ts';
 import { settled } from './replay/settle.ts';
 import { type Recording, rowsOf, survey, type Survey } from './replay/survey.ts';
@@ -94,6 +94,9 @@ async function replay(what: Replay): Promise<number> {
   const tokens = api
     ? await registerFor(api, recording.map, found.devices)
     : await tokensFrom((access as { tokensFile: string }).tokensFile);
+  const waiting = api && recording.map.registration?.rates ? await waitingRates(api) : 0;
+  if (waiting > 0)
+    console.error(`${waiting} rates wait for a second person: approve them under Costs, Rates and approvals`);
   const report = await publish(what, tokens, api);
   console.error(summaryOf(report));
   if (!api || !account || !report.complete) {

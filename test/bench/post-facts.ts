@@ -34,12 +34,12 @@ export async function run(args: readonly string[]): Promise<void> {
     const singleMs = performance.now();
     for (const fact of single) await database.transaction((tx) => postFacts(tx, AT, [fact]));
     const figures = {
-      facts: posted,
-      perS: Math.round((posted / allMs) * 1000),
-      perSFirstTenth: Math.round((facts / 10 / firstTenthMs) * 1000),
+      postedFacts: posted,
+      batchedPerS: Math.round((posted / allMs) * 1000),
+      firstTenthPerS: Math.round((facts / 10 / firstTenthMs) * 1000),
       singlePerS: Math.round((single.length / (performance.now() - singleMs)) * 1000),
     };
-    const ratios = { wholeToFirstTenth: Math.round((figures.perS / figures.perSFirstTenth) * 100) / 100 };
+    const ratios = { wholeToFirstTenth: Math.round((figures.batchedPerS / figures.firstTenthPerS) * 100) / 100 };
     console.log(JSON.stringify({ bench: 'post-facts', database: database.edition.kind, figures, ratios }));
   } finally {
     await database.close();

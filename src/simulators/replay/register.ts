@@ -3,6 +3,8 @@
 import type { Credential, NewDevice } from '../../contracts/http/devices.ts';
 import { dayOf } from '../../contracts/time.ts';
 import type { ApiClient } from '../api-client.ts';
+import type { Page } from '../../contracts/http/page.ts';
+import type { Rate } from '../../contracts/http/rates.ts';
 import { ensure } from '../registration.ts';
 import type { Registration, ReplayMap } from './map.ts';
 import type { Survey } from './survey.ts';
@@ -19,6 +21,12 @@ export async function registerFor(
     tokens.set(id, (await api.post<Credential>(`/devices/${id}/credentials`)).token);
   }
   return tokens;
+}
+
+/** Rates that wait for a second person; work that needs them is costed once they are approved. */
+export async function waitingRates(api: ApiClient): Promise<number> {
+  const { items } = await api.get<Page<Rate>>('/rates');
+  return items.filter(({ decision }) => decision === null).length;
 }
 
 async function register(api: ApiClient, registration: Registration, devices: Survey['devices']): Promise<void> {
