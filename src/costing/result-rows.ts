@@ -62,7 +62,7 @@ const PATCH = `UPDATE allocation_result a SET ${SUMS.map((name, index) => `${nam
       AS x (pool, element, currency, sums, hash, was, first, n) CROSS JOIN LATERAL (SELECT sums::bigint[] AS s) sums) x
   WHERE a.run_id = $1 AND a.pool = x.pool AND a.element = x.element AND a.currency = x.currency AND a.hash = x.was`;
 /** Where more than this part of a row's amounts differ, all of them are written. */
-const PATCHED_SHARE = 1 / 8;
+const PATCHED_SHARE = 1 / 3;
 
 interface Patch {
   row: Row;
@@ -130,7 +130,10 @@ export async function writeResults(
     const hash = row.hash.toString('hex');
     const key = keyOfResult(result);
     const old = before.get(key);
-    if (hash === old?.hash) continue;
+    if (hash === old?.hash) {
+      old.placed = { receiverIds: result.receiverIds, amountsMinor: result.amountsMinor };
+      continue;
+    }
     const { pool, element, currency, ownMinor, receivedMinor, sentMinor, receiverIds, amountsMinor } = result;
     before.set(key, { ownMinor, receivedMinor, sentMinor, hash, placed: { receiverIds, amountsMinor } });
     written += 1;

@@ -39,21 +39,21 @@ export const isTimeDriven = (segment: AllocationSegment, method: AllocationMetho
 export const networkMethodOf = (method: AllocationMethod): NetworkMethod =>
   method === 'activity-based' ? 'reciprocal' : method;
 
-/** Lists that are nobody's but the column's are handed on as they are: who compares results sees at once that they are the same. */
+/** A list of which everybody carries something is handed on as it is: who compares results sees at once that it is the same. */
 function driverEnds(column: DriverColumn, filter: ReceiverFilter | undefined, receivers: ReceiverFacts): PoolEnds {
-  let { receiverIds, quantitiesMilli: weights } = column;
-  if (filter) {
-    const passing = receivers.passing(receiverIds, filter);
-    weights = new Float64Array(passing.indexes.length);
-    for (let i = 0; i < weights.length; i += 1)
-      weights[i] = column.quantitiesMilli[passing.indexes[i] as number] as number;
-    ({ receiverIds } = passing);
+  const passing = filter && receivers.passing(column.receiverIds, filter);
+  const receiverIds = passing?.receiverIds ?? column.receiverIds;
+  const weights = new Float64Array(receiverIds.length);
+  let isWhole = true;
+  for (let i = 0; i < weights.length; i += 1) {
+    const weight = column.quantitiesMilli[passing ? (passing.indexes[i] as number) : i] as number;
+    weights[i] = weight;
+    if (weight <= 0) isWhole = false;
   }
-  if (weights.every((weight) => weight > 0)) return { receiverIds, weights, unusedWeight: 0 };
-  const all = weights;
+  if (isWhole) return { receiverIds, weights, unusedWeight: 0 };
   return {
-    receiverIds: receiverIds.filter((_, index) => (all[index] as number) > 0),
-    weights: all.filter((weight) => weight > 0),
+    receiverIds: receiverIds.filter((_, index) => (weights[index] as number) > 0),
+    weights: weights.filter((weight) => weight > 0),
     unusedWeight: 0,
   };
 }
