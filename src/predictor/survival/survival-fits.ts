@@ -38,14 +38,16 @@ const LIVES = `
     FROM component_swap s JOIN device d ON d.id = s.device_id
     WHERE d.product_code = $1 AND s.decision = 'confirmed' AND s.decided_at <= $2
   ), start AS (
-    SELECT d.id AS device_id, c->>'code' AS component, d.installed_on::timestamptz AS at, d.lot
+    SELECT d.id AS device_id, c->>'code' AS component, d.installed_on::timestamptz AS at, d.lot, false AS ends
     FROM device d JOIN product p ON p.code = d.product_code CROSS JOIN LATERAL jsonb_array_elements(p.definition->'components') c
     WHERE d.product_code = $1 AND d.installed_on <= $2::timestamptz
-    UNION ALL SELECT device_id, component, at, lot FROM change WHERE component IS NOT NULL
+    UNION ALL SELECT device_id, component, at, lot, true FROM change WHERE component IS NOT NULL
+  ), moment AS (
+    SELECT device_id, component, at, min(at) FILTER (WHERE ends) OVER (PARTITION BY device_id, component ORDER BY at
+      ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS ended
+    FROM (SELECT device_id, component, at, bool_or(ends) AS ends FROM start GROUP BY 1, 2, 3) one
   ), life AS (
-    SELECT s.device_id, s.component, s.lot, s.at AS since,
-      (SELECT min(c.at) FROM change c WHERE c.device_id = s.device_id AND c.component = s.component AND c.at > s.at) AS ended
-    FROM start s
+    SELECT s.device_id, s.component, s.lot, s.at AS since, m.ended FROM start s JOIN moment m USING (device_id, component, at)
   )
   SELECT l.component, d.firmware, l.lot, l.since, coalesce(c.failed_at, l.ended) AS ended, coalesce(c.failed, false) AS failed
   FROM life l JOIN device d ON d.id = l.device_id

@@ -39,7 +39,7 @@ const UNITS = (by: readonly Dimension[], condition: string): string => `
   FROM ${DEVICES} WHERE lifecycle = 'in-service' AND (installed_on IS NULL OR installed_on <= $1::timestamptz) ${condition}
   GROUP BY 1, 2`;
 
-/** A component begins with its device and ends with the job that found it failed or put another in. */
+/** A component begins with its device and ends with the job that found it failed or put another in, or a swap a person confirmed. */
 const LIVES = (by: readonly Dimension[], condition: string): string => `
   WITH unit AS (
     SELECT id, product, installed_on::timestamptz AS at, ${columnsOf(by)} AS values FROM ${DEVICES}
@@ -51,6 +51,9 @@ const LIVES = (by: readonly Dimension[], condition: string): string => `
     SELECT w.device_id, w.component, w.completed_at FROM work_order w JOIN unit ON unit.id = w.device_id
     WHERE w.component IS NOT NULL AND w.completed_at <= $1 AND (w.finding_confirmed OR EXISTS (
       SELECT FROM part_use u WHERE u.work_order_id = w.id GROUP BY u.work_order_id HAVING sum(u.quantity) > 0))
+    UNION
+    SELECT s.device_id, s.component, s.decided_at FROM component_swap s JOIN unit ON unit.id = s.device_id
+    WHERE s.decision = 'confirmed' AND s.decided_at <= $1
   ), life AS (
     SELECT id, component, at, lead(at) OVER (PARTITION BY id, component ORDER BY at NULLS FIRST) AS ended FROM begun
   )
