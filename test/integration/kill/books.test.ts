@@ -42,11 +42,12 @@ afterEach(async () => {
 /** To its end, or up to the moment it is killed at. */
 async function run(act: BooksAct, killedAt = ''): Promise<void> {
   const child = await startKillable('./books-process.ts', [JSON.stringify(prepared.target), act, killedAt, folder]);
-  const heard = Promise.race([once(child, 'message'), once(child, 'exit')]);
+  const ended = once(child, 'exit');
+  const heard = Promise.race([once(child, 'message'), ended]);
   child.send('go');
-  const said = (await heard) as [unknown];
-  expect(said[0]).toBe(killedAt === '' ? 'done' : 'stalled');
-  if (killedAt === '') await once(child, 'exit');
+  const [said] = (await heard) as [unknown];
+  expect(said).toBe(killedAt === '' ? 'done' : 'stalled');
+  if (killedAt === '') await ended;
   else await killGroup(child);
 }
 
