@@ -9,6 +9,7 @@ import { postFacts } from '../../../src/costing/facts.ts';
 import type { NewFact } from '../../../src/costing/new-fact.ts';
 import { seededRandom } from '../../../src/predictor/core/random.ts';
 import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { addByTwo } from '../../support/two-people.ts';
 
 const number = (money: Money): number => Number(minorOf(money) ?? 0n);
 const NORTH: Scope = { regions: ['north'], customers: null };
@@ -143,5 +144,15 @@ describe('the forecast by drivers', () => {
     const { total } = await forecast({ by: '' }, NORTH);
     expect(total.drivers?.units ?? 0).toBe(0);
     expect((await forecast({ by: '' }, { regions: ['east'], customers: null })).total.drivers?.units).toBe(120);
+  });
+
+  it('follows units whose customer was merged into another', async () => {
+    const unitsOf = async (customer: string) =>
+      (await forecast({ by: 'customer' })).groups.find(({ keys }) => keys['customer'] === customer)?.drivers?.units;
+    await world.database.query(`INSERT INTO customer VALUES ('ruijin', 'Ruijin', '瑞金医院', 'sjtu', '3A', 'east')`);
+    await world.database.query(`UPDATE device SET customer_code = 'ruijin' WHERE code LIKE 'GROW-2025%'`);
+    expect(await unitsOf('renji')).toBe(80);
+    await addByTwo(world.costing.mappings, { dimension: 'customer', from: 'ruijin', to: 'renji', reason: 'merged' });
+    expect(await unitsOf('renji')).toBe(120);
   });
 });
