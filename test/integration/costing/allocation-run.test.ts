@@ -279,6 +279,40 @@ describe('the run of a period', () => {
     ]);
   });
 
+  it('puts the few amounts that a fact moved in their places', async () => {
+    const [live, atOnce] = [nextMonth(), nextMonth()];
+    const memory = createRunMemory();
+    const shared = (amount: number): Posting => ({
+      kind: 'pool',
+      pool: 'training',
+      element: 'overhead',
+      currency: 'CNY',
+      amount,
+    });
+    const jobs = Array.from({ length: 60 }, (_, i): Posting => ({ kind: 'labour', job: i + 1, amount: 1000 + 7 * i }));
+    const steps = [jobs, ...[99_999, 3, 5, 7, -2].map((amount) => [shared(amount)])];
+    const factsOf = (list: readonly Posting[], period: string, step: number) =>
+      list.map((each, index) => factOf(each, period, `${step}-${index}`));
+    const asked: string[] = [];
+    for (const [step, list] of steps.entries()) {
+      await database.transaction((tx) => postFacts(tx, AT, factsOf(list, live, step)));
+      await database.transaction((tx) => {
+        const prepared: typeof tx.prepared = (name, text, values) => {
+          asked.push(name);
+          return tx.prepared(name, text, values);
+        };
+        const request = { period: live, status: 'provisional' as const, at: AT, reread: new Set<never>(), memory };
+        return runAllocation({ ...tx, prepared }, request);
+      });
+    }
+    expect(asked.filter((name) => name === 'allocation-patches')).toHaveLength(4);
+    const all = steps.flatMap((list, step) => factsOf(list, atOnce, step));
+    await database.transaction((tx) => postFacts(tx, AT, all));
+    await run(atOnce, 'all');
+    expect(await stored(live)).toEqual(await stored(atOnce));
+    expect(await unlikeItsHash(live)).toBe(0);
+  });
+
   it('writes a driver whole again once many changes stand beside it', async () => {
     const period = nextMonth();
     const post = (key: string, each: Posting) =>
