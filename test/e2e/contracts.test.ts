@@ -78,6 +78,14 @@ test('from the list to the price of a renewal', { timeout: LIMIT_MS }, async () 
   await page.getByRole('group', { name: words.targetMargin }).getByText('30%').click();
   await expect.poll(() => uptime.locator('strong').textContent(), { timeout: 20_000 }).not.toBe(before);
   await page.getByText(words.entitlements.visits, { exact: true }).first().waitFor();
+  // What it cost opens beside it, in its own currency and from its first month on.
+  const direct = page.locator('.contract-parts a.pivot-amount').first();
+  const shown = await direct.textContent();
+  await direct.click();
+  const place = page.locator('.facts-pane [aria-current="location"]');
+  await place.waitFor();
+  expect(await place.textContent()).toContain(shown ?? 'an amount');
+  expect(new URL(page.url()).pathname).toBe('/contracts/K-1');
   expect(viewer.complaints).toEqual([]);
   await viewer.close();
 });

@@ -121,6 +121,8 @@ test('one product against another in the same months', { timeout: LIMIT_MS }, as
   await viewer.close();
 });
 
+const numberIn = (text: string | null): number => Number(/¥([\d,.]+)/.exec(text ?? '')?.[1]?.replaceAll(',', ''));
+
 test('prevention by product, with direct cost alone on demand', { timeout: LIMIT_MS }, async () => {
   const viewer = await open(`/value?period=${AFTER}&by=product`);
   const { page } = viewer;
@@ -129,6 +131,23 @@ test('prevention by product, with direct cost alone on demand', { timeout: LIMIT
   await expect.poll(() => page.url(), WAIT).toContain('cost=direct');
   await page.getByRole('combobox', { name: viewer.words.value.byDimension }).selectOption('maintenance-kind');
   await expect.poll(() => page.locator('table.value-groups tbody tr').count(), WAIT).toBe(KINDS.length);
+  await page.getByRole('columnheader', { name: viewer.words.terms.dimension['maintenance-kind'] }).waitFor();
+  // An amount opens beside the screen it stands on, at the part of the cost that it is.
+  const amount = page.locator('table.value-groups tbody a.pivot-amount').first();
+  const shown = numberIn(await amount.textContent());
+  await amount.click();
+  const pane = page.getByRole('complementary', { name: viewer.words.explain.title });
+  const place = pane.locator('[aria-current="location"]');
+  await place.waitFor();
+  expect(Math.round(numberIn(await place.textContent()))).toBe(shown);
+  expect(new URL(page.url()).pathname).toBe('/value');
+  await pane
+    .getByRole('link', { name: /^Fact / })
+    .first()
+    .click();
+  await expect.poll(() => place.textContent(), WAIT).toContain('Fact ');
+  await page.keyboard.press('Escape');
+  await pane.waitFor({ state: 'detached' });
   expect(viewer.complaints).toEqual([]);
   await viewer.close();
 });

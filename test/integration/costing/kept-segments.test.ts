@@ -112,7 +112,7 @@ async function straggler(id: bigint): Promise<void> {
 }
 
 describe('columns kept for the next start', () => {
-  it('answer what the facts answer, as they grow part by part', async () => {
+  it('answer what the facts answer, as they grow part by part', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fact, { minLength: 15, maxLength: 70 }), async (facts) => {
         await database.transaction((tx) => postFacts(tx, '2026-04-15T12:00:00.000Z', facts.map(factOf)));
