@@ -63,8 +63,7 @@ const seriesOf = (of: InstalledBase, cost: DrivenSeries['costs'], believed: Haza
   base: of,
   hazardsAt: () => new Map([['p c', believed]]),
 });
-const said = (series: DrivenSeries, months: number) =>
-  driverBased(series).forecast(constant(months, 0), HORIZON);
+const said = (series: DrivenSeries, months: number) => driverBased(series).forecast(constant(months, 0), HORIZON);
 const always = (count: number): InstalledBase => ({
   units: [{ since: null, count }],
   lives: [{ key: 'p c', since: FIRST - 12, ended: null, count }],
