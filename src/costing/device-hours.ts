@@ -61,14 +61,17 @@ async function readSources(db: Queryable) {
 
 /**
  * Several meters of a device: the one that went furthest. No source can outrun the clock. Numbers of metrics are parameters, so that
- * rollups are looked up by them.
+ * rollups are looked up by them, and once, whatever the number of spans.
  */
 const HOURS = `
   WITH span AS (SELECT * FROM unnest($1::timestamptz[], $2::timestamptz[]) WITH ORDINALITY AS s(from_at, to_at, number)),
+  meter_day AS MATERIALIZED (${counterDays('metric_id = ANY ($5::integer[])', '$3::timestamptz', '$4::timestamptz')}),
+  told_day AS MATERIALIZED (SELECT device_id, metric_id, bucket, n, mean FROM reading_daily
+    WHERE metric_id = ANY ($6::integer[]) AND bucket >= $3::timestamptz AND bucket < $4::timestamptz),
   metered AS (
     SELECT number, device_id, max(hours) AS hours
     FROM (SELECT span.number, day.device_id, sum(quantity)::numeric AS hours
-          FROM span JOIN (${counterDays('metric_id = ANY ($5::integer[])', '$3::timestamptz', '$4::timestamptz')}) day
+          FROM span JOIN meter_day day
             ON day.bucket >= span.from_at AND day.bucket < span.to_at
           GROUP BY span.number, day.device_id, day.metric_id) meter
     GROUP BY number, device_id),
@@ -76,8 +79,7 @@ const HOURS = `
     SELECT span.number, day.device_id, day.metric_id, reference.product, reference.is_running,
       sum(least(day.n * reference.interval_s / 3600, 24) * CASE WHEN is_running THEN greatest(0, least(1, mean)) ELSE 1 END)::numeric
         AS hours
-    FROM span JOIN (SELECT * FROM reading_daily WHERE metric_id = ANY ($6::integer[]) AND bucket >= $3 AND bucket < $4) day
-      ON day.bucket >= span.from_at AND day.bucket < span.to_at
+    FROM span JOIN told_day day ON day.bucket >= span.from_at AND day.bucket < span.to_at
     JOIN jsonb_to_recordset($7::jsonb) AS reference(product text, id integer, interval_s float8, is_running boolean)
       ON reference.id = day.metric_id
     GROUP BY 1, 2, 3, 4, 5),
