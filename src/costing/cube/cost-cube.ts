@@ -158,7 +158,9 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
 
   function keepForNextStart(toKeep: ToKeep): void {
     if (!keep || toKeep.to - toKeep.from < (keep.fromLines ?? KEPT_FROM_LINES)) return;
-    keeping = keeping.then(() => keepDirect(database, toKeep, dictionaries)).catch((error: unknown) => keep.onFailed(error));
+    keeping = keeping
+      .then(() => keepDirect(database, toKeep, dictionaries))
+      .catch((error: unknown) => keep.onFailed(error));
   }
 
   function makeRoom(): void {

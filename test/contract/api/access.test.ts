@@ -131,7 +131,10 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('costs:write', ['POST /costs/facts', 'POST /costs/facts/{id}/reverse', 'POST /allocation/pools']),
   ...all('costs:write', ['POST /allocation/cycles', 'POST /rates']),
   ...all('costs:read', ['GET /periods/{period}']),
-  ...all('costs:write', ['close', 'reopen', 'withdraw'].map((act) => `POST /periods/{period}/${act}`)),
+  ...all(
+    'costs:write',
+    ['close', 'reopen', 'withdraw'].map((act) => `POST /periods/{period}/${act}`),
+  ),
   ...all('costs:approve', ['POST /periods/{period}/approve', 'POST /journal/mappings/{id}/approve']),
   ...all('costs:read', ['GET /journal', 'GET /journal/balances', 'GET /journal/accounts', 'GET /journal/mappings']),
   ...all('costs:read', ['GET /journal/exports', 'GET /journal/export']),
