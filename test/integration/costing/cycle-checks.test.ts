@@ -119,7 +119,10 @@ describe('rules that cannot be carried out', () => {
       (await allocation.receiverValues({ dimension: 'customer', search: '协和' })).items.map(({ code }) => code),
     ).toEqual(['xiehe']);
     expect((await allocation.receiverValues({ dimension: 'service-type', search: 'bench' })).items).toHaveLength(1);
-    expect((await allocation.receiverValues({ dimension: 'engineer' })).items).toEqual([]);
+    expect(
+      (await allocation.receiverValues({ dimension: 'engineer', search: '李' })).items.map(({ code }) => code),
+    ).toEqual(['li']);
+    expect((await allocation.receiverValues({ dimension: 'pool', search: 'nobody' })).items).toEqual([]);
   });
 });
 
