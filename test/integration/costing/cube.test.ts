@@ -164,7 +164,7 @@ async function answered(asked: typeof question extends fc.Arbitrary<infer T> ? T
 
 const MAPPINGS: readonly [dimension: Dimension, from: string, to: string | null][] = [
   ['customer', 'ruijin', 'renji'],
-  ['customer', 'renji', 'renji-group'],
+  ['customer', 'renji', 'xiehe'],
   ['product', 'ct-64', 'mri-15'],
   ['customer', 'renji', null],
 ];
