@@ -26,6 +26,8 @@ const UNIVERSAL = new Set([
   '1（2）',
   '1：2',
   'n 1 → 2',
+  '1：2，n 3',
+  '1–2，n\u00a03',
 ]);
 
 describe('words', () => {
