@@ -12,7 +12,7 @@ import type {
 import { isoOf, periodOf } from '../../contracts/time.ts';
 import { activateBudget, createBudget, importBudget, listBudgets, readBudget } from './budget-versions.ts';
 import { budgetConsumption, type ConsumptionSources } from './consumption.ts';
-import { tellOverruns } from './overrun-notices.ts';
+import { newestNotice, tellOverruns } from './overrun-notices.ts';
 
 export interface Budgets {
   list(): Promise<Budget[]>;
@@ -40,9 +40,10 @@ export function createBudgets(sources: ConsumptionSources): Budgets {
       let told = 0;
       for (const { code, isInForce, to } of await listBudgets(database)) {
         if (!isInForce || to < openMonth) continue;
+        const newest = await newestNotice(database, code);
         // Another version may have been put in force since they were listed.
         const { budget, rows } = await budgetConsumption(sources, { code }, EVERYTHING);
-        if (budget) told += await tellOverruns(database, { budget, rows }, clock.now());
+        if (budget) told += await tellOverruns(database, { budget, rows, newest }, clock.now());
       }
       return told;
     },

@@ -8,6 +8,7 @@ import type { Database, Queryable } from '../../db/database.ts';
 import { appendEvent } from '../../db/event-log.ts';
 import { type OverrunChange, overrunChange } from '../core/budget/overrun-change.ts';
 import { partText } from '../core/budget/part.ts';
+import { budgetInForce } from './budget-versions.ts';
 
 interface Row {
   part: string;
@@ -45,20 +46,36 @@ function nameOf({ labels, part }: BudgetUse): Text {
   return { en: names.map(({ en }) => en).join(' · '), zh: names.map(({ zh }) => zh).join(' · ') };
 }
 
+/** The newest notice of a budget, whatever its version. */
+export async function newestNotice(db: Queryable, code: string): Promise<bigint | null> {
+  const { rows } = await db.query<{ newest: bigint | null }>(
+    'SELECT max(n.id) AS newest FROM budget_notice n JOIN budget_version v ON v.id = n.version_id WHERE v.code = $1',
+    [code],
+  );
+  return rows[0]?.newest ?? null;
+}
+
 export interface Watched {
   budget: Pick<Budget, 'code' | 'version'>;
   rows: readonly BudgetUse[];
+  /** The newest notice when what is expected began to be worked out. */
+  newest: bigint | null;
 }
 
-/** How many changes were told. What cannot be projected is no change: nothing is known of it. */
+/**
+ * How many changes were told. What cannot be projected is no change: nothing is known of it. Nothing is told of what was worked out
+ * before another version was put in force, or before somebody else told something: it may be older than what was told.
+ */
 export async function tellOverruns(
   database: Database,
-  { budget: { code, version }, rows }: Watched,
+  { budget: { code, version }, rows, newest }: Watched,
   nowMs: EpochMs,
 ): Promise<number> {
   return database.transaction(async (tx) => {
     // Two that look at once must not tell twice.
     await tx.query('LOCK TABLE budget_notice IN SHARE ROW EXCLUSIVE MODE');
+    const inForce = await budgetInForce(tx, code);
+    if (inForce?.budget.version !== version || (await newestNotice(tx, code)) !== newest) return 0;
     const told = await lastNotices(tx, code);
     const ids: number[] = [];
     for (const use of rows) {
