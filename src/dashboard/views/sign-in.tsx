@@ -5,6 +5,7 @@ import { ApiError } from '../api-client.ts';
 import { useApp, useWords } from '../app-context.ts';
 import { Field } from '../components/field.tsx';
 import { LanguageSwitch, ThemeMenu } from '../frame/person-menu.tsx';
+import { FormMessage } from '../components/form-message.tsx';
 
 export function SignIn(): VNode {
   const words = useWords().frame.signIn;
@@ -82,11 +83,7 @@ function SignInForm(): VNode {
           onInput={(event) => setPassword(event.currentTarget.value)}
         />
       </Field>
-      {message !== null && (
-        <p class="form-message" role="alert">
-          {message}
-        </p>
-      )}
+      <FormMessage text={message} />
       <button type="submit" class="button primary large" disabled={isBusy}>
         {isBusy ? words.signIn.busy : words.signIn.submit}
       </button>

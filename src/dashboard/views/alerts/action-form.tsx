@@ -10,6 +10,7 @@ import { Field, Select } from '../../components/field.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const SHELVE_DAYS = ['1', '3', '7', '14'] as const;
 const NEEDS_NOTE: readonly AlertAction[] = ['comment', 'shelve', 'resolve'];
@@ -79,11 +80,7 @@ export function ActionForm({ action, send, onDone }: FormProps): VNode {
           onInput={(event) => setNote(event.currentTarget.value)}
         />
       </Field>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       <div class="line">
         <button type="submit" class="button primary" disabled={command.isBusy}>
           {command.isBusy ? words.frame.action.saving : words.alerts.action[action]}

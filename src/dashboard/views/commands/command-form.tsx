@@ -10,6 +10,7 @@ import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Field, Select } from '../../components/field.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { ArgumentField, initialValue, sentValue } from './argument-field.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const EXPIRIES_S = [600, 3_600, 86_400, 604_800];
 
@@ -96,11 +97,7 @@ export function CommandForm({ device, definition, onSent, onClose }: FormProps):
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </Field>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       {needsConfirmation && (
         <label class="check">
           <input

@@ -13,6 +13,7 @@ import { isAlertOpen } from '../alerts/alert-queue.ts';
 import { CommandResult } from './command-result.tsx';
 import { CommandStateTag } from './command-state.tsx';
 import { useCommands } from './use-commands.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const REASON_LIMIT = 500;
 
@@ -72,11 +73,7 @@ export function SelfTestOutcome({ selfTest }: { selfTest: SelfTest }): VNode | n
           <span class="muted">{words.selfTestOf(format.ago(latest.requestedAt, nowMs.value))}</span>
         </div>
       )}
-      {sending.problem !== null && (
-        <p class="form-message" role="alert">
-          {sending.problem}
-        </p>
-      )}
+      <FormMessage text={sending.problem} />
       {latest?.reply && <CommandResult command={latest} reply={latest.reply} product={product} />}
     </div>
   );

@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { useApp, useWords } from '../../app-context.ts';
 import { useCommand } from '../../state/use-command.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const TONES = { valid: 'is-good', ending: 'is-warm', expired: '', revoked: 'is-bad' } as const;
 
@@ -46,11 +47,7 @@ export function AccessEntry({ state, path, onChanged, children }: EntryProps): V
           </button>
         </div>
       )}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </li>
   );
 }

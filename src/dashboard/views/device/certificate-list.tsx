@@ -10,6 +10,7 @@ import { useResource } from '../../state/use-resource.ts';
 import { AccessEntry } from './access-entry.tsx';
 import { CopyText } from './copy-text.tsx';
 import { EntriesWithEnded } from './ended-entries.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 /** As much of a serial number as people compare. */
 const SERIAL_SHOWN = 12;
@@ -137,11 +138,7 @@ function SignRequest({ path, deviceId, onSigned }: SignProps): VNode {
           onInput={(event) => setDays(event.currentTarget.value)}
         />
       </Field>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       <div class="line">
         <button type="submit" class="button primary" disabled={command.isBusy}>
           {words.signIt}

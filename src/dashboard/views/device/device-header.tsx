@@ -12,6 +12,7 @@ import { NOTHING } from '../../format/format.ts';
 import { idempotencyKey } from '../../state/idempotency-key.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { contractTypeName } from '../contract-type.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 interface HeaderProps {
   device: Device;
@@ -105,11 +106,7 @@ function OpenJobButton({ device }: { device: Device }): VNode {
       <button type="button" class="button" disabled={isBusy} onClick={() => void openJob()}>
         <Icon name="plus" /> {isBusy ? words.openingJob : words.newJob}
       </button>
-      {problem !== null && (
-        <p class="form-message" role="alert">
-          {problem}
-        </p>
-      )}
+      <FormMessage text={problem} />
     </div>
   );
 }

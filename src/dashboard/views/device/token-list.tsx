@@ -11,6 +11,7 @@ import { useResource } from '../../state/use-resource.ts';
 import { AccessEntry } from './access-entry.tsx';
 import { CopyText } from './copy-text.tsx';
 import { EntriesWithEnded } from './ended-entries.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const isEnded = ({ state }: CredentialEntry): boolean => state === 'expired' || state === 'revoked';
 
@@ -119,11 +120,7 @@ function NewToken({ path, hasToken, onMade }: NewTokenProps): VNode {
           />
         </Field>
       )}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       <div class="line">
         <button type="button" class="button primary" disabled={command.isBusy} onClick={make}>
           {words.make}

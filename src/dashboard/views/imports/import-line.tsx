@@ -6,6 +6,7 @@ import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { useCommand } from '../../state/use-command.ts';
 import { ImportReportView, reportIn } from './import-report.tsx';
 import { MappingForm } from './mapping-form.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const TONES = {
   uploaded: '',
@@ -64,11 +65,7 @@ function CancelButton({ run }: { run: Import }): VNode {
       >
         {isAsked ? words.cancelSure : words.cancel}
       </button>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Empty } from '../../components/state-views.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { ImportLine } from './import-line.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 export function ImportPanel(): VNode {
   const { imports, session } = useApp();
@@ -66,11 +67,7 @@ function Upload(): VNode {
       >
         <Icon name="plus" /> {command.isBusy ? `${words.uploading} ${name ?? ''}` : words.upload}
       </button>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { MetricColumns } from './metric-columns.tsx';
 import { PreviewResult } from './preview-result.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 export function MappingForm({ run }: { run: Import }): VNode {
   const { api } = useApp();
@@ -59,11 +60,7 @@ function Mapping({ run, guess }: { run: Import; guess: ImportPreview }): VNode {
         <DeviceFields map={map} columns={columns} onChange={setMap} />
       </div>
       <MetricColumns preview={guess} map={map} onChange={setMap} />
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       {result !== null && <PreviewResult preview={result} />}
       <div class="line">
         <button type="submit" class={result === null ? 'button primary' : 'button'} disabled={command.isBusy}>

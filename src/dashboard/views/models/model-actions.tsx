@@ -5,6 +5,7 @@ import { MODEL_MODES, type Model, type ModelFile, type ModelMode } from '../../.
 import { useApp, useWords } from '../../app-context.ts';
 import { Field, Select } from '../../components/field.tsx';
 import { useCommand } from '../../state/use-command.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 export function ModelActions({ model, onChanged }: { model: Model; onChanged: () => void }): VNode | null {
   const { api, session } = useApp();
@@ -89,11 +90,7 @@ export function ModelActions({ model, onChanged }: { model: Model; onChanged: ()
         </button>
       </div>
       {isOwn && session.can('models:approve') && <p class="muted">{words.ownModel}</p>}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { Proposal } from '../../../contracts/http/proposals.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { useCommand } from '../../state/use-command.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 export function ProposalCard({ proposal, onDecided }: { proposal: Proposal; onDecided: () => void }): VNode {
   const { api, session } = useApp();
@@ -81,11 +82,7 @@ export function ProposalCard({ proposal, onDecided }: { proposal: Proposal; onDe
           </>
         )}
       </span>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { Select } from '../../components/field.tsx';
 import { Loaded } from '../../components/state-views.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 type Learned = keyof Learnable['needed'];
 const KINDS: readonly Learned[] = ['horizon', 'remaining-life'];
@@ -92,11 +93,7 @@ function Choice({ products, first, isBusy, onStarted }: ChoiceProps): VNode {
           {missing > 0 && ` ${words.failuresMissing}`}
         </span>
       </div>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </>
   );
 }

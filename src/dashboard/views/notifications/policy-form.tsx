@@ -11,6 +11,7 @@ import { Field, Select } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { keyOf, type useRecipients } from './use-recipients.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 interface FormProps {
   policy: EscalationPolicy;
@@ -65,11 +66,7 @@ export function PolicyForm({ policy, recipients, onDone }: FormProps): VNode {
           onInput={(event) => setRepeat(event.currentTarget.value)}
         />
       </Field>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       <div class="line">
         <button type="submit" class="button primary" disabled={command.isBusy}>
           {words.frame.action.save}

@@ -9,6 +9,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Empty, Loaded } from '../../components/state-views.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const PATH = '/notifications/teams';
 type People = Reachable['people'];
@@ -152,11 +153,7 @@ function NewTeamForm({ onMade }: { onMade: () => void }): VNode {
       {field(say.code, 'code')}
       {field(say.nameZh, 'zh')}
       {field(say.nameEn, 'en')}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       <div class="line">
         <button type="submit" class="button primary" disabled={command.isBusy}>
           {say.add}

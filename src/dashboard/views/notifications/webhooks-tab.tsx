@@ -11,6 +11,7 @@ import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { CopyText } from '../device/copy-text.tsx';
 import { ownSpeech, SpeechFields } from './speech-fields.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const PATH = '/notifications/webhooks';
 
@@ -166,11 +167,7 @@ function NewWebhookForm({ onMade }: { onMade: (fresh: WebhookWithSecret) => void
         <input type="url" required value={url} onInput={(event) => setUrl(event.currentTarget.value)} />
       </Field>
       <SpeechFields speech={speech} onChange={setSpeech} />
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       <div class="line">
         <button type="submit" class="button primary" disabled={command.isBusy}>
           {say.make}

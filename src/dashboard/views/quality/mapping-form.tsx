@@ -11,6 +11,7 @@ import { useResource } from '../../state/use-resource.ts';
 import { MappingFields } from './mapping-fields.tsx';
 import { MappingResult } from './mapping-result.tsx';
 import { mappingText, NO_TEXT, parseMapping } from './mapping-text.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 interface MappingFormProps {
   device: Device;
@@ -85,11 +86,7 @@ export function MappingForm({ device, onChanged }: MappingFormProps): VNode {
           {isEmpty ? words.end : words.putInForce}
         </button>
       </div>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       {versions.value !== null && versions.value.items.length > 0 && (
         <>
           <h3>{words.versions}</h3>

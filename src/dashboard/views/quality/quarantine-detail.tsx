@@ -10,6 +10,7 @@ import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { MappingForm } from './mapping-form.tsx';
 import { useReasonName } from './use-reason-name.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 interface DetailProps {
   id: number;
@@ -136,11 +137,7 @@ function Actions({ payload, onChanged, onMend, isMending }: ActionsProps): VNode
           </button>
         )}
       </div>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { Field } from '../../components/field.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const PATH = '/quality/component-swaps';
 const LIMIT = 50;
@@ -106,11 +107,7 @@ function SwapLine({ swap, isDeviceNamed, onDecided }: LineProps): VNode {
           </div>
         </form>
       )}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </li>
   );
 }

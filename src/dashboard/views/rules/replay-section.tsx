@@ -8,6 +8,7 @@ import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { ReplayForm } from './replay-form.tsx';
 import { ReplayResultView } from './replay-result-view.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 const POLL_MS = 700;
 
@@ -64,11 +65,7 @@ export function ReplaySection({ tried }: { tried: Tried }): VNode {
           onStart={(asked) => send(path, { ...body, ...asked })}
         />
       )}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       {replay !== null && <ReplayState replay={replay} />}
       {replay?.state === 'finished' && replay.result !== null && (
         <ReplayResultView replay={replay} result={replay.result} />

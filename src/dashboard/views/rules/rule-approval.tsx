@@ -6,6 +6,7 @@ import { useApp, useWords } from '../../app-context.ts';
 import { Field } from '../../components/field.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { useCommand } from '../../state/use-command.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 interface RuleApprovalProps {
   rule: Rule;
@@ -85,11 +86,7 @@ export function RuleApproval({ rule, versions, onChanged }: RuleApprovalProps): 
           {say.deactivate}
         </button>
       )}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { conditionText } from './condition-words.ts';
 import { bodyOf, changeOf, draftFrom, isComplete, newDraft, overrideFrom, type RuleDraft } from './rule-draft.ts';
 import { RuleFields } from './rule-fields.tsx';
 import { ScheduleFields } from './schedule-fields.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 interface RuleEditorProps {
   products: readonly Product[];
@@ -95,11 +96,7 @@ export function RuleEditor({ products, rule, overridden = null, onSaved, onCance
             {say.form.cancel}
           </button>
         </div>
-        {command.problem !== null && (
-          <p class="form-message" role="alert">
-            {command.problem}
-          </p>
-        )}
+        <FormMessage text={command.problem} />
       </div>
     </form>
   );

@@ -5,6 +5,7 @@ import type { System } from '../../../contracts/http/system.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { NOTHING } from '../../format/format.ts';
 import { useCommand } from '../../state/use-command.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 type Job = System['maintenance'][number];
 const LOOK_AGAIN_MS = 1_500;
@@ -27,11 +28,7 @@ export function MaintenanceSection({ jobs, onChanged }: { jobs: readonly Job[]; 
       <header class="section-head">
         <h2>{words.maintenance}</h2>
       </header>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       <table>
         <thead>
           <tr>

@@ -7,6 +7,7 @@ import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Loaded } from '../../components/state-views.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { useResource } from '../../state/use-resource.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 type Kept = Product & { revision: number };
 const LIMIT = 500;
@@ -93,11 +94,7 @@ function ProductKeep({ product, onChanged }: { product: Kept; onChanged: () => v
           </button>
         </div>
       )}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </li>
   );
 }

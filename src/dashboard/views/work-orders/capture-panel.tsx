@@ -11,6 +11,7 @@ import { FindingForm } from './finding-form.tsx';
 import { LabourForm } from './labour-form.tsx';
 import { PartForm } from './part-form.tsx';
 import { TravelForm } from './travel-form.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
 
 type Kind = 'labour' | 'travel' | 'parts' | 'charges' | 'finding';
 const KINDS: readonly { kind: Kind; icon: IconName; Form: (props: CaptureFormProps) => VNode }[] = [
@@ -56,11 +57,7 @@ export function CapturePanel({ detail, onCaptured }: { detail: WorkOrderDetail; 
       {current && (
         <div key={`${current.kind}${round}`}>
           <current.Form detail={detail} command={command} onSend={send} />
-          {command.problem !== null && (
-            <p class="form-message" role="alert">
-              {command.problem}
-            </p>
-          )}
+          <FormMessage text={command.problem} />
         </div>
       )}
     </div>

@@ -8,6 +8,7 @@ import { Field, Select } from '../../components/field.tsx';
 import { useCommand } from '../../state/use-command.ts';
 import { EngineerSelect } from './engineer-select.tsx';
 import { isoOfLocal, localOf } from './local-time.ts';
+import { FormMessage } from '../../components/form-message.tsx';
 
 interface PanelProps {
   job: WorkOrder;
@@ -49,11 +50,7 @@ export function TransitionPanel({ job, onMoved }: PanelProps): VNode | null {
       {asked !== null && job.allowedTransitions.includes(asked) && (
         <TransitionForm key={asked} job={job} to={asked} isBusy={command.isBusy} onSend={move} />
       )}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </>
   );
 }

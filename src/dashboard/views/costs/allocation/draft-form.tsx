@@ -18,6 +18,7 @@ import { poolSums } from './pool-sums.ts';
 import { ProblemLines } from './problem-lines.tsx';
 import { SegmentEditor } from './segment-editor.tsx';
 import { useDraftCheck } from './use-draft-check.ts';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 interface DraftProps {
   /** `null`: there is none yet. */
@@ -69,11 +70,7 @@ export function DraftForm({ base, version, pools, proofs, period, onDone }: Draf
               : (check.refusal ?? (check.problems.length === 0 ? words.noProblems : ''))}
         </span>
       </div>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { Empty } from '../../../components/state-views.tsx';
 import { NOTHING } from '../../../format/format.ts';
 import { useCommand } from '../../../state/use-command.ts';
 import { type Part, PARTS, type PoolSum, poolSums } from './pool-sums.ts';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 interface PoolsProps {
   pools: readonly Pool[];
@@ -162,11 +163,7 @@ function PoolForm({ onDone }: { onDone: () => void }): VNode {
       <button type="button" class="button primary" disabled={!isWhole || command.isBusy} onClick={save}>
         {words.create}
       </button>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

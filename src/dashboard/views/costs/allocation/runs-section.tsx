@@ -7,6 +7,7 @@ import { Empty, Loaded } from '../../../components/state-views.tsx';
 import { useCommand } from '../../../state/use-command.ts';
 import { useResource } from '../../../state/use-resource.ts';
 import { poolSums } from './pool-sums.ts';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 const HASH_SHOWN = 16;
 
@@ -105,11 +106,7 @@ function Repeat({ id, hash }: { id: number; hash: string }): VNode {
           </span>
         </span>
       )}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

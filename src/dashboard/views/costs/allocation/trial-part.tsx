@@ -11,6 +11,7 @@ import { ByDimension } from './by-dimension.tsx';
 import { FewRows } from './few-rows.tsx';
 import { ProblemLines } from './problem-lines.tsx';
 import { largestOf, ShiftBar } from './shift-bar.tsx';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 export function TrialPart({ cycle, period }: { cycle: AllocationCycle; period: string }): VNode {
   const { api } = useApp();
@@ -39,11 +40,7 @@ export function TrialPart({ cycle, period }: { cycle: AllocationCycle; period: s
         </button>
       </div>
       <p class="muted">{words.hint}</p>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       {tried !== null && tried.period === month && <TrialTable tried={tried} />}
     </div>
   );

@@ -11,6 +11,7 @@ import { useResource } from '../../../state/use-resource.ts';
 import { ProblemLines } from './problem-lines.tsx';
 import { SegmentTable } from './segment-table.tsx';
 import { TrialPart } from './trial-part.tsx';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 interface VersionProps {
   cycle: AllocationCycle;
@@ -93,11 +94,7 @@ function Activation({ cycle, onChanged }: Pick<VersionProps, 'cycle' | 'onChange
       <button type="button" class="button primary" disabled={command.isBusy} onClick={activate}>
         {words.activate}
       </button>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { Field, Select } from '../../../components/field.tsx';
 import { Loaded } from '../../../components/state-views.tsx';
 import { useCommand } from '../../../state/use-command.ts';
 import { useResource } from '../../../state/use-resource.ts';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 interface Chart {
   accounts: readonly Account[];
@@ -87,11 +88,7 @@ function Mappings({ chart, onChanged }: { chart: Chart; onChanged: () => void })
           )}
         </div>
       ))}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       <div class="scroll-x" role="region" tabIndex={0} aria-label={accounts.title}>
         <table>
           <thead>
@@ -185,11 +182,7 @@ function MappingForm({ chart, onChanged }: { chart: Chart; onChanged: () => void
           {accounts.propose}
         </button>
       </div>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </details>
   );
 }

@@ -6,6 +6,7 @@ import { Loaded } from '../../../components/state-views.tsx';
 import { useCommand } from '../../../state/use-command.ts';
 import { useResource } from '../../../state/use-resource.ts';
 import { saveFile } from './save-file.ts';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 /** The newest; older ones are found by the API. */
 const SHOWN = 20;
@@ -47,11 +48,7 @@ export function ExportsSection({ version, onChanged }: { version: number; onChan
           </button>
         )}
       </header>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
       <Loaded resource={exports}>
         {({ items }) =>
           items.length === 0 ? (

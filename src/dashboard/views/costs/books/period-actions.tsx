@@ -7,6 +7,7 @@ import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { Field } from '../../../components/field.tsx';
 import { useCommand } from '../../../state/use-command.ts';
 import { Amounts } from './amounts.tsx';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 type Reasons = Partial<Record<CloseItem, string>>;
 
@@ -77,11 +78,7 @@ export function PeriodActions({ period, onChanged }: { period: PeriodDetail; onC
           </button>
         </div>
       )}
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </div>
   );
 }

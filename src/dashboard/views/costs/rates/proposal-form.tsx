@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { useApp, useWords } from '../../../app-context.ts';
 import { useCommand } from '../../../state/use-command.ts';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 interface ProposalFormProps<Draft extends object> {
   title: string;
@@ -37,11 +38,7 @@ export function ProposalForm<Draft extends object>(props: ProposalFormProps<Draf
           {words.propose}
         </button>
       </div>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </details>
   );
 }

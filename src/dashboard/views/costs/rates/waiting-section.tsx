@@ -5,6 +5,7 @@ import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { useCommand } from '../../../state/use-command.ts';
 import type { RateBook } from './rate-book.ts';
 import { useEntryText } from './entry-text.ts';
+import { FormMessage } from '../../../components/form-message.tsx';
 
 interface Waiting {
   kind: 'rate' | 'exchange' | 'merge' | 'posting' | 'reversal';
@@ -107,11 +108,7 @@ function WaitingLine({ waiting, onChanged }: { waiting: Waiting; onChanged: () =
           </button>
         )}
       </span>
-      {command.problem !== null && (
-        <p class="form-message" role="alert">
-          {command.problem}
-        </p>
-      )}
+      <FormMessage text={command.problem} />
     </li>
   );
 }
