@@ -24,6 +24,7 @@ import type {
   RunRepeat,
   Simulation,
   SimulationRequest,
+  TrialQuery,
   UnallocatedPool,
 } from '../contracts/http/allocation.ts';
 import type { Comparison, ComparisonQuery } from '../contracts/http/cost-comparison.ts';
@@ -398,7 +399,9 @@ export interface Allocation {
   checkDraft(cycle: NewAllocationCycle, period?: string): Promise<CycleValidation>;
   receiverValues(query: ReceiverValuesQuery): Promise<Page<ReceiverValue>>;
   activateCycle(cycle: { code: string; version: number }, actor: string, note: string | null): Promise<AllocationCycle>;
+  withdrawCycle(cycle: { code: string; version: number }, actor: string, note: string | null): Promise<AllocationCycle>;
   simulate(code: string, request: SimulationRequest): Promise<Simulation>;
+  simulateDraft(cycle: NewAllocationCycle, query: TrialQuery): Promise<Simulation>;
   compareMethods(query: MethodsQuery): Promise<MethodComparison>;
   drivers(query: DriversQuery): Promise<DriverReading[]>;
   unallocated(period?: string): Promise<UnallocatedPool[]>;

@@ -134,6 +134,7 @@ export interface EventMap {
   'allocation.updated': { period: string; currency: string };
   'allocation.cycle-created': { cycle: string; version: number };
   'allocation.cycle-activated': { cycle: string; version: number; actor: string };
+  'allocation.cycle-withdrawn': { cycle: string; version: number; actor: string };
   'period.changed': { period: string; state: 'open' | 'closing' | 'closed' | 'reopening'; actor: string };
 
   /** An overrun of a budget is expected, is expected a month earlier or later than it was told, or no longer. */

@@ -15,17 +15,18 @@ import type {
   RunRepeat,
   Simulation,
   SimulationRequest,
+  TrialQuery,
   UnallocatedPool,
 } from '../contracts/http/allocation.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
 import { type Clock, isoOf, type Period, periodOf } from '../contracts/time.ts';
 import type { Database } from '../db/database.ts';
 import { validateCycle } from './cycle-checks.ts';
-import { activateCycle, createCycle, listCycles, readCycle } from './cycles.ts';
+import { activateCycle, createCycle, listCycles, readCycle, withdrawCycle } from './cycles.ts';
 import { createPool, listPools } from './pools.ts';
 import { listReceiverValues } from './receiver-values.ts';
 import { listRuns, proveRun, readDrivers, repeatRun } from './run-reads.ts';
-import { compareMethods, simulateCycle } from './trial-allocation.ts';
+import { compareMethods, simulateCycle, simulateDraft } from './trial-allocation.ts';
 import { readUnallocated } from './unallocated-pools.ts';
 
 export interface VersionOfCycle {
@@ -44,7 +45,11 @@ export interface Allocation {
   checkDraft(cycle: NewAllocationCycle, period?: Period): Promise<CycleValidation>;
   receiverValues(query: ReceiverValuesQuery): Promise<Page<ReceiverValue>>;
   activateCycle(cycle: VersionOfCycle, actor: string, note: string | null): Promise<AllocationCycle>;
+  /** Takes back a draft that nobody put in force. */
+  withdrawCycle(cycle: VersionOfCycle, actor: string, note: string | null): Promise<AllocationCycle>;
   simulate(code: string, request: SimulationRequest): Promise<Simulation>;
+  /** Of a version that nobody has written yet. */
+  simulateDraft(cycle: NewAllocationCycle, query: TrialQuery): Promise<Simulation>;
   compareMethods(query: MethodsQuery): Promise<MethodComparison>;
   drivers(query: DriversQuery): Promise<DriverReading[]>;
   /** Shared cost of a month that nobody carries, and why. */
@@ -69,7 +74,10 @@ export function createAllocationDesk(database: Database, clock: Clock, currency:
     receiverValues: (query) => listReceiverValues(database, query),
     activateCycle: ({ code, version }, actor, note) =>
       activateCycle(database, { code, version, actor, note, at: now() }),
+    withdrawCycle: ({ code, version }, actor, note) =>
+      withdrawCycle(database, { code, version, actor, note, at: now() }),
     simulate: (code, request) => simulateCycle(database, code, request, defaults()),
+    simulateDraft: (cycle, query) => simulateDraft(database, cycle, query, defaults()),
     compareMethods: (query) => compareMethods(database, query, defaults()),
     drivers: ({ period = defaults().period, driver }) => readDrivers(database, period, { currency, driver }),
     unallocated: (period = defaults().period) => readUnallocated(database, period),

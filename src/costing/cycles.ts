@@ -1,9 +1,9 @@
-// Cycle versions: written as drafts, checked, and put in force by a second person. A version is never changed; a correction is
-// the next one. At most one cycle is in force in a month.
-import type { AllocationCycle, NewAllocationCycle } from '../contracts/http/allocation.ts';
+// Cycle versions: written as drafts, checked, and put in force by a second person, or withdrawn. A version is never changed; a
+// correction is the next one. At most one cycle is in force in a month.
+import type { AllocationCycle, CycleProblem, NewAllocationCycle } from '../contracts/http/allocation.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
-import type { Database, Queryable } from '../db/database.ts';
+import type { Database, Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { validateCycle } from './cycle-checks.ts';
 
@@ -19,11 +19,14 @@ interface CycleRow {
   created_at: Date;
   activated_by: string | null;
   activated_at: Date | null;
+  withdrawn_by: string | null;
+  withdrawn_at: Date | null;
 }
 
 const SELECT_CYCLES = `SELECT c.code, c.version, effective_from, effective_to, method, close_first, segments, author, created_at,
-    a.actor AS activated_by, a.at AS activated_at
-  FROM allocation_cycle c LEFT JOIN allocation_activation a ON a.cycle = c.code AND a.cycle_version = c.version`;
+    a.actor AS activated_by, a.at AS activated_at, w.actor AS withdrawn_by, w.at AS withdrawn_at
+  FROM allocation_cycle c LEFT JOIN allocation_activation a ON a.cycle = c.code AND a.cycle_version = c.version
+  LEFT JOIN allocation_withdrawal w ON w.cycle = c.code AND w.cycle_version = c.version`;
 const NEWEST_FIRST = 'ORDER BY effective_from DESC, c.version DESC, c.code';
 
 const toCycle = (row: CycleRow): AllocationCycle => ({
@@ -38,6 +41,8 @@ const toCycle = (row: CycleRow): AllocationCycle => ({
   createdAt: row.created_at.toISOString(),
   activatedBy: row.activated_by,
   activatedAt: row.activated_at?.toISOString() ?? null,
+  withdrawnBy: row.withdrawn_by,
+  withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
 });
 
 export async function listCycles(db: Queryable): Promise<AllocationCycle[]> {
@@ -55,10 +60,11 @@ export async function cycleFor(db: Queryable, period: Period): Promise<Allocatio
   return rows[0] ? toCycle(rows[0]) : null;
 }
 
-/** A version of a cycle, its newest when none is named. */
+/** A version of a cycle; when none is named, the newest that was not withdrawn. */
 export async function readCycle(db: Queryable, code: string, version?: number): Promise<AllocationCycle> {
   const { rows } = await db.query<CycleRow>(
-    `${SELECT_CYCLES} WHERE c.code = $1 AND ($2::integer IS NULL OR c.version = $2) ORDER BY c.version DESC LIMIT 1`,
+    `${SELECT_CYCLES} WHERE c.code = $1 AND CASE WHEN $2::integer IS NULL THEN w.cycle IS NULL ELSE c.version = $2 END
+     ORDER BY c.version DESC LIMIT 1`,
     [code, version ?? null],
   );
   if (!rows[0])
@@ -66,7 +72,15 @@ export async function readCycle(db: Queryable, code: string, version?: number): 
   return toCycle(rows[0]);
 }
 
-/** Writes a version as a draft; what it names has to exist. */
+/** What can neither be written nor tried: its pools have to exist, and it must not end before it begins. */
+export function refuseSenseless(cycle: NewAllocationCycle, problems: readonly CycleProblem[]): void {
+  const senseless = problems.filter(({ code }) => code === 'unknown-pool' || code === 'pool-twice');
+  if (senseless.length > 0) throw new Problem('refused', senseless.map(({ detail }) => detail.en).join('; '));
+  if (cycle.effectiveTo && cycle.effectiveTo < cycle.effectiveFrom)
+    throw new Problem('refused', 'The cycle ends before it begins; choose a later last month');
+}
+
+/** Writes a version as a draft. */
 export async function createCycle(
   database: Database,
   cycle: NewAllocationCycle,
@@ -74,10 +88,7 @@ export async function createCycle(
   at: string,
 ): Promise<AllocationCycle> {
   const { problems } = await validateCycle(database, cycle, cycle.effectiveFrom);
-  const senseless = problems.filter(({ code }) => code === 'unknown-pool' || code === 'pool-twice');
-  if (senseless.length > 0) throw new Problem('refused', senseless.map(({ detail }) => detail.en).join('; '));
-  if (cycle.effectiveTo && cycle.effectiveTo < cycle.effectiveFrom)
-    throw new Problem('refused', 'The cycle ends before it begins; choose a later last month');
+  refuseSenseless(cycle, problems);
   await database.transaction(async (tx) => {
     const { code, version } = cycle;
     const { rowCount } = await tx.query(
@@ -102,7 +113,8 @@ export async function createCycle(
   return readCycle(database, cycle.code, cycle.version);
 }
 
-export interface Activation {
+/** What is decided of a draft, once. */
+export interface CycleDecision {
   code: string;
   version: number;
   actor: string;
@@ -110,14 +122,24 @@ export interface Activation {
   at: string;
 }
 
+/** The version as it stands; who else decides of any version waits, so that two that overlap see each other. */
+async function lockDraft(tx: Transaction, code: string, version: number): Promise<AllocationCycle> {
+  await tx.query('LOCK TABLE allocation_activation IN SHARE ROW EXCLUSIVE MODE');
+  const cycle = await readCycle(tx, code, version);
+  if (cycle.activatedBy !== null) throw new Problem('refused', `Version ${version} of ${code} is in force already`);
+  if (cycle.withdrawnBy !== null)
+    throw new Problem(
+      'refused',
+      `Version ${version} of ${code} was withdrawn by ${cycle.withdrawnBy}; write the next one`,
+    );
+  return cycle;
+}
+
 /** Puts a version in force: not by its author, and not while a problem blocks it. */
-export async function activateCycle(database: Database, activation: Activation): Promise<AllocationCycle> {
+export async function activateCycle(database: Database, activation: CycleDecision): Promise<AllocationCycle> {
   const { code, version, actor, note, at } = activation;
   await database.transaction(async (tx) => {
-    // One at a time: two that overlap must see each other.
-    await tx.query('LOCK TABLE allocation_activation IN SHARE ROW EXCLUSIVE MODE');
-    const cycle = await readCycle(tx, code, version);
-    if (cycle.activatedBy !== null) throw new Problem('refused', `Version ${version} of ${code} is in force already`);
+    const cycle = await lockDraft(tx, code, version);
     if (cycle.author === actor)
       throw new Problem('refused', 'You wrote this version; a second person has to put it in force');
     // And a close that begins or is approved meanwhile waits: it is of the rules it was looked at with.
@@ -130,6 +152,20 @@ export async function activateCycle(database: Database, activation: Activation):
       [code, version, actor, at, note],
     );
     appendEvent(tx, { type: 'allocation.cycle-activated', at, payload: { cycle: code, version, actor } });
+  });
+  return readCycle(database, code, version);
+}
+
+/** Takes back a draft that nobody put in force; it stays on record and is offered to nobody. */
+export async function withdrawCycle(database: Database, withdrawal: CycleDecision): Promise<AllocationCycle> {
+  const { code, version, actor, note, at } = withdrawal;
+  await database.transaction(async (tx) => {
+    await lockDraft(tx, code, version);
+    await tx.query(
+      'INSERT INTO allocation_withdrawal (cycle, cycle_version, actor, at, note) VALUES ($1, $2, $3, $4, $5)',
+      [code, version, actor, at, note],
+    );
+    appendEvent(tx, { type: 'allocation.cycle-withdrawn', at, payload: { cycle: code, version, actor } });
   });
   return readCycle(database, code, version);
 }

@@ -1,13 +1,15 @@
-// Allocations on trial: a cycle version on a past or present period, or all methods side by side, against what is in force.
-// Computes as a run does and writes no totals.
+// Allocations on trial: a cycle version, written or not, on a past or present period, or all methods side by side, against what
+// is in force. Computes as a run does and writes no totals.
 import type {
   AllocationCycle,
   AllocationMethod,
+  CycleProblem,
   MethodComparison,
   MethodsQuery,
   NewAllocationCycle,
   Simulation,
   SimulationRequest,
+  TrialQuery,
 } from '../contracts/http/allocation.ts';
 import { ALLOCATION_METHODS } from '../contracts/http/allocation.ts';
 import type { Dimension } from '../contracts/costs.ts';
@@ -18,7 +20,7 @@ import type { Database, Queryable } from '../db/database.ts';
 import { columnsIn, learnReceivers, neededDrivers, ownCosts } from './allocation-inputs.ts';
 import { type CycleInputs, type CurrencyPlan, placeSettled, planCycle } from './core/cycle-allocation.ts';
 import { validateCycle } from './cycle-checks.ts';
-import { cycleFor, readCycle } from './cycles.ts';
+import { cycleFor, readCycle, refuseSenseless } from './cycles.ts';
 import { COLUMN_OF } from './dimension-columns.ts';
 import { readDriver } from './drivers.ts';
 import { labellerFor } from './labels.ts';
@@ -108,9 +110,30 @@ export async function simulateCycle(
   request: SimulationRequest,
   defaults: TrialDefaults,
 ): Promise<Simulation> {
-  const { period, by = DEFAULT_BY, currency = defaults.currency } = request;
   const cycle = await readCycle(database, code, request.version);
-  const { problems } = await validateCycle(database, cycle, period);
+  const { problems } = await validateCycle(database, cycle, request.period);
+  return simulate(database, { cycle, problems }, request, defaults);
+}
+
+/** Of a version that nobody has written; what could not be written is not tried either. */
+export async function simulateDraft(
+  database: Database,
+  cycle: NewAllocationCycle,
+  query: TrialQuery,
+  defaults: TrialDefaults,
+): Promise<Simulation> {
+  const { problems } = await validateCycle(database, cycle, query.period);
+  refuseSenseless(cycle, problems);
+  return simulate(database, { cycle, problems }, query, defaults);
+}
+
+async function simulate(
+  database: Database,
+  { cycle, problems }: { cycle: NewAllocationCycle; problems: CycleProblem[] },
+  query: TrialQuery,
+  defaults: TrialDefaults,
+): Promise<Simulation> {
+  const { period, by = DEFAULT_BY, currency = defaults.currency } = query;
   const { inputs, book } = await readTrial(database, cycle, { period, by });
   const plan = planCycle({ ...cycle, closeFirst: cycle.closeFirst ?? [] }, inputs).find(
     (each) => each.currency === currency,
@@ -135,7 +158,7 @@ export async function simulateCycle(
     after: moneyOf(now, currency),
     difference: moneyOf(now - old, currency),
   }));
-  return { cycle: code, version: cycle.version, period, currency, by, problems, rows };
+  return { cycle: cycle.code, version: cycle.version, period, currency, by, problems, rows };
 }
 
 interface Tried {

@@ -88,6 +88,7 @@ export function touchedBy(event: LoggedEvent): Touched[] {
     case 'registry.changed':
     case 'allocation.cycle-created':
     case 'allocation.cycle-activated':
+    case 'allocation.cycle-withdrawn':
     case 'period.changed':
     case 'budget.overrun-changed':
       return [];

@@ -1,4 +1,5 @@
 // The allocation engine's administration: pools, cycles and runs.
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import {
   AllocationCycle,
@@ -16,6 +17,7 @@ import {
   RunRepeat,
   Simulation,
   SimulationRequest,
+  TrialQuery,
   UnallocatedPool,
 } from '../../contracts/http/allocation.ts';
 import { Nullable, PageOf, PageQuery } from '../../contracts/http/page.ts';
@@ -36,6 +38,10 @@ const read = { permission: 'costs:read', wholeScope: true } as const;
 /** Puts in force what somebody else wrote. */
 const approve = { permission: 'costs:approve', wholeScope: true } as const;
 const write = { permission: 'costs:write', wholeScope: true } as const;
+/** A note may be left out with the body it would be in. */
+const withoutBody = async (request: FastifyRequest): Promise<void> => {
+  request.body ??= {};
+};
 
 export const allocationRoutes: Routes<{ allocation: Allocation }> = async (app, { allocation }) => {
   app.get(
@@ -125,9 +131,7 @@ export const allocationRoutes: Routes<{ allocation: Allocation }> = async (app, 
     '/allocation/cycles/:code/versions/:version/activate',
     {
       config: approve,
-      preValidation: async (request) => {
-        request.body ??= {};
-      },
+      preValidation: withoutBody,
       schema: {
         tags,
         summary: 'Put a version in force; not by its author, and not while a problem blocks it',
@@ -137,6 +141,38 @@ export const allocationRoutes: Routes<{ allocation: Allocation }> = async (app, 
       },
     },
     async (request) => allocation.activateCycle(request.params, callerOf(request).email, request.body.note ?? null),
+  );
+
+  app.post(
+    '/allocation/cycles/:code/versions/:version/withdraw',
+    {
+      config: write,
+      preValidation: withoutBody,
+      schema: {
+        tags,
+        summary: 'Withdraw a draft that nobody put in force; it stays on record and can never be put in force',
+        params: VersionParams,
+        body: Note,
+        response: { 200: AllocationCycle },
+      },
+    },
+    async (request) => allocation.withdrawCycle(request.params, callerOf(request).email, request.body.note ?? null),
+  );
+
+  app.post(
+    '/allocation/cycles/simulate',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary:
+          'What a version that is not written yet would do in a period, against what is in force; stores nothing',
+        querystring: TrialQuery,
+        body: NewAllocationCycle,
+        response: { 200: Simulation },
+      },
+    },
+    async (request) => allocation.simulateDraft(request.body, request.query),
   );
 
   app.post(

@@ -127,6 +127,9 @@ export const AllocationCycle = Type.Interface([NewAllocationCycle], {
   /** null: a draft, which counts for nothing until a second person has put it in force. */
   activatedBy: Nullable(Type.String()),
   activatedAt: Nullable(Instant),
+  /** Set: a draft that was taken back; it is never put in force. */
+  withdrawnBy: Nullable(Type.String()),
+  withdrawnAt: Nullable(Instant),
 });
 export type AllocationCycle = Static<typeof AllocationCycle>;
 
@@ -245,12 +248,14 @@ const SharedRow = Type.Object({
   after: Money,
   difference: Money,
 });
-export const SimulationRequest = Type.Object({
+/** Where rules are tried, and how what comes of it is shown. */
+export const TrialQuery = Type.Object({
   period: Month,
-  version: Type.Optional(Type.Integer({ minimum: 1 })),
   by: Type.Optional(Choice(DIMENSIONS)),
   currency: Type.Optional(Currency),
 });
+export type TrialQuery = Static<typeof TrialQuery>;
+export const SimulationRequest = Type.Interface([TrialQuery], { version: Type.Optional(Type.Integer({ minimum: 1 })) });
 export type SimulationRequest = Static<typeof SimulationRequest>;
 export const Simulation = Type.Object({
   cycle: Code,

@@ -117,6 +117,7 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ...all('costs:read', [
     'GET /allocation/unallocated',
     'POST /allocation/cycles/problems',
+    'POST /allocation/cycles/simulate',
     'GET /allocation/receivers',
     'GET /allocation/methods',
     'POST /allocation/cycles/{code}/simulate',
@@ -129,7 +130,8 @@ const NEEDED = new Map<string, Permission | 'public' | 'signed-in'>([
   ]),
   ...all('costs:read', ['GET /costs/postings']),
   ...all('costs:write', ['POST /costs/facts', 'POST /costs/facts/{id}/reverse', 'POST /allocation/pools']),
-  ...all('costs:write', ['POST /allocation/cycles', 'POST /rates']),
+  ...all('costs:write', ['POST /allocation/cycles', 'POST /allocation/cycles/{code}/versions/{version}/withdraw']),
+  ...all('costs:write', ['POST /rates']),
   ...all('costs:read', ['GET /periods/{period}']),
   ...all(
     'costs:write',

@@ -17,6 +17,18 @@ const DIRECT: NewAllocationCycle = {
   ],
 };
 
+/** The next version, in which the pools serve each other. */
+const SERVING: NewAllocationCycle = {
+  ...DIRECT,
+  version: 2,
+  effectiveFrom: '2026-07',
+  method: 'reciprocal',
+  segments: [
+    { pool: 'platform', driver: 'installed-devices', services: [{ pool: 'depot', share: 0.5 }] },
+    { pool: 'depot', driver: 'contract-revenue', services: [{ pool: 'platform', share: 0.2 }] },
+  ],
+};
+
 let world: ServiceWorld;
 beforeAll(async () => {
   world = await startServiceWorld();
@@ -101,19 +113,7 @@ describe('a cycle version', () => {
 
   it('is tried on a period without writing totals, against what is in force', async () => {
     const { allocation } = world.costing;
-    await allocation.createCycle(
-      {
-        ...DIRECT,
-        version: 2,
-        effectiveFrom: '2026-07',
-        method: 'reciprocal',
-        segments: [
-          { pool: 'platform', driver: 'installed-devices', services: [{ pool: 'depot', share: 0.5 }] },
-          { pool: 'depot', driver: 'contract-revenue', services: [{ pool: 'platform', share: 0.2 }] },
-        ],
-      },
-      'anna',
-    );
+    await allocation.createCycle(SERVING, 'anna');
     const before = await summary();
     const written = [await count('allocation_run'), await count('allocation_result'), await count('event')];
     const trial = await allocation.simulate('overhead', { period: PERIOD, by: 'customer' });
@@ -123,6 +123,71 @@ describe('a cycle version', () => {
     expect(trial.rows.find(({ key }) => key === 'xiehe')?.difference.amount).toMatch(/^\d/);
     expect([await count('allocation_run'), await count('allocation_result'), await count('event')]).toEqual(written);
     expect(await summary()).toEqual(before);
+  });
+
+  it('is tried before it is written as it would be after, and what could not be written is not tried', async () => {
+    const { allocation } = world.costing;
+    const next = { ...SERVING, version: 3 };
+    const written = [await count('allocation_cycle'), await count('allocation_result'), await count('event')];
+    const asked = { period: PERIOD, by: 'customer' } as const;
+    const trial = await allocation.simulateDraft(next, asked);
+    const saved = await allocation.simulate('overhead', { ...asked, version: 2 });
+    expect(trial).toEqual({ ...saved, version: 3 });
+    const other = await allocation.simulateDraft({ ...next, method: 'direct' }, asked);
+    expect(other.rows).not.toEqual(trial.rows);
+    const { problems } = await allocation.simulateDraft({ ...next, code: 'another', effectiveFrom: PERIOD }, asked);
+    expect(problems.map(({ code }) => code)).toContain('overlapping-validity');
+    await expect(
+      allocation.simulateDraft({ ...next, segments: [{ pool: 'nowhere', driver: 'visits' }] }, asked),
+    ).rejects.toThrow(/no cost pool nowhere/);
+    await expect(allocation.simulateDraft({ ...next, effectiveTo: '2026-06' }, asked)).rejects.toThrow(/ends before/);
+    expect([await count('allocation_cycle'), await count('allocation_result'), await count('event')]).toEqual(written);
+  });
+
+  it('is withdrawn as a draft, stays on record, and is never put in force or tried unasked after', async () => {
+    const { allocation } = world.costing;
+    await allocation.createCycle({ ...DIRECT, version: 3, effectiveFrom: '2026-08' }, 'anna');
+    const draft = { code: 'overhead', version: 3 };
+    expect(await allocation.withdrawCycle(draft, 'carl', 'a slip')).toMatchObject({
+      author: 'anna',
+      withdrawnBy: 'carl',
+      activatedBy: null,
+    });
+    const { rows } = await world.database.query(
+      `SELECT type, payload FROM event WHERE type LIKE 'allocation.cycle%' ORDER BY position DESC LIMIT 1`,
+    );
+    expect(rows[0]).toEqual({
+      type: 'allocation.cycle-withdrawn',
+      payload: { cycle: 'overhead', version: 3, actor: 'carl' },
+    });
+    await expect(allocation.activateCycle(draft, 'ben', null)).rejects.toThrow(/withdrawn by carl; write the next/);
+    await expect(allocation.withdrawCycle(draft, 'anna', null)).rejects.toThrow(/withdrawn by carl/);
+    await expect(allocation.createCycle({ ...DIRECT, version: 3 }, 'anna')).rejects.toThrow(/post the next version/);
+    expect(await allocation.simulate('overhead', { period: PERIOD })).toMatchObject({ version: 2 });
+    await expect(allocation.withdrawCycle(DIRECT, 'carl', null)).rejects.toThrow(/in force already/);
+  });
+
+  it('is decided once, whoever writes to the database, and of two at once one comes first', async () => {
+    const { allocation } = world.costing;
+    const decide = (table: string, version: number) =>
+      world.database.query(
+        `INSERT INTO ${table} (cycle, cycle_version, actor, at) VALUES ('overhead', $1, 'ben', now())`,
+        [version],
+      );
+    await expect(decide('allocation_activation', 3)).rejects.toThrow(/was withdrawn/);
+    await expect(decide('allocation_withdrawal', 1)).rejects.toThrow(/is in force/);
+    await expect(world.database.query('DELETE FROM allocation_withdrawal')).rejects.toThrow(/append-only/);
+    for (const version of [4, 5, 6]) {
+      await allocation.createCycle({ ...DIRECT, version, effectiveFrom: '2026-09', effectiveTo: '2026-09' }, 'anna');
+      const draft = { code: 'overhead', version };
+      const both = await Promise.allSettled([
+        allocation.withdrawCycle(draft, 'carl', null),
+        allocation.activateCycle(draft, 'ben', null),
+      ]);
+      expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      const decided = (await allocation.cycles()).find((cycle) => cycle.version === version);
+      expect([decided?.withdrawnBy, decided?.activatedBy].filter((by) => by !== null)).toHaveLength(1);
+    }
   });
 
   it('is compared with the other methods: who would carry more, who less', async () => {
