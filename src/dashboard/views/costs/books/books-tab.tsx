@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PostingPeriod } from '../../../../contracts/http/periods.ts';
 import type { Page } from '../../../../contracts/http/page.ts';
-import { useApp, useFormat, useWords } from '../../../app-context.ts';
+import { useApp, useWords } from '../../../app-context.ts';
 import { Empty, Loaded } from '../../../components/state-views.tsx';
 import { useResource } from '../../../state/use-resource.ts';
 import { useScope } from '../../../state/use-scope.ts';
@@ -12,14 +12,12 @@ import { useCostsVersion } from '../use-cost-query.ts';
 import { AccountsSection } from './accounts-section.tsx';
 import { ExportsSection } from './exports-section.tsx';
 import { JournalSection } from './journal-section.tsx';
+import { MonthStrip } from './month-strip.tsx';
 import { PeriodSection } from './period-section.tsx';
-
-const TAGS = { open: 'tag', closing: 'tag is-warm', closed: 'tag is-good', reopening: 'tag is-warm' } as const;
 
 export function BooksTab(): VNode {
   const { api } = useApp();
   const words = useWords().books;
-  const format = useFormat();
   const { filter } = useScope();
   const [chosen, setChosen] = useState<string | null>(null);
   const [version, setVersion] = useState(0);
@@ -39,20 +37,7 @@ export function BooksTab(): VNode {
           if (!shown) return <Empty icon="costs" title={words.noPeriods} hint={words.noPeriodsHint} />;
           return (
             <div class="stack">
-              <div class="books-months" role="group" aria-label={words.months}>
-                {items.map(({ period, state }) => (
-                  <button
-                    key={period}
-                    type="button"
-                    class="button books-month"
-                    aria-pressed={period === shown.period}
-                    onClick={() => setChosen(period)}
-                  >
-                    {format.periodShort(period)}
-                    <span class={TAGS[state]}>{words.state[state]}</span>
-                  </button>
-                ))}
-              </div>
+              <MonthStrip periods={items} chosen={shown.period} onChoose={setChosen} />
               <PeriodSection key={shown.period} shown={shown} version={version} onChanged={changed} />
               <JournalSection key={`journal ${shown.period}`} period={shown.period} version={version} />
               <ExportsSection version={version} onChanged={changed} />
