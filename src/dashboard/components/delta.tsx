@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { minorOf, type Money } from '../../contracts/money.ts';
 import { useFormat } from '../app-context.ts';
-import { NOTHING } from '../format/format.ts';
+import { MINUS, NOTHING } from '../format/format.ts';
 
 /** Below this share a change is noise and gets no colour. */
 const NOISE = 0.005;
@@ -19,7 +19,7 @@ export function CostDelta({ before, after, isLessGood }: DeltaProps): VNode | nu
   if (from === 0n) return <span class="delta muted">{NOTHING}</span>;
   const share = Number(to - from) / Number(from < 0n ? -from : from);
   const tone = Math.abs(share) < NOISE ? '' : share < 0 === isLessGood ? 'is-good' : 'is-bad';
-  const sign = share > 0 ? '+' : share < 0 ? '−' : '±';
+  const sign = share > 0 ? '+' : share < 0 ? MINUS : '±';
   return (
     <span class={`delta ${tone}`}>
       {sign}

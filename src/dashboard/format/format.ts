@@ -1,5 +1,5 @@
 // Numbers, money, times and durations as text in one language. Amounts stay decimal text all the way: Intl reads it
-// exactly, so no money passes through a float.
+// exactly, so no money passes through a float. Whatever is below zero has the same sign before it.
 import type { Money } from '../../contracts/money.ts';
 import type { Language, Text } from '../../contracts/text.ts';
 import { DAY_MS, HOUR_MS } from '../../contracts/time.ts';
@@ -17,6 +17,9 @@ type Moment = string | number | Date;
 const LOCALES: Readonly<Record<Language, string>> = { zh: 'zh-CN', en: 'en-GB' };
 const MINUTE_MS = 60_000;
 export const NOTHING = '–';
+/** U+2212: as wide as a plus, so that columns of changes stand straight; Intl writes a hyphen in our languages. */
+export const MINUS = '\u2212';
+const withMinus = (text: string): string => text.replace('-', MINUS);
 
 export function createFormat({ language, words, timeZone }: FormatOptions) {
   const locale = LOCALES[language];
@@ -44,9 +47,9 @@ export function createFormat({ language, words, timeZone }: FormatOptions) {
     language,
     locale,
     text: (text: Text): string => text[language],
-    integer: (value: number): string => integer.format(value),
-    percent: (share: number): string => percent.format(share),
-    percent1: (share: number): string => percent1.format(share),
+    integer: (value: number): string => withMinus(integer.format(value)),
+    percent: (share: number): string => withMinus(percent.format(share)),
+    percent1: (share: number): string => withMinus(percent1.format(share)),
     /** A measured value with as many digits as its size deserves. */
     measure: (value: number): string => measureWith(locale, value),
     money: (money: Money): string => moneyWith(locale, money, wholeFrom(money)),
@@ -74,27 +77,26 @@ export function createFormat({ language, words, timeZone }: FormatOptions) {
 function measureWith(locale: string, value: number): string {
   const size = Math.abs(value);
   const digits = size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  return withMinus(new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value));
 }
 
 /** Minor units matter below a thousand; above it they are noise, and nothing is nothing. */
 const wholeFrom = (money: Money): number | undefined => (/^-?(\d{4,}|0(\.0*)?$)/.test(money.amount) ? 0 : undefined);
 
 function moneyWith(locale: string, money: Money, digits: number | undefined): string {
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: money.currency,
-    currencyDisplay: 'narrowSymbol',
-    ...(digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-  }).format(money.amount as Intl.StringNumericLiteral);
+  const rounding = digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return currencyWith(locale, money, rounding);
 }
 
-const shortMoneyWith = (locale: string, money: Money): string =>
-  new Intl.NumberFormat(locale, {
+const SHORT = { notation: 'compact', maximumFractionDigits: 1, minimumFractionDigits: 0 } as const;
+const shortMoneyWith = (locale: string, money: Money): string => currencyWith(locale, money, SHORT);
+
+function currencyWith(locale: string, { amount, currency }: Money, digits: Intl.NumberFormatOptions): string {
+  const written = new Intl.NumberFormat(locale, {
     style: 'currency',
-    currency: money.currency,
+    currency,
     currencyDisplay: 'narrowSymbol',
-    notation: 'compact',
-    maximumFractionDigits: 1,
-    minimumFractionDigits: 0,
-  }).format(money.amount as Intl.StringNumericLiteral);
+    ...digits,
+  });
+  return withMinus(written.format(amount as Intl.StringNumericLiteral));
+}

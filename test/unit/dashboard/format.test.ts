@@ -16,7 +16,16 @@ describe('format', () => {
     expect(english.money(cny('1234.56'))).toBe('¥1,235');
     expect(english.money(cny('12.50'))).toBe('¥12.50');
     expect(english.money(cny('0.00'))).toBe('¥0');
-    expect(english.money(cny('-1234.00'))).toBe('-¥1,234');
+  });
+
+  test('whatever is below zero has one sign before it, in both languages', () => {
+    for (const format of [english, chinese]) {
+      expect(format.money(cny('-1234.00'))).toBe('−¥1,234');
+      expect(format.moneyExact(cny('-0.05'))).toBe('−¥0.05');
+      expect(format.moneyShort(cny('-1234567.00'))).toMatch(/^−¥/);
+      expect([format.percent(-0.5), format.percent1(-0.461)]).toEqual(['−50%', '−46.1%']);
+      expect([format.integer(-1200), format.measure(-4.5)]).toEqual(['−1,200', '−4.5']);
+    }
   });
 
   test('spans and ages in the largest sensible unit, in both languages', () => {

@@ -5,7 +5,7 @@ import type { ContractMarginDetail, MoneySpread } from '../../../contracts/http/
 import type { Money } from '../../../contracts/money.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { Loaded, Skeleton } from '../../components/state-views.tsx';
-import { NOTHING } from '../../format/format.ts';
+import { MINUS, NOTHING } from '../../format/format.ts';
 import { useResource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { Explainable } from '../costs/explain/explainable.tsx';
@@ -84,7 +84,7 @@ function Figures({ value }: { value: ContractMarginDetail }): VNode {
           />
           <dl class="contract-parts">
             {(['direct', 'allocated'] as const).map((cost) => [
-              <dt key={cost}>{`− ${words[cost]}`}</dt>,
+              <dt key={cost}>{`${MINUS} ${words[cost]}`}</dt>,
               <dd key={`${cost} amount`}>
                 <OpenAmount amount={toDate[cost]} cell={contractCell(value)} {...contractWay(value, cost)} />
               </dd>,

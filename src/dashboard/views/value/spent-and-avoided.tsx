@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { MaintenanceValue } from '../../../contracts/http/maintenance-value.ts';
 import { minorOf, type Money } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
+import { MINUS } from '../../format/format.ts';
 import { OpenAmount } from '../costs/explain/open-amount.tsx';
 import { sideCell, wayOfCosts } from './value-cells.ts';
 
@@ -49,11 +50,11 @@ export function SpentAndAvoided({ value }: { value: MaintenanceValue }): VNode {
         <table class="plain-table">
           <tbody>
             <SumLine name={words.gross} amount={avoidance.gross} />
-            <SumLine name={`− ${words.falseAlarms}`} amount={avoidance.falseAlarmCost} />
+            <SumLine name={`${MINUS} ${words.falseAlarms}`} amount={avoidance.falseAlarmCost} />
           </tbody>
           <tfoot>
             <SumLine name={words.net} amount={avoidance.net} />
-            <SumLine name={`− ${words.undecidedCost}`} amount={avoidance.conservative.undecidedCost} />
+            <SumLine name={`${MINUS} ${words.undecidedCost}`} amount={avoidance.conservative.undecidedCost} />
             <SumLine name={words.conservative} amount={avoidance.conservative.net} />
           </tfoot>
         </table>

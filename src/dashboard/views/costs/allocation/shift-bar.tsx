@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { moneyOf } from '../../../../contracts/money.ts';
 import { useFormat, useWords } from '../../../app-context.ts';
-import { NOTHING } from '../../../format/format.ts';
+import { MINUS, NOTHING } from '../../../format/format.ts';
 
 interface ShiftProps {
   minor: bigint;
@@ -31,7 +31,7 @@ export function ShiftBar({ minor, most, currency }: ShiftProps): VNode {
         />
       </span>
       <span class="shift-amount">
-        {isMore ? '+' : '−'}
+        {isMore ? '+' : MINUS}
         {amount}
       </span>
     </span>
