@@ -96,6 +96,8 @@ export interface Scope {
   customers: readonly string[] | null;
 }
 export const EVERYTHING: Scope = { regions: null, customers: null };
+/** What concerns everybody is open to whoever sees everything alone. */
+export const seesEverything = ({ regions, customers }: Scope): boolean => regions === null && customers === null;
 
 export interface Principal {
   userId: number;

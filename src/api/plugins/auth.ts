@@ -1,7 +1,7 @@
 // Who asks, and whether they may. Every route says in its config what it takes; one that does not stops the boot, and
 // one that is not public answers nobody without a valid bearer token and the permission.
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { EVERYTHING, mayDo, type Permission, type Principal } from '../../contracts/access.ts';
+import { mayDo, type Permission, type Principal, seesEverything } from '../../contracts/access.ts';
 import { Problem } from '../../contracts/problems.ts';
 import type { Sessions } from '../ports.ts';
 
@@ -39,14 +39,11 @@ export function useAuthentication(app: FastifyInstance, sessions: Pick<Sessions,
     if (permission !== 'signed-in' && !mayDo(principal.role, permission)) {
       throw new Problem('not-permitted', `The role ${principal.role} lacks ${permission}; ask an administrator`);
     }
-    if (wholeScope && !seesEverything(principal)) {
+    if (wholeScope && !seesEverything(principal.scope)) {
       throw new Problem('not-permitted', 'This concerns all regions and customers; your view is limited to some');
     }
   });
 }
-
-export const seesEverything = ({ scope }: Principal): boolean =>
-  scope.regions === EVERYTHING.regions && scope.customers === EVERYTHING.customers;
 
 async function identify(request: FastifyRequest, sessions: Pick<Sessions, 'authenticate'>): Promise<Principal> {
   const principal = await sessions.authenticate(bearerOf(request));

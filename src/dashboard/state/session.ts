@@ -1,6 +1,6 @@
 // Who is signed in: the tokens (shared between tabs through storage) and what the person's role allows.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { mayDo, type Permission } from '../../contracts/access.ts';
+import { mayDo, type Permission, seesEverything } from '../../contracts/access.ts';
 import type { Person, Tokens } from '../../contracts/http/auth.ts';
 
 export interface Session {
@@ -9,6 +9,8 @@ export interface Session {
   /** True after the server ended the session; false after the person did. */
   hasExpired: ReadonlySignal<boolean>;
   can(permission: Permission): boolean;
+  /** The person's view is cut to no region or customer. */
+  seesEverything(): boolean;
   signIn(tokens: Tokens): void;
   /** Another tab may have refreshed already: takes what is stored when it differs. */
   adoptStored(): boolean;
@@ -29,6 +31,7 @@ export function createSession(storage: Storage): Session {
     person,
     hasExpired,
     can: (permission) => person.value !== null && mayDo(person.value.role, permission),
+    seesEverything: () => person.value !== null && seesEverything(person.value),
     signIn(fresh) {
       storage.setItem(KEY, JSON.stringify(fresh));
       hasExpired.value = false;

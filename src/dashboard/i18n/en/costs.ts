@@ -11,6 +11,8 @@ export const costs = {
     books: 'Periods and journal',
     rates: 'Rates and approvals',
   },
+  ofEverybody: 'This concerns all regions and customers',
+  ofEverybodyHint: 'Your view is limited to some of them. Ask an administrator if you need it for your work.',
   total: 'Total',
   direct: 'Direct',
   allocated: 'Allocated',

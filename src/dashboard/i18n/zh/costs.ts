@@ -13,6 +13,8 @@ export const costs: Words['costs'] = {
     books: '期间与凭证',
     rates: '费率与审批',
   },
+  ofEverybody: '此页涉及全部区域与客户',
+  ofEverybodyHint: '您的查看范围仅限部分区域或客户；如工作需要，请联系系统管理员。',
   total: '合计',
   direct: '直接成本',
   allocated: '分摊成本',

@@ -34,14 +34,14 @@ export function BudgetSection({ consumption }: { consumption: Resource<BudgetCon
           </span>
         )}
         <span class="grow" />
-        {session.can('costs:write') && (
+        {session.can('costs:write') && session.seesEverything() && (
           <button type="button" class="button" aria-expanded={isPasting} onClick={() => setPasting(!isPasting)}>
             {words.paste}
           </button>
         )}
       </header>
       {isPasting && <BudgetPaste currency={budget?.currency ?? null} code={budget?.code ?? null} onSaved={changed} />}
-      <BudgetVersions round={round} onChanged={changed} />
+      {session.seesEverything() && <BudgetVersions round={round} onChanged={changed} />}
       <Loaded resource={consumption} skeleton={<Skeleton rows={5} />}>
         {(value) =>
           value.budget === null ? (

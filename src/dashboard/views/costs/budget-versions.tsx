@@ -1,4 +1,5 @@
-// Drafts that wait for a second person, with the button for whoever may put them in force.
+// Drafts that wait for a second person, with the button for whoever may put them in force. For whoever sees everything: drafts are
+// of every region.
 import type { VNode } from 'preact';
 import type { Budget } from '../../../contracts/http/budgets.ts';
 import type { Page } from '../../../contracts/http/page.ts';
@@ -13,7 +14,6 @@ export function BudgetVersions({ round, onChanged }: { round: number; onChanged:
   const { api } = useApp();
   const words = useWords().forecast;
   const versions = useResource(`budgets ${round}`, (signal) => api.get<Page<Budget>>('/budgets', {}, signal), true);
-  // Who sees a part of the house alone sees no list of versions: what is in force is told with its lines.
   const drafts = (versions.value?.items ?? []).filter(({ activatedAt }) => activatedAt === null).slice(0, SHOWN);
   if (drafts.length === 0) return null;
   return (

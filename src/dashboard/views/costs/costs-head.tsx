@@ -3,7 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useFormat, useWords } from '../../app-context.ts';
 import { Segmented } from '../../components/segmented.tsx';
 import { useScope } from '../../state/use-scope.ts';
-import { tabOf, useCostTabs } from './costs-tabs.ts';
+import { type CostTab, tabOf, useCostTabs } from './costs-tabs.ts';
 
 export function CostsHead({
   currency,
@@ -28,9 +28,9 @@ export function CostsHead({
       {children}
       <span class="grow" />
       {tabs.length > 1 && (
-        <Segmented
+        <Segmented<CostTab>
           label={words.tabs.label}
-          value={tabOf(query['tab'], tabs)}
+          value={tabOf(query['tab'])}
           options={tabs.map((value) => ({ value, text: words.tabs[value] }))}
           onChange={(next) => go('/costs', { tab: next === 'overview' ? null : next, cell: null, way: null })}
         />

@@ -17,8 +17,7 @@ export function NotificationsView(): VNode {
   const { session } = useApp();
   const words = useWords().notifications;
   const { query, go } = useScope();
-  const { regions = null, customers = null } = session.person.value ?? {};
-  const seesAll = session.can('notifications:read') && regions === null && customers === null;
+  const seesAll = session.can('notifications:read') && session.seesEverything();
   const tabs = TABS.filter((tab) => tab === 'mine' || seesAll);
   const tab: Tab = tabs.find((one) => one === query['tab']) ?? 'mine';
   return (
