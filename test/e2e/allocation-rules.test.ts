@@ -51,6 +51,8 @@ async function open(account: Account, path = PATH): Promise<Viewer> {
   return viewer;
 }
 const button = ({ page }: Viewer, name: string | RegExp): Locator => page.getByRole('button', { name });
+const versions = async (): Promise<AllocationCycle[]> =>
+  (await app.api.get<Listed<AllocationCycle>>('/allocation/cycles')).items;
 const section = ({ page }: Viewer, title: string): Locator =>
   page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
 
@@ -81,14 +83,17 @@ test('rules are written by one, tried out, put in force by another, proved and r
   await button(controller, rules.write).click();
   await controller.page.getByLabel(rules.methodLabel).selectOption('reciprocal');
   await controller.page.getByLabel(`IT · ${rules.driver}`).selectOption('installed-devices');
+  // Tried before it is saved: nothing is placed yet, so by these rules the product line would carry all of it.
+  const form = controller.page.locator('.draft-form');
+  await form.getByRole('button', { name: trial.run }).click();
+  await form.getByRole('region', { name: trial.difference }).getByText('+¥17K').waitFor();
+  expect(await versions()).toHaveLength(1);
   await button(controller, /^Save as draft/).click();
   await controller.page.getByText(rules.own).waitFor();
   await controller.page.getByText(rules.noProblems).waitFor();
   await button(controller, trial.run).click();
-  // Nothing is placed yet: by the new version the product line would carry all of it.
   await controller.page.getByRole('region', { name: trial.difference }).getByText('+¥17K').waitFor();
-  const { items } = await app.api.get<Listed<AllocationCycle>>('/allocation/cycles');
-  expect(items.find(({ version }) => version === 2)).toMatchObject({
+  expect((await versions()).find(({ version }) => version === 2)).toMatchObject({
     author: CONTROLLER.email,
     method: 'reciprocal',
     activatedBy: null,
@@ -127,4 +132,29 @@ test('rules are written by one, tried out, put in force by another, proved and r
     expect(viewer.complaints).toEqual([]);
     await viewer.close();
   }
+});
+
+test('a draft is withdrawn: it is on record, and offered to nobody', { timeout: LIMIT_MS }, async () => {
+  const controller = await open(CONTROLLER);
+  const { rules } = controller.words.allocation;
+  await button(controller, rules.write).click();
+  await button(controller, /^Save as draft/).click();
+  await controller.page.getByText(rules.own).waitFor();
+  const draft = (await versions()).find(({ activatedBy }) => activatedBy === null);
+  await controller.page.getByLabel(rules.note).fill('a slip');
+  await button(controller, rules.withdraw).click();
+  await controller.page.getByText(rules.withdrawnDrafts('1')).click();
+  await controller.page.getByText(new RegExp(`withdrawn by ${CONTROLLER.email}`)).waitFor();
+  expect(
+    await controller.page.getByRole('button', { name: `overhead · ${rules.version(String(draft?.version))}` }).count(),
+  ).toBe(0);
+  expect((await versions()).find(({ version }) => version === draft?.version)).toMatchObject({
+    withdrawnBy: CONTROLLER.email,
+    activatedBy: null,
+  });
+  // Its number is not given again.
+  await button(controller, rules.write).click();
+  await button(controller, `${rules.save} (${rules.version(String((draft?.version ?? 0) + 1))})`).waitFor();
+  expect(controller.complaints).toEqual([]);
+  await controller.close();
 });

@@ -1,5 +1,6 @@
 // A version of the rules being written, from one that is there or as the first: its months and method, and pool by pool what
-// happens to its cost. It is checked while it is written, and a draft until a second person puts it in force.
+// happens to its cost. It is checked while it is written, can be tried before it is saved, and is a draft until a second person
+// puts it in force.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import {
@@ -17,6 +18,7 @@ import { cycleOf, type Draft, draftOf } from './draft.ts';
 import { poolSums } from './pool-sums.ts';
 import { ProblemLines } from './problem-lines.tsx';
 import { SegmentEditor } from './segment-editor.tsx';
+import { TrialPart } from './trial-part.tsx';
 import { useDraftCheck } from './use-draft-check.ts';
 import { FormMessage } from '../../../components/form-message.tsx';
 
@@ -71,6 +73,7 @@ export function DraftForm({ base, version, pools, proofs, period, onDone }: Draf
         </span>
       </div>
       <FormMessage text={command.problem} />
+      {cycle !== null && <TrialPart cycle={cycle} isWritten={false} period={period} />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 // The versions of the rules: which is in force in the month, which are drafts; each opens to what it says and what it would do.
+// Drafts that were withdrawn are on record below them.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AllocationCycle, Pool, PoolProof } from '../../../../contracts/http/allocation.ts';
@@ -7,6 +8,7 @@ import { Empty } from '../../../components/state-views.tsx';
 import { DraftForm } from './draft-form.tsx';
 import { inForceIn } from './in-force.ts';
 import { VersionDetail } from './version-detail.tsx';
+import { WithdrawnDrafts } from './withdrawn-drafts.tsx';
 
 interface RulesProps {
   cycles: readonly AllocationCycle[];
@@ -35,8 +37,9 @@ export function RulesSection({ cycles, pools, proofs, period, onChanged }: Rules
   // A draft written since waits for somebody; else what holds is of interest.
   const isWaiting = ({ activatedBy, createdAt }: AllocationCycle): boolean =>
     activatedBy === null && createdAt > (inForce?.activatedAt ?? '');
-  const first = cycles.find(isWaiting) ?? inForce ?? cycles[0];
-  const open = cycles.find((cycle) => keyOf(cycle) === chosen) ?? first;
+  const offered = cycles.filter(({ withdrawnBy }) => withdrawnBy === null);
+  const first = offered.find(isWaiting) ?? inForce ?? offered[0];
+  const open = offered.find((cycle) => keyOf(cycle) === chosen) ?? first;
   return (
     <section class="section">
       <header class="section-head">
@@ -74,7 +77,7 @@ export function RulesSection({ cycles, pools, proofs, period, onChanged }: Rules
       {open && (
         <div class="rules-columns">
           <ul class="rule-list">
-            {cycles.map((cycle) => (
+            {offered.map((cycle) => (
               <li key={keyOf(cycle)}>
                 <VersionLine
                   cycle={cycle}
@@ -98,6 +101,7 @@ export function RulesSection({ cycles, pools, proofs, period, onChanged }: Rules
           />
         </div>
       )}
+      <WithdrawnDrafts cycles={cycles.filter(({ withdrawnBy }) => withdrawnBy !== null)} />
     </section>
   );
 }

@@ -1,8 +1,9 @@
-// A version tried out on any month, a closed one too: who would carry more and who less than now. Nothing is changed by it.
+// A version, written or as it stands in the form, tried out on any month, a closed one too: who would carry more and who less
+// than now. Nothing is changed by it.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Dimension } from '../../../../contracts/costs.ts';
-import type { AllocationCycle, Simulation } from '../../../../contracts/http/allocation.ts';
+import type { NewAllocationCycle, Simulation } from '../../../../contracts/http/allocation.ts';
 import { minorOf } from '../../../../contracts/money.ts';
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { useCommand } from '../../../state/use-command.ts';
@@ -13,18 +14,33 @@ import { ProblemLines } from './problem-lines.tsx';
 import { largestOf, ShiftBar } from './shift-bar.tsx';
 import { FormMessage } from '../../../components/form-message.tsx';
 
-export function TrialPart({ cycle, period }: { cycle: AllocationCycle; period: string }): VNode {
+interface TrialProps {
+  cycle: NewAllocationCycle;
+  /** Else the server knows nothing of it, and is sent all of it. */
+  isWritten: boolean;
+  period: string;
+}
+
+export function TrialPart({ cycle, isWritten, period }: TrialProps): VNode {
   const { api } = useApp();
   const words = useWords().allocation.trial;
   const format = useFormat();
   const command = useCommand();
   const [month, setMonth] = useState(period);
   const [by, setBy] = useState<Dimension>('product-line');
-  const [tried, setTried] = useState<Simulation | null>(null);
+  const [tried, setTried] = useState<{ of: string; simulation: Simulation } | null>(null);
+  // What was tried of other rules or another month says nothing of these.
+  const of = JSON.stringify([cycle, month]);
   const run = (): void =>
     command.run(async (key) => {
-      const path = `/allocation/cycles/${encodeURIComponent(cycle.code)}/simulate`;
-      setTried(await api.post<Simulation>(path, { period: month, version: cycle.version, by }, key));
+      const simulation = isWritten
+        ? await api.post<Simulation>(
+            `/allocation/cycles/${encodeURIComponent(cycle.code)}/simulate`,
+            { period: month, version: cycle.version, by },
+            key,
+          )
+        : await api.post<Simulation>(`/allocation/cycles/simulate?period=${month}&by=${by}`, cycle, key);
+      setTried({ of, simulation });
     });
   return (
     <div class="version-part">
@@ -39,9 +55,9 @@ export function TrialPart({ cycle, period }: { cycle: AllocationCycle; period: s
           {words.run}
         </button>
       </div>
-      <p class="muted">{words.hint}</p>
+      <p class="muted">{isWritten ? words.hint : words.unsavedHint}</p>
       <FormMessage text={command.problem} />
-      {tried !== null && tried.period === month && <TrialTable tried={tried} />}
+      {tried !== null && tried.of === of && <TrialTable tried={tried.simulation} />}
     </div>
   );
 }

@@ -1,17 +1,14 @@
 // One version of the rules: who wrote it and put it in force, its method and order, pool by pool what drives it, what stands in
-// the way of it, a trial on the month, and putting it in force, which its author cannot.
+// the way of it, what becomes of a draft, and a trial on the month.
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
 import type { AllocationCycle, CycleValidation, Pool } from '../../../../contracts/http/allocation.ts';
 import { useApp, useWords } from '../../../app-context.ts';
-import { Field } from '../../../components/field.tsx';
 import { Loaded, Skeleton } from '../../../components/state-views.tsx';
-import { useCommand } from '../../../state/use-command.ts';
 import { useResource } from '../../../state/use-resource.ts';
+import { DraftDecision } from './draft-decision.tsx';
 import { ProblemLines } from './problem-lines.tsx';
 import { SegmentTable } from './segment-table.tsx';
 import { TrialPart } from './trial-part.tsx';
-import { FormMessage } from '../../../components/form-message.tsx';
 
 interface VersionProps {
   cycle: AllocationCycle;
@@ -40,8 +37,8 @@ export function VersionDetail({ cycle, pools, period, onChanged }: VersionProps)
       )}
       <SegmentTable cycle={cycle} pools={pools} />
       {activatedBy === null && <Problems cycle={cycle} period={period} />}
-      {activatedBy === null && <Activation cycle={cycle} onChanged={onChanged} />}
-      <TrialPart cycle={cycle} period={period} />
+      {activatedBy === null && <DraftDecision cycle={cycle} onDecided={onChanged} />}
+      <TrialPart cycle={cycle} isWritten period={period} />
     </div>
   );
 }
@@ -65,36 +62,6 @@ function Problems({ cycle, period }: Pick<VersionProps, 'cycle' | 'period'>): VN
           problems.length === 0 ? <p class="muted">{words.noProblems}</p> : <ProblemLines problems={problems} />
         }
       </Loaded>
-    </div>
-  );
-}
-
-function Activation({ cycle, onChanged }: Pick<VersionProps, 'cycle' | 'onChanged'>): VNode {
-  const { api, session } = useApp();
-  const words = useWords().allocation.rules;
-  const command = useCommand();
-  const [note, setNote] = useState('');
-  if (!session.can('costs:approve')) return <p class="muted">{words.others}</p>;
-  if (cycle.author === session.person.value?.email) return <p class="muted">{words.own}</p>;
-  const activate = (): void =>
-    command.run(async (key) => {
-      const body = note.trim() === '' ? {} : { note: note.trim() };
-      await api.post(
-        `/allocation/cycles/${encodeURIComponent(cycle.code)}/versions/${cycle.version}/activate`,
-        body,
-        key,
-      );
-      onChanged();
-    });
-  return (
-    <div class="allocation-form">
-      <Field label={words.note}>
-        <input class="input" value={note} maxLength={500} onInput={(e) => setNote(e.currentTarget.value)} />
-      </Field>
-      <button type="button" class="button primary" disabled={command.isBusy} onClick={activate}>
-        {words.activate}
-      </button>
-      <FormMessage text={command.problem} />
     </div>
   );
 }
