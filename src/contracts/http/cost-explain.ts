@@ -14,7 +14,11 @@ export const ExplainQuery = Type.Interface([PageQuery], {
   period: Type.Optional(PeriodRange),
   currency: Type.Optional(Currency),
   path: Type.Optional(
-    Type.String({ maxLength: 1000, description: 'from `path` of a node of the answer before, to go down to it' }),
+    Type.String({
+      maxLength: 1000,
+      description:
+        'from `path` of a node of the answer before, to go down to it; `own`: what was posted into the pools of the cell',
+    }),
   ),
 });
 export type ExplainQuery = Static<typeof ExplainQuery>;

@@ -4,13 +4,14 @@ import type { Scope } from '../../contracts/access.ts';
 import type { Explained, ExplainQuery } from '../../contracts/http/cost-explain.ts';
 import { Problem } from '../../contracts/problems.ts';
 import { parseFilter, parsePeriods } from '../core/cost-query.ts';
-import { stepsOf, wrongPath } from '../core/explain/steps.ts';
+import { POSTED, stepsOf, stepText, wrongPath } from '../core/explain/steps.ts';
 import type { ValueMappings } from '../core/value-mapping.ts';
 import { readCells } from '../cube/cells.ts';
 import { TooManyGroups } from '../cube/groups.ts';
 import { readMappings } from '../dimension-mappings.ts';
 import type { SummaryDefaults, SummarySources } from '../summary.ts';
 import { cellPlace } from './cell-places.ts';
+import { postedPlace } from './fact-places.ts';
 import type { EvidenceAccess, Place } from './place.ts';
 
 /** Pools times elements times periods of a cell; more cannot be gone through. */
@@ -51,9 +52,12 @@ export async function explainCost(
   return database.transaction(async (tx) => {
     await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
     const asking = { db: tx, filters, scope, mappings, may };
-    let place: Place | null = await cellPlace(asking, { span, currency, cells });
+    const isPosted = steps[0] !== undefined && stepText(steps[0]) === stepText(POSTED);
+    let place: Place | null = isPosted
+      ? await postedPlace(asking, { span, currency })
+      : await cellPlace(asking, { span, currency, cells });
     const trail = [place.node];
-    for (const step of steps) {
+    for (const step of isPosted ? steps.slice(1) : steps) {
       place = await place.open(step);
       if (place === null) throw wrongPath(path);
       trail.push(place.node);

@@ -1,4 +1,5 @@
-// Facts at the end of the way down: direct ones of a cell, and those a pool's own cost is made of, each with its part.
+// Facts at the end of the way down: direct ones of a cell, those that came into its pools, and those a part of a pool's own cost is
+// made of.
 import type { CostFact } from '../../contracts/http/costs.ts';
 import { keyOf, limitOf, pageOf } from '../../contracts/http/cursor.ts';
 import type { PageQuery } from '../../contracts/http/page.ts';
@@ -6,7 +7,7 @@ import type { ExplainedNode } from '../../contracts/http/cost-explain.ts';
 import { type Condition, conditionOf } from '../dimension-columns.ts';
 import type { PeriodSpan } from '../core/cost-query.ts';
 import { cutOf } from '../core/explain/cut.ts';
-import { pathOf, type Step } from '../core/explain/steps.ts';
+import { pathOf, POSTED, type Step } from '../core/explain/steps.ts';
 import { EXPLAIN_WORDS } from '../core/explain/words.ts';
 import { WORDS } from '../core/words.ts';
 import { type FactRow, toFact } from '../fact-reads.ts';
@@ -49,17 +50,19 @@ const factPlace = (asking: Asking, node: ExplainedNode): Place => ({
 
 const pageKey = ({ amount_minor, id }: FactRow): readonly string[] => [String(amount_minor), String(id)];
 
-export interface DirectCell {
+export interface FactCell {
   span: PeriodSpan;
   currency: string;
 }
+/** Direct cost has no pool. */
+type Posted = 'pool IS NULL' | 'pool IS NOT NULL';
 
-/** Direct facts of the cell, largest first; they are the amount, not parts of it. */
-export function directPlace(asking: Asking, node: ExplainedNode, { span, currency }: DirectCell): Place {
+/** Facts of the cell, largest first; they are the amount, not parts of it. */
+function wholeFactsPlace(asking: Asking, node: ExplainedNode, { span, currency }: FactCell, posted: Posted): Place {
   const path = node.path ?? '';
   const read = async (sql: string, first: readonly unknown[], condition: Condition): Promise<FactRow[]> => {
     const { rows } = await asking.db.query<FactRow>(
-      `SELECT * FROM cost_fact WHERE pool IS NULL AND period BETWEEN $3 AND $4 AND currency = $5 ${condition.sql} ${sql}`,
+      `SELECT * FROM cost_fact WHERE ${posted} AND period BETWEEN $3 AND $4 AND currency = $5 ${condition.sql} ${sql}`,
       [...first, span.from, span.to, currency, ...condition.values],
     );
     return rows;
@@ -80,6 +83,23 @@ export function directPlace(asking: Asking, node: ExplainedNode, { span, currenc
       return pageOf(rows, limit, pageKey, (row) => factNode(toFact(row), path, row.amount_minor));
     },
   };
+}
+
+export const directPlace = (asking: Asking, node: ExplainedNode, cell: FactCell): Place =>
+  wholeFactsPlace(asking, node, cell, 'pool IS NULL');
+
+/** What was posted into the pools of the cell, whoever carries it. */
+export async function postedPlace(asking: Asking, cell: FactCell): Promise<Place> {
+  const { span, currency } = cell;
+  const condition = conditionOf(asking.filters, asking.scope, 3, asking.mappings);
+  const { rows } = await asking.db.query<{ minor: bigint }>(
+    `SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM cost_fact
+     WHERE pool IS NOT NULL AND period BETWEEN $1 AND $2 AND currency = $3 ${condition.sql}`,
+    [span.from, span.to, currency, ...condition.values],
+  );
+  const minor = rows[0]?.minor ?? 0n;
+  const node = nodeOf('own', pathOf('', POSTED), EXPLAIN_WORDS.own, { minor, currency });
+  return wholeFactsPlace(asking, node, cell, 'pool IS NOT NULL');
 }
 
 /** Facts of a pool, each with the part of the amount that its share of the pool's own cost is. */

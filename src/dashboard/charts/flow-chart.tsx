@@ -25,10 +25,15 @@ interface FlowChartProps {
   nodes: readonly FlowChartNode[];
   links: readonly FlowChartLink[];
   height: number;
+  /** A flow was chosen, or a node: then `to` is `null`. */
+  onOpen: (from: string, to: string | null) => void;
 }
 
-export function FlowChart({ label, nodes, links, height }: FlowChartProps): VNode {
+export function FlowChart({ label, nodes, links, height, onOpen }: FlowChartProps): VNode {
   const { preferences } = useApp();
+  // The picture is not drawn again for another function.
+  const open = useRef(onOpen);
+  open.current = onOpen;
   const place = useRef<HTMLDivElement>(null);
   const theme = preferences.shownTheme.value;
   useEffect(() => {
@@ -43,6 +48,11 @@ export function FlowChart({ label, nodes, links, height }: FlowChartProps): VNod
       const resize = new ResizeObserver(() => {
         chart.resize();
         chart.setOption(optionOf(nodes, links, readChartColours(), element.clientWidth));
+      });
+      chart.on('click', ({ dataType, data }) => {
+        const { name, source, target } = data as Readonly<Record<'name' | 'source' | 'target', string>>;
+        if (dataType === 'edge') open.current(source, target);
+        else open.current(name, null);
       });
       // It is told of the first size too.
       resize.observe(element);

@@ -274,4 +274,23 @@ describe('the flow picture', () => {
     expect(flow.otherCurrencies).toEqual(['EUR', 'USD']);
     expect(minor(flow.circulated)).toBeGreaterThan(0n);
   });
+
+  it('opens what came into a pool down to the facts, to the amount that is drawn', async () => {
+    const { links } = await world.costing.reads.flow({ period: PERIOD, by: 'customer', currency: 'CNY' });
+    const into = links.filter(({ from }) => from.startsWith('element:'));
+    expect(into.length).toBeGreaterThan(2);
+    for (const { from, to, amount } of into) {
+      const cell = `pool:${to.slice('pool:'.length)},${from}`;
+      const { trail, items } = await wholeLevel({ cell, path: 'own' });
+      expect(trail.map(({ kind, amount: own }) => [kind, own])).toEqual([['own', amount]]);
+      expect([sum(items), new Set(items.map(({ kind }) => kind))]).toEqual([minor(amount), new Set(['fact'])]);
+      expect((await explain({ cell, path: items[0]?.path as string })).evidence).not.toBeNull();
+    }
+    // What is carried of a pool that serves another is not what came into it.
+    const [carried] = (await explain({ cell: 'pool:platform,element:overhead' })).trail;
+    expect(carried?.amount).not.toEqual(
+      into.find(({ from, to }) => from === 'element:overhead' && to === 'pool:platform')?.amount,
+    );
+    expect(await explain({ path: 'own' }, EAST)).toMatchObject({ trail: [{ amount: { amount: '0.00' } }], items: [] });
+  });
 });

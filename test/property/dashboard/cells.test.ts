@@ -5,7 +5,7 @@ import { type Dimension, DIMENSIONS } from '../../../src/contracts/costs.ts';
 import type { CostFlow, FlowNode } from '../../../src/contracts/http/cost-flow.ts';
 import { WORK_ORDER_KINDS } from '../../../src/contracts/work-order-states.ts';
 import { cellOf, cellQueryOf, codesIn, pairsOf } from '../../../src/dashboard/views/costs/explain/explain-cell.ts';
-import { flowCell } from '../../../src/dashboard/views/costs/flow/flow-cells.ts';
+import { linkCell, nodeCell } from '../../../src/dashboard/views/costs/flow/flow-cells.ts';
 import { sideCell } from '../../../src/dashboard/views/value/value-cells.ts';
 
 const code = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,20}$/);
@@ -42,7 +42,7 @@ describe('cells of amounts', () => {
     expect(sideCell('reactive', { 'maintenance-kind': 'corrective' })['maintenance-kind']).toBe('corrective');
   });
 
-  it('of a flow are what its pool gave, and none where it is of no one pool', () => {
+  it('of a flow are what came into a pool or what it gave, and none where it is of no one pool', () => {
     const node = (kind: FlowNode['kind'], own: string | null, rest = 0): FlowNode => ({
       id: `${kind}:${own}`,
       kind,
@@ -52,16 +52,27 @@ describe('cells of amounts', () => {
       amount: { amount: '1.00', currency: 'CNY' },
     });
     const by: Dimension = 'product-line';
-    const flow = { by, otherCurrencies: [] as string[] } as unknown as CostFlow;
+    const flow = { by, currency: 'CNY', otherCurrencies: [] as string[] } as unknown as CostFlow;
     const pool = node('pool', 'depot');
-    expect(flowCell(flow, pool, node('carrier', 'ct'))).toEqual({
+    expect(linkCell(flow, pool, node('carrier', 'ct'))).toEqual({
       cell: { pool: 'depot', 'product-line': 'ct' },
       way: 'allocated',
+      currency: 'CNY',
     });
-    expect(flowCell(flow, pool, node('carrier', null))?.cell).toEqual({ pool: 'depot', 'product-line': null });
-    expect(flowCell(flow, pool, node('nobody', null))?.way).toBe('unallocated');
-    expect(flowCell(flow, pool, node('carrier', null, 3))).toBeNull();
-    expect(flowCell(flow, node('pool', null, 4), node('carrier', 'ct'))).toBeNull();
-    expect(flowCell({ ...flow, otherCurrencies: ['USD'] }, pool, node('carrier', 'ct'))?.way).toBeNull();
+    expect(linkCell(flow, pool, node('carrier', null))?.cell).toEqual({ pool: 'depot', 'product-line': null });
+    expect(linkCell(flow, pool, node('nobody', null))?.way).toBe('unallocated');
+    expect(linkCell(flow, pool, node('carrier', null, 3))).toBeNull();
+    expect(linkCell(flow, node('pool', null, 4), node('carrier', 'ct'))).toBeNull();
+    expect(linkCell({ ...flow, otherCurrencies: ['USD'] }, pool, node('carrier', 'ct'))?.way).toBeNull();
+    const labour = node('element', 'labour');
+    expect(linkCell(flow, labour, pool)).toEqual({
+      cell: { pool: 'depot', element: 'labour' },
+      way: 'own',
+      currency: 'CNY',
+    });
+    expect(linkCell(flow, labour, node('pool', null, 2))).toBeNull();
+    expect(nodeCell(flow, labour)?.cell).toEqual({ element: 'labour' });
+    expect(nodeCell(flow, node('carrier', 'ct'))?.way).toBe('allocated');
+    expect(nodeCell(flow, pool)).toBeNull();
   });
 });

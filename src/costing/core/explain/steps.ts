@@ -8,6 +8,9 @@ export const stepText = ([name, ...words]: Step): string => [name, ...words].joi
 export const pathOf = (path: string, step: Step): string =>
   path === '' ? stepText(step) : `${path}/${stepText(step)}`;
 
+/** A way of its own from the top: to what came into pools, which is not what is carried of them. */
+export const POSTED: Step = ['own'];
+
 /** More steps than any way has: pools are followed to a depth. */
 const MOST_STEPS = 16;
 

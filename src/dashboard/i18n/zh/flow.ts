@@ -10,6 +10,7 @@ export const flow: Words['flow'] = {
   emptyHint: '共享成本先归集到成本池，再由生效的分摊方案分到承担对象。',
   total: (amount) => `共享成本 ${amount}`,
   circulated: (amount) => `${amount} 在成本池之间往返后抵消，图中未画出。`,
+  opens: '点击任一流向可查看其组成。',
   credits: '贷项无法画出，请看表格。',
   otherCurrencies: (list) => `图中不含以下币种的共享成本：${list}。`,
   from: '来源',

@@ -1,5 +1,6 @@
 // Where shared cost goes: the picture from elements through pools to who carries it, and the same as a table.
 import type { VNode } from 'preact';
+import { useLocation } from 'preact-iso';
 import { useMemo, useState } from 'preact/hooks';
 import { type Dimension, DIMENSIONS } from '../../../../contracts/costs.ts';
 import type { CostFlow, FlowNode } from '../../../../contracts/http/cost-flow.ts';
@@ -14,9 +15,9 @@ import { useResource } from '../../../state/use-resource.ts';
 import { useScope } from '../../../state/use-scope.ts';
 import { CostsHead } from '../costs-head.tsx';
 import { Explainable } from '../explain/explainable.tsx';
-import { OpenAmount } from '../explain/open-amount.tsx';
+import { OpenAmount, useOpenCell } from '../explain/open-amount.tsx';
 import { useCostsVersion } from '../use-cost-query.ts';
-import { flowCell } from './flow-cells.ts';
+import { linkCell, nodeCell } from './flow-cells.ts';
 import { flowDrawing, flowNodeName } from './flow-drawing.ts';
 
 /** In the picture already, or no carrier. */
@@ -82,19 +83,28 @@ function FlowBody({ flow, isTable }: { flow: CostFlow; isTable: boolean }): VNod
   const allWords = useWords();
   const words = allWords.flow;
   const format = useFormat();
+  const { route } = useLocation();
+  const hrefOf = useOpenCell();
   const { nodes, links, hasCredits } = useMemo(() => flowDrawing(flow, allWords, format), [flow, allWords, format]);
+  const open = (fromId: string, toId: string | null): void => {
+    const [from, to] = [fromId, toId].map((id) => flow.nodes.find((node) => node.id === id));
+    if (!from) return;
+    const opens = to ? linkCell(flow, from, to) : nodeCell(flow, from);
+    if (opens) route(hrefOf(opens.cell, opens));
+  };
   return (
     <>
       {isTable ? (
         <FlowTable flow={flow} />
       ) : (
         <div class="section-body">
-          <FlowChart label={words.title} nodes={nodes} links={links} height={HEIGHT} />
+          <FlowChart label={words.title} nodes={nodes} links={links} height={HEIGHT} onOpen={open} />
         </div>
       )}
       <p class="pivot-note">
         {words.total(format.money(flow.total))}
         {!isZero(flow.circulated.amount) && ` · ${words.circulated(format.money(flow.circulated))}`}
+        {!isTable && ` · ${words.opens}`}
         {hasCredits && !isTable && ` · ${words.credits}`}
         {flow.otherCurrencies.length > 0 && ` · ${words.otherCurrencies(flow.otherCurrencies.join(', '))}`}
       </p>
@@ -147,6 +157,6 @@ interface LinkAmountProps {
 
 function LinkAmount({ flow, from, to, amount }: LinkAmountProps): VNode {
   const format = useFormat();
-  const opens = from && to ? flowCell(flow, from, to) : null;
+  const opens = from && to ? linkCell(flow, from, to) : null;
   return opens === null ? <>{format.moneyExact(amount)}</> : <OpenAmount amount={amount} {...opens} />;
 }
