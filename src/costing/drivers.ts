@@ -2,6 +2,7 @@
 // for each set of dimensions they had.
 import type { Driver } from '../contracts/http/allocation.ts';
 import { digitsOf } from '../contracts/money.ts';
+import { Problem } from '../contracts/problems.ts';
 import { boundsOf, isoOf, type Period } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import type { DriverColumn } from './core/cycle-network.ts';
@@ -77,6 +78,39 @@ async function unknownDevices(db: Queryable, { driver, period }: DriverQuestion)
 const MEMORY_OF_A_READ = '64MB';
 const NOBODY = (): DriverColumn => ({ receiverIds: new Int32Array(0), quantitiesMilli: new Float64Array(0) });
 
+interface PackedColumn {
+  driver: Driver;
+  ids: string;
+  quantities: string;
+}
+
+/** One receiver moved more than is counted with: who, and what to do about it. */
+async function tooMuch(db: Queryable, { driver, ids, quantities }: PackedColumn, period: unknown): Promise<Problem> {
+  const listOf = (packed: string): string[] => packed.slice(1, -1).split(',');
+  const at = listOf(quantities).findIndex((quantity) => !Number.isSafeInteger(Number(quantity)));
+  const { rows } = await db.query<{ kind: string; code: string }>(
+    'SELECT kind, code FROM cost_receiver WHERE id = $1',
+    [listOf(ids)[at]],
+  );
+  const [moved, most] = [listOf(quantities)[at], Number.MAX_SAFE_INTEGER].map((milli) => Number(milli) / 1000);
+  return new Problem(
+    'refused',
+    `Driver ${driver} in ${String(period)}: ${rows[0]?.kind} ${rows[0]?.code} moved ${moved}, more than ${most}; reverse what was recorded by mistake, or choose another driver`,
+  );
+}
+
+async function unpack(db: Queryable, packed: PackedColumn, period: unknown): Promise<DriverColumn> {
+  try {
+    return {
+      receiverIds: Int32Array.from(numbersOf(packed.ids)),
+      quantitiesMilli: numbersOf(packed.quantities),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw await tooMuch(db, packed, period);
+  }
+}
+
 /** The column of each driver; `name` stands for the statement `moved`. */
 async function readColumns(
   db: Queryable,
@@ -93,12 +127,12 @@ async function readColumns(
     const [row] = rows;
     // Somebody else gave the same receiver its number at the same time: the next look finds it.
     if (row?.unnumbered !== 0) continue;
-    return (driver) => {
-      const index = drivers.indexOf(driver);
+    const columns = new Map<Driver, DriverColumn>();
+    for (const [index, driver] of drivers.entries()) {
       const [ids, quantities] = [row[`iq${index}`], row[`q${index}`]];
-      if (!ids || !quantities) return NOBODY();
-      return { receiverIds: Int32Array.from(numbersOf(ids)), quantitiesMilli: numbersOf(quantities) };
-    };
+      if (ids && quantities) columns.set(driver, await unpack(db, { driver, ids, quantities }, values[0]));
+    }
+    return (driver) => columns.get(driver) ?? NOBODY();
   }
 }
 

@@ -69,8 +69,7 @@ export function placeLeft(
 
 const nothingTo = ({ receiverIds }: PoolEnds) => ({ receiverIds, amountsMinor: new Float64Array(receiverIds.length) });
 
-export const endWeightOf = ({ weights, unusedWeight }: PoolEnds): bigint =>
-  BigInt(wholeSum(weights)) + BigInt(unusedWeight);
+export const endWeightOf = ({ weights, unusedWeight }: PoolEnds): bigint => wholeSum(weights) + BigInt(unusedWeight);
 
 /** What a pool has and passes on in one element, before the rest of it is placed. */
 export interface Settled {

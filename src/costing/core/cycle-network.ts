@@ -1,6 +1,7 @@
 // What a cycle's segments mean in a period: each pool's output as whole weights, for other pools and for the receivers of
 // its driver or of its time equation. Quantities below zero (more taken back than used) carry nothing.
 import type { AllocationMethod, AllocationSegment, Driver, ReceiverFilter } from '../../contracts/http/allocation.ts';
+import { Problem } from '../../contracts/problems.ts';
 import { type AllocationPool, endWeightOf, NOBODY, type PoolEnds } from './allocation.ts';
 import type { NetworkMethod, NetworkPool } from './pool-network.ts';
 
@@ -58,13 +59,24 @@ function driverEnds(column: DriverColumn, filter: ReceiverFilter | undefined, re
   };
 }
 
+/** Far more than all people of a pool have in a month: what a unit is said to take is wrong. */
+const tooManyMinutes = (pool: string, driver: Driver): Problem => {
+  const most = Math.floor(Number.MAX_SAFE_INTEGER / MINUTE_UNIT);
+  return new Problem(
+    'refused',
+    `Pool ${pool}: by its time equation one receiver alone takes more than ${most} minutes of ${driver}; say fewer minutes a unit`,
+  );
+};
+
 /** Minutes of each receiver by the time equation, and the minutes of the capacity nobody used; more use than capacity is shared out. */
 function timeEnds(segment: AllocationSegment, columns: DriverColumns, receivers: ReceiverFacts): PoolEnds {
   const minutes = new Map<number, number>();
   for (const { driver, minutes: each, filter } of segment.activities ?? []) {
     const { receiverIds, weights } = driverEnds(columns(driver), filter ?? segment.filter, receivers);
     receiverIds.forEach((id, index) => {
-      minutes.set(id, (minutes.get(id) ?? 0) + Math.round(each * 1000) * (weights[index] as number));
+      const all = (minutes.get(id) ?? 0) + Math.round(each * 1000) * (weights[index] as number);
+      if (!Number.isSafeInteger(all)) throw tooManyMinutes(segment.pool, driver);
+      minutes.set(id, all);
     });
   }
   const ids = [...minutes.keys()].sort((a, b) => receivers.compare(a, b));

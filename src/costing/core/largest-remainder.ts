@@ -1,13 +1,14 @@
 // Rounding that conserves: a total of whole minor units in proportion to whole weights, by the method of largest
-// remainders. Columns of numbers in, columns out, since a pool may have thousands of receivers; every step is exact.
+// remainders. Columns of numbers in, columns out, since a pool may have thousands of receivers; every step is exact, in
+// doubles as long as they hold the sum of the weights, in numbers of any size where they do not.
 
 import { nthSmallest } from './nth-smallest.ts';
 
 /** Sums of weights stay whole in a double up to here. */
 const EXACT_LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** Sum of whole numbers, zero or more each, refused where a double could not hold it. */
-export function wholeSum(values: Float64Array): number {
+/** Sum of whole numbers, zero or more each, that doubles hold exactly; the sum may be larger. */
+export function wholeSum(values: Float64Array): bigint {
   let sum = 0;
   let least = 0;
   for (let i = 0; i < values.length; i += 1) {
@@ -16,8 +17,13 @@ export function wholeSum(values: Float64Array): number {
     if (value < least) least = value;
   }
   if (least < 0) throw new RangeError('a weight is zero or more');
-  if (sum > EXACT_LIMIT) throw new RangeError(`weights add up to more than ${EXACT_LIMIT}; use a coarser unit`);
-  return sum;
+  // What grows past the limit stays past it, rounded or not.
+  return sum <= EXACT_LIMIT ? BigInt(sum) : values.reduce((all, value) => all + wholeOf(value), 0n);
+}
+
+function wholeOf(value: number): bigint {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole weight that can be counted with`);
+  return BigInt(value);
 }
 
 /** Room to work in, kept between pools: thousands of them are shared out one after the other. */
@@ -82,6 +88,25 @@ function giveRest(parts: Float64Array, left: number, { remainders, selected }: S
   }
 }
 
+/** The same for a sum that no double holds: slower, with nothing rounded. */
+function shareOutLarge(magnitude: number, weights: Float64Array, sum: bigint): Float64Array {
+  const exact = Array.from(weights, (weight, index) => ({ index, product: BigInt(magnitude) * BigInt(weight) }));
+  const parts = Float64Array.from(exact, ({ product }) => Number(product / sum));
+  const left = magnitude - parts.reduce((all, part) => all + part, 0);
+  const largestFirst = exact
+    .map(({ index, product }) => ({ index, remainder: product % sum }))
+    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
+  for (const { index } of largestFirst.slice(0, left)) parts[index] = (parts[index] as number) + 1;
+  return parts;
+}
+
+function shareOutSmall(magnitude: number, weights: Float64Array, sum: number, scratch: Scratch): Float64Array {
+  const parts = new Float64Array(weights.length);
+  const remainders = roomFor(weights.length, scratch);
+  giveRest(parts, floorShares(magnitude, weights, sum, { parts, remainders }), scratch);
+  return parts;
+}
+
 /**
  * `totalMinor` split in proportion to `weights` (whole, zero or more, in order of their keys: the order breaks ties);
  * `null` when they add up to zero, because then nobody is to carry it. A negative total is split as its positive mirror
@@ -90,11 +115,12 @@ function giveRest(parts: Float64Array, left: number, { remainders, selected }: S
 export function shareOut(totalMinor: number, weights: Float64Array, scratch = createScratch()): Float64Array | null {
   if (!Number.isSafeInteger(totalMinor)) throw new RangeError(`${totalMinor} is not a whole amount that can be split`);
   const sum = wholeSum(weights);
-  if (sum === 0) return null;
-  const parts = new Float64Array(weights.length);
-  const remainders = roomFor(weights.length, scratch);
-  const left = floorShares(Math.abs(totalMinor), weights, sum, { parts, remainders });
-  giveRest(parts, left, scratch);
+  if (sum === 0n) return null;
+  const magnitude = Math.abs(totalMinor);
+  const parts =
+    sum <= EXACT_LIMIT
+      ? shareOutSmall(magnitude, weights, Number(sum), scratch)
+      : shareOutLarge(magnitude, weights, sum);
   if (totalMinor < 0) for (let i = 0; i < parts.length; i += 1) parts[i] = 0 - (parts[i] as number);
   return parts;
 }

@@ -4,9 +4,11 @@ import { shareOut } from '../../../src/costing/core/largest-remainder.ts';
 
 const weights = fc
   .array(
+    // Of the largest ones two add up to more than a double holds.
     fc.oneof(
       fc.nat(20),
       fc.maxSafeNat().map((weight) => Math.floor(weight / 64)),
+      fc.maxSafeNat(),
     ),
     { minLength: 1, maxLength: 30 },
   )
@@ -57,6 +59,26 @@ describe('a total shared out by largest remainders', () => {
         if (parts && back) expect([...back].map((part) => 0 - part)).toEqual([...parts]);
       }),
     );
+  });
+
+  it('does not depend on the unit of the weights, whatever they add up to', () => {
+    const small = fc.array(fc.nat(2 ** 33), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(total, small, fc.integer({ min: 1, max: 2 ** 20 - 1 }), (amount, list, unit) => {
+        const coarse = shareOut(amount, Float64Array.from(list));
+        const fine = shareOut(
+          amount,
+          Float64Array.from(list, (weight) => weight * unit),
+        );
+        expect(fine).toEqual(coarse);
+      }),
+      { examples: [[100, [2 ** 33, 2 ** 33, 2 ** 33 - 1], 2 ** 20 - 1]] },
+    );
+  });
+
+  it('refuses a weight that is not counted exactly', () => {
+    expect(() => shareOut(1, Float64Array.of(2 ** 60))).toThrow(/not a whole weight/);
+    expect(() => shareOut(1, Float64Array.of(2, -1))).toThrow(/zero or more/);
   });
 
   it('breaks ties by order: 1.00 among three', () => {
