@@ -1,14 +1,14 @@
 // Rates and approvals in the browser: one person proposes a rate and merges two hospitals, another approves on a phone; what has no
-// exchange rate is named; every look whole and without barriers.
+// exchange rate is named; a fact is taken back from where it is explained; every look whole and without barriers.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EVERYTHING } from '../../src/contracts/access.ts';
 import { periodOf } from '../../src/contracts/time.ts';
 import { type House, startHouse } from '../support/api.ts';
 import { postByTwo } from '../support/two-people.ts';
-import { launchBrowser, openViewer, PHONE, type Viewer } from './browser.ts';
+import { launchBrowser, PHONE } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
-import { barriersOf, faultsOf, settled } from './screens.ts';
+import { holds, visit } from './visit.ts';
 
 const LIMIT_MS = 240_000;
 const PATH = '/costs?tab=rates';
@@ -37,19 +37,10 @@ afterAll(async () => {
   await house?.close();
 });
 
-async function holds({ page }: Viewer, name: string): Promise<void> {
-  await settled(page);
-  expect([...(await faultsOf(page)), ...(await barriersOf(page, 'all'))].map((fault) => `${name}: ${fault}`)).toEqual(
-    [],
-  );
-}
-
 test('what one person proposes another approves, and only then it is used', { timeout: LIMIT_MS }, async () => {
-  const tokens = await house.signIn('controller', EVERYTHING);
-  const first = await openViewer(browser, house.url, { language: 'zh', tokens });
+  const first = await visit(browser, house.url, { as: await house.signIn('controller'), path: PATH, language: 'zh' });
   const { rates } = first.words;
   const { page } = first;
-  await page.goto(PATH);
   await page.getByText(rates.exchange.missing('1')).waitFor();
   await page.getByText(rates.labour.add).click();
   const labour = page.locator('section', { hasText: rates.labour.title });
@@ -70,10 +61,9 @@ test('what one person proposes another approves, and only then it is used', { ti
   await holds(first, 'rates-proposed');
   expect((await house.costing.rates.list()).map(({ decision }) => decision)).toEqual([null]);
 
-  const approver = await house.signIn('manager', EVERYTHING);
-  const second = await openViewer(browser, house.url, { language: 'en', theme: 'dark', size: PHONE, tokens: approver });
+  const approver = await house.signIn('manager');
+  const second = await visit(browser, house.url, { as: approver, path: PATH, theme: 'dark', size: PHONE });
   const words = second.words.rates.waiting;
-  await second.page.goto(PATH);
   const approve = second.page.getByRole('button', { name: words.approve });
   await approve.first().click();
   await expect.poll(() => approve.count(), { timeout: 30_000 }).toBe(1);
@@ -83,4 +73,48 @@ test('what one person proposes another approves, and only then it is used', { ti
   expect((await house.costing.rates.list()).map(({ decision }) => decision)).toEqual(['approved']);
   expect((await house.costing.mappings.list()).map(({ to, isInForce }) => [to, isInForce])).toEqual([['C-1', true]]);
   expect([...first.complaints, ...second.complaints]).toEqual([]);
+});
+
+test('a fact is taken back from where it is explained, and only when another person agrees', {
+  timeout: LIMIT_MS,
+}, async () => {
+  const { items } = await house.costing.reads.facts({}, EVERYTHING);
+  const fact = items.find(({ pool }) => pool === 'depot')?.id;
+  const path = `/costs?period=${periodOf(Date.now())}&cell=pool:depot&in=EUR&way=own/fact~${fact}`;
+  const controller = await visit(browser, house.url, { as: await house.signIn('controller'), path, language: 'zh' });
+  const { explain, rates } = controller.words;
+  const { page } = controller;
+  const pane = page.getByRole('complementary', { name: explain.title });
+  await pane.getByText(explain.reverse).click();
+  const propose = pane.getByRole('button', { name: rates.propose });
+  expect(await propose.isDisabled()).toBe(true);
+  await pane.getByLabel(rates.reason).fill('重复开票');
+  await holds(controller, 'reversal-form');
+  await propose.click();
+  await pane.getByText(explain.reversalWaits).waitFor();
+  await pane.getByText('−€900.00').waitFor();
+  expect(await pane.getByText(explain.reverse).count()).toBe(0);
+  await holds(controller, 'reversal-waits');
+  const ofFact = async (): Promise<(number | null)[]> =>
+    (await house.costing.reads.facts({}, EVERYTHING)).items.map(({ reversalOf }) => reversalOf);
+  expect(await ofFact()).not.toContain(fact);
+
+  const manager = await visit(browser, house.url, {
+    as: await house.signIn('manager'),
+    path,
+    theme: 'dark',
+    size: PHONE,
+  });
+  const { words } = manager;
+  const place = manager.page.getByRole('complementary', { name: words.explain.title });
+  await place.getByText(words.explain.reversalWaits).waitFor();
+  await holds(manager, 'reversal-for-approval');
+  await place.getByRole('link', { name: words.explain.decided(words.costs.tabs.rates) }).click();
+  await manager.page.getByRole('button', { name: words.rates.waiting.approve }).click();
+  await manager.page.getByText(words.rates.waiting.none).waitFor();
+  // The screen of the one who asked says so without being loaded again.
+  await pane.getByText(/冲销$/).first().waitFor();
+  await expect.poll(() => pane.getByText(explain.reversalWaits).count(), { timeout: 30_000 }).toBe(0);
+  expect(await ofFact()).toContain(fact);
+  expect([...controller.complaints, ...manager.complaints]).toEqual([]);
 });

@@ -34,6 +34,11 @@ export const explain = {
   reversal: 'Reversal',
   reverses: (id: string) => `takes back fact ${id}`,
   reversedBy: (id: string) => `Taken back by fact ${id}`,
+  reverse: 'Take this fact back',
+  reverseHint: (amount: string) =>
+    `The whole ${amount} is posted with the opposite sign once a second person has approved it; for a closed month as an adjustment in the next open one. The fact itself stays.`,
+  reversalWaits: 'Reversal waits',
+  decided: (place: string) => `decided in ${place}`,
   adjusts: (period: string) => `adjusts ${period}`,
   noRate: 'No exchange rate: in no total',
   ends: {

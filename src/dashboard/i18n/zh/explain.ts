@@ -36,6 +36,11 @@ export const explain: Words['explain'] = {
   reversal: '冲销',
   reverses: (id) => `冲销明细 ${id}`,
   reversedBy: (id) => `已被明细 ${id} 冲销`,
+  reverse: '冲销这笔明细',
+  reverseHint: (amount) =>
+    `经第二人批准后，以相反金额全额冲销 ${amount}；所属月份已关账的，作为调整记入下一个未关账月份。原明细保留不变。`,
+  reversalWaits: '冲销待审批',
+  decided: (place) => `在「${place}」中审批`,
   adjusts: (period) => `调整 ${period}`,
   noRate: '缺少汇率，未计入合计',
   ends: {

@@ -18,6 +18,7 @@ import { cellQueryOf, codesIn, pairsOf } from './explain-cell.ts';
 import { Evidence } from './explain-evidence.tsx';
 import { ExplainLevel } from './explain-level.tsx';
 import { nodeName } from './node-name.ts';
+import { ReversalSection } from './reversal-section.tsx';
 import { SharedByFacts } from './shared-by-facts.tsx';
 
 const LIMIT = 50;
@@ -40,6 +41,7 @@ export function ExplainPane({ cell, isWhole }: { cell: string; isWhole: boolean 
   // The level before must not pass for this one: its rows lead elsewhere. The same level read again may stand meanwhile.
   const isAsked = (pages.head?.trail.at(-1)?.path ?? '') === (path ?? '');
   const head = isAsked ? pages.head : null;
+  const fact = head?.trail.at(-1)?.fact ?? null;
   const close = (): void => setQuery({ cell: null, way: null, in: null });
   useKeys({ Escape: close });
   // On a narrow screen it stands above the numbers, out of sight of the one that was opened.
@@ -73,7 +75,10 @@ export function ExplainPane({ cell, isWhole }: { cell: string; isWhole: boolean 
             {head !== null && items.length > 0 && (
               <ExplainLevel items={items} above={head.trail.at(-1) ?? null} head={head} />
             )}
-            {head?.evidence != null && <Evidence evidence={head.evidence} fact={head.trail.at(-1)?.fact ?? null} />}
+            {head?.evidence != null && <Evidence evidence={head.evidence} fact={fact} />}
+            {head?.evidence != null && fact !== null && (
+              <ReversalSection key={fact.id} fact={fact} reversedBy={head.evidence.reversedBy} />
+            )}
             {head !== null && items.length === 0 && head.evidence === null && (
               <Empty icon="receipt" title={words.explain.nothing} />
             )}
