@@ -20,6 +20,8 @@ export const NOTHING = '–';
 /** U+2212: as wide as a plus, so that columns of changes stand straight; Intl writes a hyphen in our languages. */
 export const MINUS = '\u2212';
 const withMinus = (text: string): string => text.replace('-', MINUS);
+/** As numbers are typed and sent: what was copied from a screen has the sign screens write. */
+export const typedNumber = (text: string): string => text.trim().replace(MINUS, '-');
 
 export function createFormat({ language, words, timeZone }: FormatOptions) {
   const locale = LOCALES[language];

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { useWords } from '../../../app-context.ts';
 import { Field } from '../../../components/field.tsx';
+import { typedNumber } from '../../../format/format.ts';
 
 interface TypedAmount {
   amount: string;
@@ -27,7 +28,7 @@ export function AmountFields({
           inputMode="decimal"
           size={12}
           value={draft.amount}
-          onInput={(event) => onChange({ amount: event.currentTarget.value.trim() })}
+          onInput={(event) => onChange({ amount: typedNumber(event.currentTarget.value) })}
         />
       </Field>
       <CurrencyField label={words.currency} value={draft.currency} onChange={(currency) => onChange({ currency })} />
