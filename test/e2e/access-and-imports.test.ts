@@ -1,7 +1,7 @@
 // An administrator gives a device its token and certificate, takes one back, and brings a recorded file in: on screen, in
 // both languages, wide and narrow. With SCREENSHOTS=folder the looks are saved there.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -13,10 +13,9 @@ import { ADMINISTRATOR, startTestApp, type TestApp } from '../support/app.ts';
 import { foundOrganisation, registerPump } from '../support/organisation.ts';
 import { type Look, launchBrowser, openViewer, PHONE, tokensOf, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
-import { barriersOf, faultsOf, settled } from './screens.ts';
+import { holds } from './visit.ts';
 
 const LIMIT_MS = 240_000;
-const PICTURES = process.env.SCREENSHOTS;
 let folder: string;
 let app: TestApp;
 let browser: Browser;
@@ -42,18 +41,6 @@ afterAll(async () => {
 
 const open = async (look: Look): Promise<Viewer> =>
   openViewer(browser, app.httpUrl, { ...look, tokens: await tokensOf(app.httpUrl, ADMINISTRATOR) });
-
-/** Nothing sticks out, nothing bars anybody. */
-async function holds({ page }: Viewer, name: string): Promise<void> {
-  await settled(page);
-  if (PICTURES) {
-    mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-  }
-  expect([...(await faultsOf(page)), ...(await barriersOf(page, 'all'))].map((fault) => `${name}: ${fault}`)).toEqual(
-    [],
-  );
-}
 
 const LOOKS: readonly [string, Look][] = [
   ['wide zh light', { language: 'zh' }],

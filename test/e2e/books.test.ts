@@ -1,21 +1,18 @@
 // A month is closed by two people on screen, its journal looked at, and a batch taken for the general ledger. With
 // SCREENSHOTS=folder the looks are saved there.
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EVERYTHING } from '../../src/contracts/access.ts';
 import type { JournalEntry, JournalExport } from '../../src/contracts/http/journal.ts';
 import type { Page as Listed } from '../../src/contracts/http/page.ts';
 import { type House, startHouse } from '../support/api.ts';
 import { putInForce } from '../support/cycles.ts';
 import { postByTwo } from '../support/two-people.ts';
-import { launchBrowser, openViewer, PHONE, type Viewer } from './browser.ts';
+import { launchBrowser, PHONE } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
-import { barriersOf, faultsOf, settled } from './screens.ts';
+import { holds, visit } from './visit.ts';
 
 const LIMIT_MS = 240_000;
-const PICTURES = process.env.SCREENSHOTS;
 const [MONTH, NEXT] = ['2026-03', '2026-04'];
 let house: House;
 let browser: Browser;
@@ -48,27 +45,16 @@ afterAll(async () => {
   await house?.close();
 });
 
-async function holds({ page }: Viewer, name: string): Promise<void> {
-  await settled(page);
-  if (PICTURES) {
-    mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-  }
-  expect([...(await faultsOf(page)), ...(await barriersOf(page, 'all'))].map((fault) => `${name}: ${fault}`)).toEqual(
-    [],
-  );
-}
-
 const get = async <T>(path: string, token: string): Promise<T> =>
   (await fetch(`${house.root}${path}`, { headers: { authorization: `Bearer ${token}` } })).json() as Promise<T>;
 
 test('two people close a month; the journal, a batch and the late bill are on screen', {
   timeout: LIMIT_MS,
 }, async () => {
-  const asker = await house.signIn('controller', EVERYTHING);
-  const first = await openViewer(browser, house.url, { language: 'zh', tokens: asker });
+  const path = `/costs?tab=books&period=${MONTH}`;
+  const asker = await house.signIn('controller');
+  const first = await visit(browser, house.url, { as: asker, path, language: 'zh' });
   const { books } = first.words;
-  await first.page.goto(`/costs?tab=books&period=${MONTH}`);
   const ask = first.page.getByRole('button', { name: books.act.close });
   await ask.waitFor();
   expect(await ask.isDisabled()).toBe(true);
@@ -78,10 +64,9 @@ test('two people close a month; the journal, a batch and the late bill are on sc
   await first.page.getByText(books.own).waitFor();
   expect(await first.page.getByRole('button', { name: books.act.approveClose }).count()).toBe(0);
 
-  const approver = await house.signIn('manager', EVERYTHING);
-  const second = await openViewer(browser, house.url, { language: 'en', theme: 'dark', size: PHONE, tokens: approver });
+  const approver = await house.signIn('manager');
+  const second = await visit(browser, house.url, { as: approver, path, theme: 'dark', size: PHONE });
   const words = second.words.books;
-  await second.page.goto(`/costs?tab=books&period=${MONTH}`);
   await second.page.getByRole('button', { name: words.act.approveClose }).click();
   await second.page.getByText(words.stateHint.closed).waitFor();
   await post('depot', '7.00', `${MONTH}-31`, 'late');

@@ -9,9 +9,10 @@ import { postFacts } from '../../src/costing/facts.ts';
 import type { NewFact } from '../../src/costing/new-fact.ts';
 import { seededRandom } from '../../src/predictor/core/random.ts';
 import { type House, startHouse } from '../support/api.ts';
-import { launchBrowser, type Look, openViewer, type Viewer } from './browser.ts';
+import { launchBrowser, type Look, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { inspect, LOOKS } from './inspection.ts';
+import { visit } from './visit.ts';
 
 const LIMIT_MS = 180_000;
 const NOW = Date.now();
@@ -59,11 +60,8 @@ afterAll(async () => {
   await house?.close();
 });
 
-async function open(role: Role, look: Partial<Look> = {}): Promise<Viewer> {
-  const viewer = await openViewer(browser, house.url, { language: 'en', ...look, tokens: await house.signIn(role) });
-  await viewer.page.goto('/costs?tab=forecast');
-  return viewer;
-}
+const open = async (role: Role, look: Partial<Look> = {}): Promise<Viewer> =>
+  visit(browser, house.url, { ...look, as: await house.signIn(role), path: '/costs?tab=forecast' });
 
 test('pasted by one, put in force by another, and followed to the day it will be passed', {
   timeout: LIMIT_MS,

@@ -3,9 +3,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, dayOf } from '../../src/contracts/time.ts';
 import { type House, startHouse } from '../support/api.ts';
-import { launchBrowser, openViewer, type Viewer } from './browser.ts';
+import { launchBrowser, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { inspect, LOOKS } from './inspection.ts';
+import { visit } from './visit.ts';
 
 const LIMIT_MS = 180_000;
 const NOW = Date.now();
@@ -60,11 +61,8 @@ afterAll(async () => {
   await house?.close();
 });
 
-const open = async (path: string, language: 'en' | 'zh'): Promise<Viewer> => {
-  const viewer = await openViewer(browser, house.url, { language, tokens: await house.signIn('manager') });
-  await viewer.page.goto(path);
-  return viewer;
-};
+const open = async (path: string, language: 'en' | 'zh'): Promise<Viewer> =>
+  visit(browser, house.url, { as: await house.signIn('manager'), path, language });
 
 test('from the list to the price of a renewal', { timeout: LIMIT_MS }, async () => {
   const viewer = await open('/contracts', 'en');

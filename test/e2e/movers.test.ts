@@ -8,9 +8,10 @@ import type { NewFact } from '../../src/costing/new-fact.ts';
 import { shiftPeriod } from '../../src/dashboard/state/periods.ts';
 import { seededRandom } from '../../src/predictor/core/random.ts';
 import { type House, startHouse } from '../support/api.ts';
-import { launchBrowser, openViewer, type Viewer } from './browser.ts';
+import { launchBrowser, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { inspect, LOOKS } from './inspection.ts';
+import { visit } from './visit.ts';
 
 const LIMIT_MS = 180_000;
 /** A screen loads on a machine that does much else. */
@@ -83,11 +84,8 @@ afterAll(async () => {
   await house?.close();
 });
 
-async function open(path: string, language: 'en' | 'zh' = 'en'): Promise<Viewer> {
-  const viewer = await openViewer(browser, house.url, { language, tokens: await house.signIn('manager') });
-  await viewer.page.goto(path);
-  return viewer;
-}
+const open = async (path: string, language: 'en' | 'zh' = 'en'): Promise<Viewer> =>
+  visit(browser, house.url, { as: await house.signIn('manager'), path, language });
 
 test('a month against the one before: more jobs, dearer jobs, and who moved it most', {
   timeout: LIMIT_MS,

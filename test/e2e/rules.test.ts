@@ -6,10 +6,11 @@ import type { Page as Listed } from '../../src/contracts/http/page.ts';
 import type { Rule } from '../../src/contracts/rules.ts';
 import { DAY_MS } from '../../src/contracts/time.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { launchBrowser, openViewer, tokensOf, type Viewer } from './browser.ts';
+import { launchBrowser, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { inspect, TWO_LOOKS } from './inspection.ts';
 import { type Account, foundOrganisation, MANAGER, SUPPORT } from './organisation.ts';
+import { visit } from './visit.ts';
 
 const LIMIT_MS = 180_000;
 
@@ -37,12 +38,7 @@ afterAll(async () => {
   await app?.close();
 });
 
-async function open(account: Account, path: string): Promise<Viewer> {
-  const tokens = await tokensOf(app.httpUrl, account);
-  const viewer = await openViewer(browser, app.httpUrl, { language: 'en', tokens });
-  await viewer.page.goto(path);
-  return viewer;
-}
+const open = (as: Account, path: string): Promise<Viewer> => visit(browser, app.httpUrl, { as, path });
 
 const theRule = async (): Promise<Rule> => {
   const { items } = await app.api.get<Listed<Rule>>('/rules');
