@@ -1,14 +1,14 @@
-// Cells of several currencies brought into one: exact amounts by key, the rates that were used, and what has no rate.
+// Cells of several currencies brought into one: amounts by key, the rates that were used, and what has no rate. Each currency and
+// month is brought over by itself, so that a month comes to the same whatever other months it is shown with.
 import type { NotConverted, UsedRate } from '../contracts/http/costs.ts';
 import { moneyOf } from '../contracts/money.ts';
 import type { Queryable } from '../db/database.ts';
-import { type Amounts, convertedParts, PARTS, ratePartsOf } from './core/conversion.ts';
+import { type Amounts, convertedParts, ratePartsOf, roundRows } from './core/conversion.ts';
 import type { CellRow, Cells } from './cube/cells.ts';
 import { exchangeRatesFor } from './exchange-rates.ts';
 
 export interface ConvertedCells {
-  /** Amounts in parts of a minor unit. */
-  exact: CellRow[];
+  rows: CellRow[];
   rates: UsedRate[];
   notConverted: NotConverted[];
 }
@@ -55,12 +55,13 @@ export async function convertCells(db: Queryable, cells: readonly Cells[], into:
     const rate = inForce.find(({ currency, period }) => currency === group.currency && period === group.period);
     const rateParts = rate ? ratePartsOf(rate.rate) : null;
     if (group.currency === into) {
-      for (const row of group.rows) addTo(rows, { ...row, amounts: map(row.amounts, (minor) => minor * PARTS) });
+      for (const row of group.rows) addTo(rows, row);
     } else if (rate && rateParts !== null) {
       rates.push(rate);
       const exactly = (minor: bigint): bigint => convertedParts(minor, rateParts, group.currency, into);
-      for (const row of group.rows) addTo(rows, { ...row, amounts: map(row.amounts, exactly) });
+      const rounded = roundRows(group.rows.map(({ amounts }) => map(amounts, exactly)));
+      group.rows.forEach((row, index) => addTo(rows, { ...row, amounts: rounded[index] ?? row.amounts }));
     } else notConverted.push(unconverted(group));
   }
-  return { exact: [...rows.values()], rates, notConverted };
+  return { rows: [...rows.values()], rates, notConverted };
 }

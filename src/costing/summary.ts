@@ -6,7 +6,7 @@ import { moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import { type Amounts, roundRows } from './core/conversion.ts';
+import type { Amounts } from './core/conversion.ts';
 import { parseDimensions, parseFilter, type PeriodSpan, parsePeriods } from './core/cost-query.ts';
 import { countOfPeriods } from './core/periods.ts';
 import { AS_POSTED } from './core/value-mapping.ts';
@@ -86,10 +86,9 @@ export async function costSummary(
   const { position, cells } = await cube
     .ask(span, (view) => ({ position: view.position, cells: readCells(view, question, currency, ROW_LIMIT) }))
     .catch(refuseTooMany);
-  const { exact, rates, notConverted } = await convertCells(database, cells, currency);
-  if (exact.length > ROW_LIMIT) refuseTooMany(new TooManyGroups());
-  const rounded = roundRows(exact.map(({ amounts }) => amounts));
-  const rows = exact.map((row, index) => ({ ...row, amounts: rounded[index] ?? NOTHING })).sort(byCost(by));
+  const { rows, rates, notConverted } = await convertCells(database, cells, currency);
+  if (rows.length > ROW_LIMIT) refuseTooMany(new TooManyGroups());
+  rows.sort(byCost(by));
   const keysOfRows = rows.map(({ keys }) => keys);
   const [label, provisional] = await Promise.all([
     labellerFor(database, by, keysOfRows),

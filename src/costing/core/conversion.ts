@@ -1,5 +1,5 @@
-// Amounts of several currencies as one: each is converted exactly, as a fraction, and rounded once, so that rows add up to
-// their totals and totals to the whole to the last minor unit.
+// Amounts of several currencies as one. What stands in a currency and a month is converted exactly, as a fraction, and rounded
+// once, so that rows add up to it however they are cut, and months and currencies to the whole, to the last minor unit.
 import { digitsOf } from '../../contracts/money.ts';
 import type { Origin } from './origins.ts';
 import { ORIGINS } from './origins.ts';
@@ -54,10 +54,14 @@ export function roundTo(total: bigint, amounts: readonly bigint[]): bigint[] {
   return whole;
 }
 
+/** What an amount comes to, rounded. */
+export const convertedMinor = (...amount: Parameters<typeof convertedParts>): bigint =>
+  roundParts(convertedParts(...amount));
+
 export type Amounts = Record<Origin, bigint>;
 
 /**
- * Exact rows rounded so that the whole is the rounded whole, its origins add up to it however the rows were cut, and
+ * Exact rows of a currency and a month rounded so that the whole is the rounded whole, its origins add up to it however the rows were cut, and
  * the rows add up to each origin.
  */
 export function roundRows(rows: readonly Amounts[]): Amounts[] {

@@ -6,7 +6,7 @@ import { keyOf, limitOf, pageOf } from '../../contracts/http/cursor.ts';
 import type { PageQuery } from '../../contracts/http/page.ts';
 import { moneyOf } from '../../contracts/money.ts';
 import type { Period } from '../../contracts/time.ts';
-import { convertedParts, PARTS, ratePartsOf, roundRows } from '../core/conversion.ts';
+import { convertedMinor, ratePartsOf } from '../core/conversion.ts';
 import type { PeriodSpan } from '../core/cost-query.ts';
 import { pathOf, type Step } from '../core/explain/steps.ts';
 import { EXPLAIN_WORDS } from '../core/explain/words.ts';
@@ -116,23 +116,19 @@ interface Converted {
   minor: bigint | null;
 }
 
-/** Each currency and period at its own rate, rounded so that they add up to the rounded whole. */
+/** Each currency and period at its own rate and rounded by itself, as the pivot does. */
 async function convert({ db }: Asking, { currency, cells }: CellQuestion): Promise<Converted[]> {
   const foreign = cells.filter((each) => each.currency !== currency);
   const currencies = [...new Set(foreign.map((each) => each.currency))];
   const periods = [...new Set(foreign.flatMap(({ period }) => (period === null ? [] : [period])))] as Period[];
   const rates = foreign.length === 0 ? [] : await exchangeRatesFor(db, currencies, currency, periods);
-  const exact = cells.map((each) => {
-    if (each.currency === currency) return totalOf(each) * PARTS;
+  return cells.map((each) => {
+    if (each.currency === currency) return { cells: each, minor: totalOf(each) };
     const rate = rates.find((one) => one.currency === each.currency && one.period === each.period);
     const rateParts = rate ? ratePartsOf(rate.rate) : null;
-    return rateParts === null ? null : convertedParts(totalOf(each), rateParts, each.currency, currency);
+    const minor = rateParts === null ? null : convertedMinor(totalOf(each), rateParts, each.currency, currency);
+    return { cells: each, minor };
   });
-  const rounded = roundRows(exact.map((parts) => ({ direct: parts ?? 0n, allocated: 0n, unallocated: 0n })));
-  return cells.map((each, index) => ({
-    cells: each,
-    minor: exact[index] === null ? null : (rounded[index]?.direct ?? 0n),
-  }));
 }
 
 const currencyStep = ({ currency, period }: Cells): Step => ['in', currency, period ?? 'all'];
