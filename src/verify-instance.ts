@@ -156,7 +156,8 @@ async function bookBreak(db: Database, say: Say): Promise<string | null> {
   if (broken) return `${broken.law}: ${broken.detail}`;
   const lines = await countOf(
     db,
-    'SELECT coalesce(sum(cardinality(receiver_ids)), 0)::bigint AS n FROM allocation_result',
+    `SELECT coalesce(sum(cardinality(e.receiver_ids)), 0)::bigint AS n FROM allocation_result a
+     JOIN allocation_ends e ON e.run_id = a.run_id AND e.hash = a.ends`,
   );
   say(`holds  allocation conserves every pool, to the minor unit (n = ${lines} allocated amounts)`);
   const captured = await countOf(

@@ -6,18 +6,10 @@ import type { Period } from '../contracts/time.ts';
 import type { Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { learnReceivers, neededDrivers, ownCosts, ownCostsOf, refreshColumns } from './allocation-inputs.ts';
-import {
-  flowMemoryOf,
-  flowsOf,
-  keyOfResult,
-  readFlows,
-  settledBefore,
-  type StoredResult,
-  writeFlows,
-} from './allocation-results.ts';
-import { type CurrencyPlan, type OwnCost, placeSettled, planCycle } from './core/cycle-allocation.ts';
+import { flowMemoryOf, flowsOf, readFlows, writeFlows } from './allocation-flows.ts';
+import { type CurrencyPlan, type OwnCost, planCycle } from './core/cycle-allocation.ts';
 import { readCycle } from './cycles.ts';
-import { deleteOtherResults, writeResults } from './result-rows.ts';
+import { readResults, resultMemoryOf, writeResults } from './result-rows.ts';
 import { createRunMemory, endsRemembered, forgetRun, type RunMemory } from './run-memory.ts';
 
 /** Runs of one period take turns, whichever process they are in. */
@@ -61,7 +53,7 @@ async function openRun(tx: Transaction, period: Period, beginning: Beginning, me
   forgetRun(memory);
   memory.cycle = await readCycle(tx, String(cycle), Number(version));
   if (isKept) {
-    memory.settled = await settledBefore(tx, Number(id));
+    memory.results = resultMemoryOf(await readResults(tx, Number(id)));
     memory.flows = flowMemoryOf(await readFlows(tx, Number(id)));
     return Number(id);
   }
@@ -82,45 +74,19 @@ async function dropRun(tx: Transaction, period: Period): Promise<boolean> {
   return rowCount > 0;
 }
 
-function* toPlace(plans: readonly CurrencyPlan[], isTouched: (row: StoredRow) => boolean): Generator<StoredResult> {
-  for (const plan of plans) {
-    for (const settled of plan.settled) {
-      const row = { ...settled, currency: plan.currency };
-      if (isTouched(row)) yield { ...placeSettled(settled, plan), currency: plan.currency };
-    }
-  }
-}
-type StoredRow = CurrencyPlan['settled'][number] & { currency: string };
-
 /** Writes what differs; true when that was anything. */
 async function writePlans(
   tx: Transaction,
   runId: number,
   plans: readonly CurrencyPlan[],
   memory: RunMemory,
-  isMoved: (pool: string, currency: string) => boolean,
 ): Promise<boolean> {
-  const { settled: before } = memory;
-  const isTouched = (row: StoredRow): boolean => {
-    const old = before.get(keyOfResult(row));
-    return (
-      old?.ownMinor !== row.ownMinor ||
-      old.receivedMinor !== row.receivedMinor ||
-      old.sentMinor !== row.sentMinor ||
-      isMoved(row.pool, row.currency)
-    );
-  };
-  const keys = new Set(
-    plans.flatMap(({ settled, currency }) => settled.map((row) => keyOfResult({ ...row, currency }))),
-  );
-  const gone = [...before.keys()].filter((key) => !keys.has(key));
-  if (gone.length > 0) await deleteOtherResults(tx, runId, [...keys]);
-  for (const key of gone) before.delete(key);
-  const written = await writeResults(tx, runId, toPlace(plans, isTouched), before);
+  const { after, isWritten } = await writeResults(tx, runId, plans, { before: memory.results, hashOf: memory.hashOf });
+  memory.results = after;
   const flows = flowMemoryOf(plans.flatMap((plan) => flowsOf(plan.flows, plan.elements, plan.currency)));
   const moved = await writeFlows(tx, runId, memory.flows, flows);
   memory.flows = flows;
-  return gone.length + written + moved > 0;
+  return isWritten || moved > 0;
 }
 
 /** The cycle's answer to what the pools hold and what moved the drivers, and what of it was written. */
@@ -150,19 +116,12 @@ async function computeRun(
     cycle.segments,
     needed.map(({ driver, currency }) => columnOf(driver, currency)),
   );
-  const ends = endsRemembered(memory);
   const plans = planCycle(
     { ...cycle, closeFirst: cycle.closeFirst ?? [] },
     { own, receivers: memory.book, columnOf },
-    ends.endsOf,
+    endsRemembered(memory),
   );
-  const isChanged = await writePlans(
-    tx,
-    runId,
-    plans,
-    memory,
-    (pool, currency) => isFinal || ends.isMoved(pool, currency),
-  );
+  const isChanged = await writePlans(tx, runId, plans, memory);
   memory.own = own;
   return { plans, isWritten: isChanged || isStored, isChanged };
 }

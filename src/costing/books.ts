@@ -28,13 +28,10 @@ const ALLOCATIONS = `
     AND (r.status = 'final' OR f.newest IS NULL OR f.newest < r.computed_at - ${RUN_LAG})
   ORDER BY 1 LIMIT 1`;
 
-/** Every run, also one that another stands for by now: what a pool placed is the sum of its receivers' amounts. */
+/** Every run, also one that another stands for by now: receivers are there to carry what a pool placed. */
 const CONSERVED = `
-  SELECT 'run ' || run_id || ' pool ' || pool || ' ' || element || ' ' || currency || ': has '
-         || own_minor + received_minor - sent_minor || ', placed and kept ' || placed + unallocated_minor + unused_minor AS detail
-  FROM (SELECT *, (SELECT coalesce(sum(amount), 0) FROM unnest(amounts_minor) AS amount) AS placed FROM allocation_result) a
-  WHERE placed <> placed_minor OR own_minor + received_minor - sent_minor <> placed + unallocated_minor + unused_minor
-  ORDER BY run_id, pool, element, currency LIMIT 1`;
+  SELECT 'run ' || run_id || ' pool ' || pool || ' ' || element || ' ' || currency || ': ' || reason AS detail
+  FROM allocation_break ORDER BY run_id, pool, element, currency LIMIT 1`;
 
 /** What pools sent each other is what they say they sent and received. */
 const FLOWS = `

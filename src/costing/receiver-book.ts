@@ -15,7 +15,8 @@ export interface ReceiverBook extends ReceiverFacts {
   learnOrder(db: Queryable, lists: readonly Int32Array[]): Promise<void>;
   /** Reads these dimensions of the ones it does not know them of. */
   learn(db: Queryable, lists: readonly Int32Array[], dimensions: readonly Dimension[]): Promise<void>;
-  valueOf(receiverId: number, dimension: Dimension): string | null;
+  /** What those of each value carry; every sum is one that a double holds, because all of it together is. */
+  sumsBy(dimension: Dimension, receiverIds: Int32Array, amountsMinor: Float64Array): Map<string | null, number>;
 }
 
 /** What makes the order: kind, job, code of what is no job, key; of the key as much as a double holds. */
@@ -141,9 +142,14 @@ export function createReceiverBook(onFull = (): void => {}, limit = RECEIVER_BOO
       passed.set(ids, known);
       return passing;
     },
-    valueOf(id, dimension) {
+    sumsBy(dimension, receiverIds, amountsMinor) {
       const part = dimensions.get(dimension);
-      return part?.values[codeOf(part, id, dimension)] ?? null;
+      const sums = new Float64Array(part?.values.length ?? 0);
+      for (let i = 0; i < receiverIds.length; i += 1) {
+        const code = codeOf(part, receiverIds[i] as number, dimension);
+        sums[code] = (sums[code] as number) + (amountsMinor[i] as number);
+      }
+      return new Map((part?.values ?? []).map((value, code) => [value, sums[code] as number]));
     },
     learnOrder: (db, lists) => learnPart(order, lists, (unknown) => readPlaces(db, unknown, order.known)),
     async learn(db, lists, asked) {

@@ -1,12 +1,14 @@
 // What a process remembers of the run of a period, to read and compute only what moved. All of it can be read again, and it
 // counts only while the run in the database is of the revision it was written with.
-import type { AllocationCycle, AllocationMethod, AllocationSegment } from '../contracts/http/allocation.ts';
+import type { AllocationCycle, AllocationMethod, AllocationSegment, Driver } from '../contracts/http/allocation.ts';
 import { driversOf } from './allocation-inputs.ts';
-import type { FlowMemory, SettledMemory } from './allocation-results.ts';
+import { createEndsHash, type EndsHash } from './allocation-ends.ts';
+import type { FlowMemory } from './allocation-flows.ts';
 import type { PoolEnds } from './core/allocation.ts';
 import type { EndsOf, OwnCost } from './core/cycle-allocation.ts';
-import { type DriverColumn, endsOf, isTimeDriven } from './core/cycle-network.ts';
+import { areEndsUntouched, type DriverColumn, endsOf, isTimeDriven } from './core/cycle-network.ts';
 import { createReceiverBook, type ReceiverBook } from './receiver-book.ts';
+import type { ResultMemory } from './result-rows.ts';
 import type { ColumnMemory } from './stored-columns.ts';
 
 export interface RunMemory {
@@ -15,10 +17,11 @@ export interface RunMemory {
   revision: string;
   cycle: AllocationCycle | null;
   own: readonly OwnCost[];
-  settled: SettledMemory;
+  results: ResultMemory;
   flows: FlowMemory;
   columns: ColumnMemory;
   ends: Map<string, { columns: DriverColumn[]; ends: PoolEnds }>;
+  hashOf: EndsHash;
   book: ReceiverBook;
 }
 
@@ -27,10 +30,11 @@ export const createRunMemory = (book = createReceiverBook()): RunMemory => ({
   revision: '',
   cycle: null,
   own: [],
-  settled: new Map(),
+  results: new Map(),
   flows: new Map(),
   columns: new Map(),
   ends: new Map(),
+  hashOf: createEndsHash(),
   book,
 });
 
@@ -40,7 +44,7 @@ export function forgetRun(memory: RunMemory): void {
   memory.revision = '';
   memory.cycle = null;
   memory.own = [];
-  memory.settled = new Map();
+  memory.results = new Map();
   memory.flows = new Map();
   memory.ends.clear();
 }
@@ -61,26 +65,41 @@ const keyOfEnds = (segment: AllocationSegment, method: AllocationMethod, currenc
     ? JSON.stringify([segment, currency])
     : JSON.stringify([segment.driver, segment.filter, currency]);
 
-/** `endsOf` that looks only at segments one of whose columns is another one, and tells whose ends that changed. */
-export function endsRemembered({ ends: remembered }: RunMemory): {
-  endsOf: EndsOf;
-  isMoved: (pool: string, currency: string) => boolean;
-} {
-  const moved = new Set<string>();
-  const keys = new Map<string, string>();
-  return {
-    isMoved: (pool, currency) => moved.has(keys.get(`${pool} ${currency}`) ?? ''),
-    endsOf(segment, method, columnOf, receivers, currency) {
-      const columns = driversOf(segment).map(columnOf);
-      const key = keyOfEnds(segment, method, currency);
-      keys.set(`${segment.pool} ${currency}`, key);
-      const before = remembered.get(key);
-      if (before?.columns.length === columns.length && before.columns.every((column, i) => column === columns[i]))
-        return before.ends;
-      const ends = asBefore(before?.ends, endsOf(segment, method, columnOf, receivers));
-      if (ends !== before?.ends) moved.add(key);
-      remembered.set(key, { columns, ends });
-      return ends;
-    },
+/** Places of a column's quantities that are others than before; `null` where the receivers are. */
+function placesMoved(before: DriverColumn, after: DriverColumn): number[] | null {
+  if (before.receiverIds !== after.receiverIds) return null;
+  const moved: number[] = [];
+  after.quantitiesMilli.forEach((quantity, place) => {
+    if (quantity !== before.quantitiesMilli[place]) moved.push(place);
+  });
+  return moved;
+}
+
+/** `endsOf` that looks only at segments whose receivers' quantities moved. */
+export function endsRemembered({ ends: known }: RunMemory): EndsOf {
+  const movedOf = new Map<DriverColumn, { before: DriverColumn; moved: number[] | null }>();
+  const movedSince = (before: DriverColumn, after: DriverColumn): number[] | null => {
+    const found = movedOf.get(after);
+    if (found?.before === before) return found.moved;
+    const moved = placesMoved(before, after);
+    movedOf.set(after, { before, moved });
+    return moved;
+  };
+  return (segment, method, columnOf, receivers, currency) => {
+    const drivers = driversOf(segment);
+    const columns = drivers.map(columnOf);
+    const key = keyOfEnds(segment, method, currency);
+    const before = known.get(key);
+    const isUntouched = columns.every((column, index) => {
+      const old = before?.columns[index];
+      if (old === undefined || old === column) return old !== undefined;
+      const moved = movedSince(old, column);
+      const asked = { driver: drivers[index] as Driver, receiverIds: column.receiverIds };
+      return moved !== null && areEndsUntouched(segment, { ...asked, moved }, receivers);
+    });
+    const isKnown = before?.columns.length === columns.length && isUntouched;
+    const ends = isKnown ? before.ends : asBefore(before?.ends, endsOf(segment, method, columnOf, receivers));
+    known.set(key, { columns, ends });
+    return ends;
   };
 }

@@ -8,15 +8,18 @@ import { moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
+import { inSnapshot } from '../db/snapshot.ts';
 import { columnsIn, currencyOfDriver, driversOf, learnReceivers } from './allocation-inputs.ts';
-import { flowsOf, hashOfRun, keyOfResult, readFlows, type StoredFlow } from './allocation-results.ts';
-import { type OwnCost, placeSettled, planCycle } from './core/cycle-allocation.ts';
+import { flowsOf, readFlows } from './allocation-flows.ts';
+import { type OwnCost, placedBy, planCycle } from './core/cycle-allocation.ts';
 import { cycleFor, readCycle } from './cycles.ts';
 import { DRIVER_QUERIES } from './driver-queries.ts';
 import { readDriver } from './drivers.ts';
 import { labellerFor } from './labels.ts';
+import { type Placement, readPlacements } from './placements.ts';
 import { createReceiverBook } from './receiver-book.ts';
-import { resultHasher } from './result-rows.ts';
+import { readResults } from './result-rows.ts';
+import { hashOfRun } from './run-hash.ts';
 import { type ColumnMemory, storedColumns } from './stored-columns.ts';
 
 interface RunRow {
@@ -61,39 +64,6 @@ async function readRun(db: Queryable, id: number): Promise<RunRow> {
   return rows[0];
 }
 
-interface ResultRow {
-  pool: string;
-  element: CostElement;
-  currency: string;
-  own: bigint;
-  received: bigint;
-  sent: bigint;
-  placed: bigint;
-  unallocated: bigint;
-  unused: bigint;
-  receivers: number;
-  hash: string;
-}
-
-/** What was placed is added up from the amounts themselves. */
-async function readResults(db: Queryable, runId: number): Promise<ResultRow[]> {
-  const { rows } = await db.query<ResultRow>(
-    `SELECT pool, element, currency, own_minor AS own, received_minor AS received, sent_minor AS sent,
-       (SELECT coalesce(sum(amount), 0)::bigint FROM unnest(amounts_minor) AS amount) AS placed,
-       unallocated_minor AS unallocated, unused_minor AS unused, cardinality(receiver_ids) AS receivers,
-       encode(hash, 'hex') AS hash
-     FROM allocation_result WHERE run_id = $1 ORDER BY pool, element, currency`,
-    [runId],
-  );
-  return rows;
-}
-
-const hashOfStored = (results: readonly ResultRow[], flows: readonly StoredFlow[]): string =>
-  hashOfRun(
-    results.map((row) => ({ key: keyOfResult(row), hash: row.hash })),
-    flows,
-  );
-
 const readingOf = (
   driver: DriverReading['driver'],
   currency: string,
@@ -130,53 +100,91 @@ export async function readDrivers(
   return readings;
 }
 
-export async function proveRun(db: Queryable, id: number): Promise<RunProof> {
-  const run = await readRun(db, id);
-  const results = await readResults(db, id);
-  const flows = await readFlows(db, id);
+/** What one pool's result says, amounts in minor units. */
+interface ResultLine extends Record<'own' | 'received' | 'sent' | 'placed' | 'unallocated' | 'unused', bigint> {
+  pool: string;
+  element: CostElement;
+  currency: string;
+  receivers: number;
+}
+
+/** What was placed is added up from what the receivers carry. */
+const lineOf = (placement: Placement): ResultLine => ({
+  pool: placement.pool,
+  element: placement.element as CostElement,
+  currency: placement.currency,
+  own: BigInt(placement.ownMinor),
+  received: BigInt(placement.receivedMinor),
+  sent: BigInt(placement.sentMinor),
+  placed: placement.amountsMinor.reduce((sum, amount) => sum + BigInt(amount), 0n),
+  unallocated: BigInt(placement.unallocatedMinor),
+  unused: BigInt(placement.unusedMinor),
+  receivers: placement.receiverIds.length,
+});
+
+/** Notes what passes, so that the amounts of a whole run need not be in memory at once. */
+function* noting(placements: Iterable<Placement>, lines: ResultLine[]): Generator<Placement> {
+  for (const placement of placements) {
+    lines.push(lineOf(placement));
+    yield placement;
+  }
+}
+
+const kept = ({ placed, unallocated, unused }: ResultLine): bigint => placed + unallocated + unused;
+
+async function proofsOf(db: Queryable, lines: readonly ResultLine[]): Promise<PoolProof[]> {
   const label = await labellerFor(
     db,
     ['pool'],
-    results.map(({ pool }) => ({ pool })),
+    lines.map(({ pool }) => ({ pool })),
   );
-  const pools: PoolProof[] = results.map((row) => {
-    const money = (minor: bigint) => moneyOf(minor, row.currency);
-    const kept = row.placed + row.unallocated + row.unused;
+  return lines.map((line) => {
+    const money = (minor: bigint) => moneyOf(minor, line.currency);
     return {
-      pool: row.pool,
-      label: label('pool', row.pool),
-      element: row.element,
-      currency: row.currency,
-      own: money(row.own),
-      received: money(row.received),
-      sent: money(row.sent),
-      placed: money(row.placed),
-      unallocated: money(row.unallocated),
-      unused: money(row.unused),
-      difference: money(row.own + row.received - row.sent - kept),
-      receivers: row.receivers,
+      pool: line.pool,
+      label: label('pool', line.pool),
+      element: line.element,
+      currency: line.currency,
+      own: money(line.own),
+      received: money(line.received),
+      sent: money(line.sent),
+      placed: money(line.placed),
+      unallocated: money(line.unallocated),
+      unused: money(line.unused),
+      difference: money(line.own + line.received - line.sent - kept(line)),
+      receivers: line.receivers,
     };
   });
-  const currencies = [...new Set(results.map(({ currency }) => currency))].sort();
+}
+
+function totalsOf(lines: readonly ResultLine[]): RunProof['totals'] {
+  const currencies = [...new Set(lines.map(({ currency }) => currency))].sort();
+  return currencies.map((currency) => {
+    const mine = lines.filter((line) => line.currency === currency);
+    const sum = (of: (line: ResultLine) => bigint) =>
+      moneyOf(
+        mine.reduce((total, line) => total + of(line), 0n),
+        currency,
+      );
+    return { currency, in: sum(({ own }) => own), out: sum(kept) };
+  });
+}
+
+export const proveRun = (database: Database, id: number): Promise<RunProof> =>
+  inSnapshot(database, (tx) => prove(tx, id));
+
+async function prove(db: Queryable, id: number): Promise<RunProof> {
+  const run = await readRun(db, id);
+  const flows = await readFlows(db, id);
+  const lines: ResultLine[] = [];
+  const hash = hashOfRun(noting(await readPlacements(db, id), lines), flows);
   return {
     ...toRun(run),
-    hash: hashOfStored(results, flows),
+    hash,
     loops: run.loops,
     drivers: await readInputs(db, id),
-    totals: currencies.map((currency) => {
-      const mine = results.filter((row) => row.currency === currency);
-      const sum = (of: (row: ResultRow) => bigint) =>
-        moneyOf(
-          mine.reduce((total, row) => total + of(row), 0n),
-          currency,
-        );
-      return {
-        currency,
-        in: sum(({ own }) => own),
-        out: sum(({ placed, unallocated, unused }) => placed + unallocated + unused),
-      };
-    }),
-    pools,
+    totals: totalsOf(lines),
+    pools: await proofsOf(db, lines),
     flows: flows.map(({ from, to, element, currency, amountMinor }) => ({
       from,
       to,
@@ -187,37 +195,29 @@ export async function proveRun(db: Queryable, id: number): Promise<RunProof> {
 }
 
 /** Computes a run again from the inputs it stored: own cost, driver quantities, receivers and cycle version. */
-export async function repeatRun(database: Database, id: number): Promise<RunRepeat> {
-  const run = await readRun(database, id);
-  const cycle = await readCycle(database, run.cycle, run.cycle_version);
-  const results = await readResults(database, id);
+export const repeatRun = (database: Database, id: number): Promise<RunRepeat> =>
+  inSnapshot(database, (tx) => repeat(tx, id));
+
+async function repeat(db: Queryable, id: number): Promise<RunRepeat> {
+  const run = await readRun(db, id);
+  const cycle = await readCycle(db, run.cycle, run.cycle_version);
+  const own = (await readResults(db, id)).map(
+    ({ pool, element, currency, ownMinor }): OwnCost => ({ pool, element, currency, amountMinor: ownMinor }),
+  );
   const memory: ColumnMemory = new Map();
   const book = createReceiverBook();
-  await storedColumns(database, id, memory, book);
+  await storedColumns(db, id, memory, book);
   await learnReceivers(
-    database,
+    db,
     book,
     cycle.segments,
     Array.from(memory.values(), ({ column }) => column),
   );
-  const own: OwnCost[] = results.map((row) => ({
-    pool: row.pool,
-    element: row.element,
-    currency: row.currency,
-    amountMinor: Number(row.own),
-  }));
   const rules = { ...cycle, closeFirst: cycle.closeFirst ?? [] };
   const plans = planCycle(rules, { own, receivers: book, columnOf: columnsIn(memory) });
-  const hashOf = resultHasher();
-  const repeated = plans.flatMap((plan) =>
-    plan.settled.map((settled) => {
-      const result = { ...placeSettled(settled, plan), currency: plan.currency };
-      return { key: keyOfResult(result), hash: hashOf(result) };
-    }),
-  );
-  const storedHash = hashOfStored(results, await readFlows(database, id));
+  const storedHash = hashOfRun(await readPlacements(db, id), await readFlows(db, id));
   const repeatedHash = hashOfRun(
-    repeated,
+    plans.flatMap((plan) => [...placedBy(plan)]),
     plans.flatMap((plan) => flowsOf(plan.flows, plan.elements, plan.currency)),
   );
   return { run: id, isSame: storedHash === repeatedHash, storedHash, repeatedHash };

@@ -17,13 +17,15 @@ import { moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
+import { inSnapshot } from '../db/snapshot.ts';
 import { columnsIn, learnReceivers, neededDrivers, ownCosts } from './allocation-inputs.ts';
-import { type CycleInputs, type CurrencyPlan, placeSettled, planCycle } from './core/cycle-allocation.ts';
+import type { PoolResult } from './core/allocation.ts';
+import { type CycleInputs, type CurrencyPlan, placedBy, planCycle } from './core/cycle-allocation.ts';
 import { validateCycle } from './cycle-checks.ts';
 import { cycleFor, readCycle, refuseSenseless } from './cycles.ts';
-import { COLUMN_OF } from './dimension-columns.ts';
 import { readDriver } from './drivers.ts';
 import { labellerFor } from './labels.ts';
+import { readPlacements, runInForce } from './placements.ts';
 import { createReceiverBook, type ReceiverBook } from './receiver-book.ts';
 import { type ColumnMemory, keyOfDriver } from './stored-columns.ts';
 
@@ -65,30 +67,41 @@ async function readTrial(
   return { inputs: { own, receivers: book, columnOf: columnsIn(memory) }, book };
 }
 
-function carriedBy(plan: CurrencyPlan | undefined, by: Dimension, period: Period, book: ReceiverBook): Carried {
-  const carried: Carried = new Map();
+interface Cut {
+  period: Period;
+  by: Dimension;
+  /** Knows `by` of all receivers. */
+  book: ReceiverBook;
+}
+
+/** By a dimension of the placement itself or of its receivers. */
+function addTo(carried: Carried, placement: PoolResult, { period, by, book }: Cut): void {
+  const { pool, element, receiverIds, amountsMinor, unallocatedMinor, unusedMinor } = placement;
   const add = (key: string | null, minor: number): void => {
     if (minor !== 0) carried.set(key, (carried.get(key) ?? 0n) + BigInt(minor));
   };
-  for (const settled of plan?.settled ?? []) {
-    const result = placeSettled(settled, plan as CurrencyPlan);
-    const ofLine = { pool: settled.pool, element: settled.element, period }[by as string];
-    result.receiverIds.forEach((id, index) => {
-      add(ofLine ?? book.valueOf(id, by), result.amountsMinor[index] as number);
-    });
-    add(ofLine ?? null, result.unallocatedMinor + result.unusedMinor);
-  }
+  const ofAll = { pool, element, period }[by as string] ?? null;
+  if (ofAll === null) for (const [key, minor] of book.sumsBy(by, receiverIds, amountsMinor)) add(key, minor);
+  else for (const minor of amountsMinor) add(ofAll, minor);
+  add(ofAll, unallocatedMinor + unusedMinor);
+}
+
+function carriedBy(plan: CurrencyPlan | undefined, cut: Cut): Carried {
+  const carried: Carried = new Map();
+  if (plan) for (const placement of placedBy(plan)) addTo(carried, placement, cut);
   return carried;
 }
 
 /** What the run in force, or none, has placed. */
-async function carriedNow(db: Queryable, period: Period, currency: string, by: Dimension): Promise<Carried> {
-  const { rows } = await db.query<{ key: string | null; amount: bigint }>(
-    `SELECT ${COLUMN_OF[by]} AS key, sum(amount_minor)::bigint AS amount FROM cost_line
-     WHERE origin <> 'direct' AND period = $1 AND currency = $2 GROUP BY 1`,
-    [period, currency],
-  );
-  return new Map(rows.map(({ key, amount }) => [key, amount]));
+async function carriedNow(db: Queryable, currency: string, cut: Cut): Promise<Carried> {
+  const carried: Carried = new Map();
+  const run = await runInForce(db, cut.period);
+  if (run === null) return carried;
+  for (const placement of await readPlacements(db, run, currency)) {
+    await cut.book.learn(db, [placement.receiverIds], [cut.by]);
+    addTo(carried, placement, cut);
+  }
+  return carried;
 }
 
 const keysOf = (...lists: readonly Carried[]): (string | null)[] => [
@@ -111,7 +124,7 @@ export async function simulateCycle(
   defaults: TrialDefaults,
 ): Promise<Simulation> {
   const cycle = await readCycle(database, code, request.version);
-  const { problems } = await validateCycle(database, cycle, request.period);
+  const { problems } = await validateCycle(database, cycle, { ...defaults, period: request.period });
   return simulate(database, { cycle, problems }, request, defaults);
 }
 
@@ -122,8 +135,8 @@ export async function simulateDraft(
   query: TrialQuery,
   defaults: TrialDefaults,
 ): Promise<Simulation> {
-  const { problems } = await validateCycle(database, cycle, query.period);
-  refuseSenseless(cycle, problems);
+  const { problems } = await validateCycle(database, cycle, { ...defaults, period: query.period });
+  refuseSenseless(problems);
   return simulate(database, { cycle, problems }, query, defaults);
 }
 
@@ -138,8 +151,8 @@ async function simulate(
   const plan = planCycle({ ...cycle, closeFirst: cycle.closeFirst ?? [] }, inputs).find(
     (each) => each.currency === currency,
   );
-  const after = carriedBy(plan, by, period, book);
-  const before = await carriedNow(database, period, currency, by);
+  const after = carriedBy(plan, { period, by, book });
+  const before = await inSnapshot(database, (tx) => carriedNow(tx, currency, { period, by, book }));
   const keys = keysOf(before, after);
   const label = await labellerFor(
     database,
@@ -183,7 +196,7 @@ function tryMethod(
     const named = plan.loops.map((loop) => [...loop, loop[0]].join(' -> ')).join('; ');
     return { method, carried: new Map(), refused: `Pools serve only each other: ${named}` };
   }
-  return { method, carried: carriedBy(plan, by, period, trial.book), refused: null };
+  return { method, carried: carriedBy(plan, { period, by, book: trial.book }), refused: null };
 }
 
 /** The four methods on the cycle in force: who would carry more, and who less. */

@@ -2,38 +2,41 @@
 import type { TrueUp } from '../contracts/http/periods.ts';
 import { moneyOf } from '../contracts/money.ts';
 import type { Period } from '../contracts/time.ts';
+import type { Dimension } from '../contracts/costs.ts';
 import type { Queryable } from '../db/database.ts';
 import type { PlacedAmount, TrueUpLine } from './core/close/true-up.ts';
+import { readPlacements, runInForce } from './placements.ts';
+import { createReceiverBook } from './receiver-book.ts';
 
 /** Lines of one dimension that are kept; pools too, those with the largest differences first. */
 export const TRUE_UP_LINES = 200;
 
-/** Columns of the amounts that are told apart, each by itself. */
-const BY = {
-  pool: 'a.pool',
-  element: 'a.element',
-  product: 'c.product',
-  customer: 'c.customer',
-  region: 'c.region',
-  'contract-type': 'c.contract_type',
-} as const;
-
-const columns = Object.entries(BY);
-const pick = (value: (dimension: string, column: string) => string): string =>
-  `CASE ${columns.map(([dimension, column]) => `WHEN GROUPING(${column}) = 0 THEN ${value(dimension, column)}`).join(' ')} END`;
-
-const PLACED = `
-  SELECT ${pick((dimension) => `'${dimension}'`)} AS dimension, ${pick((_, column) => column)} AS value,
-         a.currency, sum(placed.amount_minor)::bigint AS amount
-  FROM allocation_run r JOIN allocation_result a ON a.run_id = r.id
-  CROSS JOIN LATERAL unnest(a.receiver_ids, a.amounts_minor) AS placed (receiver_id, amount_minor)
-  JOIN cost_receiver c ON c.id = placed.receiver_id
-  WHERE r.period = $1 AND r.superseded_at IS NULL
-  GROUP BY GROUPING SETS (${columns.map(([, column]) => `(${column}, a.currency)`).join(', ')})`;
+/** Dimensions of receivers that amounts are told apart by, each by itself, beside the pool and the element. */
+const BY = ['product', 'customer', 'region', 'contract-type'] as const satisfies readonly Dimension[];
 
 export async function placedAmounts(db: Queryable, period: Period): Promise<PlacedAmount[]> {
-  const { rows } = await db.query<Omit<PlacedAmount, 'amountMinor'> & { amount: bigint }>(PLACED, [period]);
-  return rows.map(({ amount, ...row }) => ({ ...row, amountMinor: amount }));
+  const run = await runInForce(db, period);
+  if (run === null) return [];
+  const book = createReceiverBook();
+  const sums = new Map<string, PlacedAmount>();
+  const add = (dimension: string, value: string | null, currency: string, minor: number): void => {
+    const key = JSON.stringify([dimension, value, currency]);
+    const sum = sums.get(key) ?? { dimension, value, currency, amountMinor: 0n };
+    sum.amountMinor += BigInt(minor);
+    sums.set(key, sum);
+  };
+  for (const { pool, element, currency, receiverIds, amountsMinor } of await readPlacements(db, run)) {
+    if (receiverIds.length === 0) continue;
+    await book.learn(db, [receiverIds], BY);
+    const placed = amountsMinor.reduce((sum, amount) => sum + amount, 0);
+    add('pool', pool, currency, placed);
+    add('element', element, currency, placed);
+    for (const dimension of BY) {
+      for (const [value, minor] of book.sumsBy(dimension, receiverIds, amountsMinor))
+        add(dimension, value, currency, minor);
+    }
+  }
+  return [...sums.values()];
 }
 
 export const toTrueUp = ({ dimension, value, currency, provisionalMinor, finalMinor }: TrueUpLine): TrueUp => ({

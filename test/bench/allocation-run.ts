@@ -24,8 +24,9 @@ async function measure(facts: number, pools: number): Promise<Measured> {
     const taken = await child.ask<{ seconds: number; peakMiB: number }>('run', database.target);
     await child.end();
     const { rows } = await database.query<{ rows: number; amounts: number }>(
-      `SELECT count(*)::integer AS rows, sum(cardinality(receiver_ids))::integer AS amounts
-       FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id WHERE r.period = $1`,
+      `SELECT count(*)::integer AS rows, sum(cardinality(e.receiver_ids))::integer AS amounts
+       FROM allocation_run r JOIN allocation_result a ON a.run_id = r.id
+       LEFT JOIN allocation_ends e ON e.run_id = a.run_id AND e.hash = a.ends WHERE r.period = $1`,
       [PERIOD],
     );
     return {

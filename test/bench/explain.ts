@@ -54,11 +54,11 @@ async function fill(database: Database, costing: Costing, receivers: number): Pr
 
 const readAll = (database: Database, pool: string) =>
   database.query(
-    `SELECT c.id, placed.amount, c.kind, c.code, c.work_order_id, c.device, c.customer
+    `SELECT c.id, placed.amount_minor, c.kind, c.code, c.work_order_id, c.device, c.customer
      FROM allocation_run r JOIN allocation_result a ON a.run_id = r.id
-     CROSS JOIN LATERAL unnest(a.receiver_ids, a.amounts_minor) AS placed (receiver_id, amount)
+     CROSS JOIN LATERAL placed_by(a) AS placed
      JOIN cost_receiver c ON c.id = placed.receiver_id
-     WHERE r.superseded_at IS NULL AND r.period = $1 AND a.pool = $2 AND a.element = 'overhead' ORDER BY amount DESC, id DESC`,
+     WHERE r.superseded_at IS NULL AND r.period = $1 AND a.pool = $2 AND a.element = 'overhead' ORDER BY amount_minor DESC, id DESC`,
     [PERIOD, pool],
   );
 

@@ -68,7 +68,7 @@ export async function run(args: readonly string[]): Promise<void> {
       `SELECT work_order_id, min(region) AS region FROM cost_fact WHERE source_type = 'labour' GROUP BY 1 ORDER BY 1 LIMIT 500`,
     );
     const { rows: last } = await database.query<{ pool: string }>(
-      `SELECT max(pool) AS pool FROM allocation_result WHERE cardinality(receiver_ids) > 0`,
+      'SELECT max(pool) AS pool FROM allocation_result WHERE placed_minor <> 0',
     );
     const figures: Record<string, number> = { facts, pools, times };
     for (const kind of KINDS) {

@@ -3,6 +3,7 @@
 import type { AllocationMethod, AllocationSegment, Driver } from '../../contracts/http/allocation.ts';
 import {
   type AllocationPool,
+  endWeightOf,
   NOBODY,
   placed,
   placeLeft,
@@ -55,6 +56,15 @@ export interface CurrencyPlan {
 /** `endsOf`, told the currency as well, so that what it found may be remembered. */
 export type EndsOf = (...asked: [...Parameters<typeof endsOf>, currency: string]) => PoolEnds;
 
+function remembered<Key, Value>(work: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? work(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
 const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
 function settleAround<T>(network: Network, work: (network: Network) => T): { result: T; loops: string[][] } {
@@ -80,6 +90,7 @@ function withServed(pools: readonly AllocationPool[]): AllocationPool[] {
 /** One plan a currency, in order of currency. `ends` may remember what it found before. */
 export function planCycle(rules: CycleRules, inputs: CycleInputs, ends: EndsOf = endsOf): CurrencyPlan[] {
   const scratch = createScratch();
+  const weightOf = remembered(endWeightOf);
   return unique(inputs.own.map(({ currency }) => currency)).map((currency) => {
     const mine = inputs.own.filter((cost) => cost.currency === currency);
     const elements = unique(mine.map(({ element }) => element));
@@ -97,7 +108,7 @@ export function planCycle(rules: CycleRules, inputs: CycleInputs, ends: EndsOf =
         inputs.receivers,
         currency,
       );
-      return networkPoolOf(segment, rules.method, found);
+      return networkPoolOf(segment, rules.method, found, weightOf);
     });
     const network = { pools: withServed(pools), method: networkMethodOf(rules.method), closeFirst: rules.closeFirst };
     const { result, loops } = settleAround(network, (exits) => settle({ ...exits, elements, own }));
@@ -107,5 +118,13 @@ export function planCycle(rules: CycleRules, inputs: CycleInputs, ends: EndsOf =
   });
 }
 
-export const placeSettled = (row: Settled, { ends, scratch }: CurrencyPlan): PoolResult =>
-  placed(row, placeLeft(row.leftMinor, ends.get(row.pool) ?? NOBODY, scratch));
+/** Every pool's result with what each receiver carries, one by one, because a month of them is large. */
+export function* placedBy({
+  currency,
+  settled,
+  ends,
+  scratch,
+}: CurrencyPlan): Generator<PoolResult & { currency: string }> {
+  for (const row of settled)
+    yield { ...placed(row, placeLeft(row.leftMinor, ends.get(row.pool) ?? NOBODY, scratch)), currency };
+}

@@ -99,10 +99,47 @@ export function endsOf(
   return driverEnds(columns(segment.driver), segment.filter, receivers);
 }
 
+/** Whether a pool's ends are as they were when only these receivers of the driver's column moved: none of them is among its own. */
+export function areEndsUntouched(
+  segment: AllocationSegment,
+  { driver, receiverIds, moved }: { driver: Driver; receiverIds: Int32Array; moved: readonly number[] },
+  receivers: ReceiverFacts,
+): boolean {
+  const own = (segment.activities ?? []).filter((activity) => activity.driver === driver);
+  const filters = [
+    ...own.map(({ filter }) => filter ?? segment.filter),
+    ...(segment.driver === driver ? [segment.filter] : []),
+  ];
+  return filters.every((filter) => {
+    if (filter === undefined) return moved.length === 0;
+    const { indexes } = receivers.passing(receiverIds, filter);
+    return moved.every((place) => !isAmong(indexes, place));
+  });
+}
+
+/** Of numbers in ascending order. */
+function isAmong(sorted: Int32Array, wanted: number): boolean {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === wanted;
+}
+
 export const shareWeight = (share: number): number => Math.round(share * WHOLE);
 
-/** A pool's place in the network; with shares, what is not given to pools is for its ends whether any moved or not. */
-export function networkPoolOf(segment: AllocationSegment, method: AllocationMethod, ends: PoolEnds): AllocationPool {
+/**
+ * A pool's place in the network; with shares, what is not given to pools is for its ends whether any moved or not. `weightOf` may
+ * remember, because many pools share their ends.
+ */
+export function networkPoolOf(
+  segment: AllocationSegment,
+  method: AllocationMethod,
+  ends: PoolEnds,
+  weightOf: (ends: PoolEnds) => bigint = endWeightOf,
+): AllocationPool {
   const services = segment.services ?? [];
   const quantityUnit = isTimeDriven(segment, method) ? MINUTE_UNIT : DRIVER_UNIT;
   const given = services.reduce((sum, { share = 0 }) => sum + shareWeight(share), 0);
@@ -113,7 +150,7 @@ export function networkPoolOf(segment: AllocationSegment, method: AllocationMeth
       pool,
       weight: BigInt(share === undefined ? Math.round(quantity * quantityUnit) : shareWeight(share)),
     })),
-    endWeight: given > 0 ? BigInt(Math.max(0, WHOLE - given)) : endWeightOf(ends),
+    endWeight: given > 0 ? BigInt(Math.max(0, WHOLE - given)) : weightOf(ends),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Period } from '../../contracts/time.ts';
 import { Problem } from '../../contracts/problems.ts';
 import type { Database, Transaction } from '../../db/database.ts';
 import { lastPosition, readEvents } from '../../db/event-log.ts';
+import { inSnapshot } from '../../db/snapshot.ts';
 import type { PeriodSpan } from '../core/cost-query.ts';
 import { createDictionaries, createLines, type Dictionaries, type Lines } from './lines.ts';
 import { createReceivers, type Placed, readPlaced, type Receivers } from './placed.ts';
@@ -109,9 +110,8 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
     };
   }
 
-  /** What happened to the periods in memory since `position`, and one period more. */
+  /** What happened to the periods in memory since `position`, and one period more; `tx` is a snapshot. */
   async function bring(tx: Transaction, missing: Period | undefined): Promise<Brought> {
-    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     const until = await lastPosition(tx);
     const common = {
       position: until,
@@ -176,8 +176,7 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
 
   /** One at a time: who comes while it runs waits for it and looks again. */
   function refresh(missing: Period | undefined): Promise<void> {
-    refreshing ??= database
-      .transaction((tx) => bring(tx, missing))
+    refreshing ??= inSnapshot(database, (tx) => bring(tx, missing))
       .then(takeIn)
       .finally(() => {
         refreshing = null;

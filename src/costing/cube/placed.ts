@@ -1,8 +1,10 @@
-// Allocated amounts in columns: a pool's result is two arrays, who and how much, and the receivers' dimensions stand once
-// for all pools.
+// Allocated amounts in columns: a pool's result is two arrays, who and how much, worked out when it changed, and the receivers'
+// dimensions stand once for all pools.
 import type { Queryable } from '../../db/database.ts';
+import { readEnds } from '../allocation-ends.ts';
+import { placeLeft, type PoolEnds } from '../core/allocation.ts';
+import { createScratch, type Scratch } from '../core/largest-remainder.ts';
 import { FACT_DIMENSION_COLUMNS } from '../dimension-columns.ts';
-import { numbersOf } from '../packed-arrays.ts';
 import { createLines, type Dictionaries, LINE_COLUMNS, type Lines } from './lines.ts';
 
 /** What one pool gave in one element and currency. */
@@ -69,15 +71,19 @@ export function createReceivers(dictionaries: Dictionaries): Receivers {
 
 interface ResultRow {
   version: string;
+  run_id: bigint;
   pool: string;
   element: string;
   currency: string;
-  ids: string;
-  amounts: string;
+  shared: bigint;
+  ends: string;
 }
 
-const RESULTS = `FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id WHERE r.period = $1 AND r.superseded_at IS NULL`;
-const VERSION = `concat_ws(' ', a.run_id, a.pool, a.element, a.currency, encode(a.hash, 'hex'))`;
+/** Those that receivers carry something of; what one of them carries follows from what its version says. */
+const RESULTS = `SELECT concat_ws(' ', run_id, pool, element, currency, shared, ends) AS version, * FROM (
+    SELECT a.run_id, a.pool, a.element, a.currency, a.placed_minor + a.unused_minor AS shared, encode(a.ends, 'hex') AS ends
+    FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id
+    WHERE r.period = $1 AND r.superseded_at IS NULL AND a.ends IS NOT NULL AND a.placed_minor <> 0) result`;
 
 /** The results in force in a period; those that are `known` in their present version are taken over as they are. */
 export async function readPlaced(
@@ -86,22 +92,17 @@ export async function readPlaced(
   known: ReadonlyMap<string, Placed>,
   receivers: Receivers,
 ): Promise<Map<string, Placed>> {
-  const { rows: present } = await db.query<{ version: string }>(`SELECT ${VERSION} AS version ${RESULTS}`, [period]);
-  const changed = present.filter(({ version }) => !known.has(version)).map(({ version }) => version);
+  const { rows: present } = await db.query<ResultRow>(RESULTS, [period]);
+  const changed = present.filter(({ version }) => !known.has(version));
+  const runId = Number(changed[0]?.run_id);
+  const endsByHash = await readEnds(db, runId, [...new Set(changed.map(({ ends }) => ends))]);
+  for (const { receiverIds } of endsByHash.values()) await receivers.learn(db, receiverIds);
+  const scratch = createScratch();
   const fresh = new Map<string, Placed>();
-  if (changed.length > 0) {
-    const { rows } = await db.query<ResultRow>(
-      `SELECT ${VERSION} AS version, a.pool, a.element, a.currency, a.receiver_ids::text AS ids, a.amounts_minor::text AS amounts
-       ${RESULTS} AND ${VERSION} = ANY ($2)`,
-      [period, changed],
-    );
-    const results = rows.map((row) => ({ row, ids: numbersOf(row.ids), amounts: numbersOf(row.amounts) }));
-    await receivers.learn(
-      db,
-      results.flatMap(({ ids }) => [...ids]),
-    );
-    for (const { row } of results) receivers.name(row);
-    for (const { row, ids, amounts } of results) fresh.set(row.version, placedOf(row, ids, amounts, receivers));
+  for (const row of changed) {
+    receivers.name(row);
+    const ends = endsByHash.get(row.ends);
+    if (ends) fresh.set(row.version, placedOf(row, ends, receivers, scratch));
   }
   return new Map(
     present.flatMap(({ version }) => {
@@ -112,17 +113,18 @@ export async function readPlaced(
 }
 
 /** Receivers that got nothing carry no line. */
-function placedOf(row: ResultRow, ids: Float64Array, amounts: Float64Array, receivers: Receivers): Placed {
+function placedOf(row: ResultRow, ends: PoolEnds, receivers: Receivers, scratch: Scratch): Placed {
   const { version, pool, element, currency } = row;
-  const isCarried = (_: number, index: number): boolean => amounts[index] !== 0;
-  const carried = amounts.filter(isCarried);
+  const { receiverIds, amountsMinor } = placeLeft(Number(row.shared), ends, scratch);
+  const isCarried = (_: number, index: number): boolean => amountsMinor[index] !== 0;
+  const amounts = amountsMinor.filter(isCarried);
   return {
     version,
     pool,
     element,
     currency,
-    receivers: Int32Array.from(ids.filter(isCarried), (id) => receivers.lineOf(id)),
-    amounts: carried,
-    magnitude: carried.reduce((sum, amount) => sum + BigInt(Math.abs(amount)), 0n),
+    receivers: receiverIds.filter(isCarried).map((id) => receivers.lineOf(id)),
+    amounts,
+    magnitude: amounts.reduce((sum, amount) => sum + BigInt(Math.abs(amount)), 0n),
   };
 }

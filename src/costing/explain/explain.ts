@@ -3,6 +3,7 @@
 import type { Scope } from '../../contracts/access.ts';
 import type { Explained, ExplainQuery } from '../../contracts/http/cost-explain.ts';
 import { Problem } from '../../contracts/problems.ts';
+import { inSnapshot } from '../../db/snapshot.ts';
 import { parseFilter, parsePeriods } from '../core/cost-query.ts';
 import { POSTED, stepsOf, stepText, wrongPath } from '../core/explain/steps.ts';
 import type { ValueMappings } from '../core/value-mapping.ts';
@@ -49,8 +50,7 @@ export async function explainCost(
   const { position, cells } = await cube
     .ask(span, (view) => ({ position: view.position, cells: readCells(view, question, currency, LINE_LIMIT) }))
     .catch(refuseTooMany);
-  return database.transaction(async (tx) => {
-    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+  return inSnapshot(database, async (tx) => {
     const asking = { db: tx, filters, scope, mappings, may };
     const isPosted = steps[0] !== undefined && stepText(steps[0]) === stepText(POSTED);
     let place: Place | null = isPosted

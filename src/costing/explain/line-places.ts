@@ -4,11 +4,13 @@ import { keyOf, limitOf, pageOf } from '../../contracts/http/cursor.ts';
 import { moneyOf } from '../../contracts/money.ts';
 import { pathOf } from '../core/explain/steps.ts';
 import { EXPLAIN_WORDS } from '../core/explain/words.ts';
+import { NOBODY, placeLeft, type PoolEnds } from '../core/allocation.ts';
 import { conditionOf, FACT_DIMENSION_COLUMNS } from '../dimension-columns.ts';
+import { bigintsAsBytes, integersAsBytes } from '../packed-arrays.ts';
 import { poolFactsPlace } from './fact-places.ts';
 import { type Asking, isCut, nodeOf, type Place, placeOf, type PoolCell } from './place.ts';
 import { sourcesPlace } from './pool-places.ts';
-import { readPoolRow, readShares, type Shares, sharedByOf } from './shared-by.ts';
+import { type PoolRow, readPoolEnds, readPoolRow, readShares, type Shares, sharedByOf } from './shared-by.ts';
 
 interface ReceiverRow {
   id: number;
@@ -20,28 +22,23 @@ interface ReceiverRow {
   customer: string | null;
 }
 
-/** Of one pool, element and currency; a line each, however many there are. */
-const PLACED = `allocation_run r JOIN allocation_result a ON a.run_id = r.id
-    CROSS JOIN LATERAL unnest(a.receiver_ids, a.amounts_minor) AS placed (receiver_id, amount)`;
-const OF_CELL = `r.superseded_at IS NULL AND r.period = $1 AND a.pool = $2 AND a.element = $3 AND a.currency = $4
-    AND placed.amount <> 0`;
-
+/** Receivers of the cell with what they carry, as a subquery of `id` and `amount`. */
 interface Carriers {
-  /** `id` and `amount` of the receivers of the cell. */
   sql: string;
   values: unknown[];
 }
 
 /** Receivers are looked at only where the question tells them apart. */
-function carriersOf({ filters, scope, mappings }: Asking, { period, pool, element, currency }: PoolCell): Carriers {
+function carriersOf({ filters, scope, mappings }: Asking, row: PoolRow | null, ends: PoolEnds): Carriers {
   const { period: _, pool: __, element: ___, ...own } = filters;
-  const condition = conditionOf(own, scope, 4, mappings);
-  const values = [period, pool, element, currency, ...condition.values];
-  if (condition.sql === '')
-    return { sql: `SELECT placed.receiver_id AS id, placed.amount FROM ${PLACED} WHERE ${OF_CELL}`, values };
+  const { receiverIds, amountsMinor } = placeLeft(row ? Number(row.placed + row.unused) : 0, ends);
+  const condition = conditionOf(own, scope, 2, mappings);
+  const values = [integersAsBytes(receiverIds), bigintsAsBytes(amountsMinor), ...condition.values];
+  const placed = 'unnest($1::integer[], $2::bigint[]) AS placed (id, amount)';
+  if (condition.sql === '') return { sql: `SELECT id, amount FROM ${placed} WHERE amount <> 0`, values };
   const sql = `SELECT id, amount FROM (
       SELECT c.id, placed.amount, c.work_order_id, ${FACT_DIMENSION_COLUMNS.map((column) => `c.${column}`).join(', ')}
-      FROM ${PLACED} JOIN cost_receiver c ON c.id = placed.receiver_id WHERE ${OF_CELL}) line WHERE true ${condition.sql}`;
+      FROM ${placed} JOIN cost_receiver c ON c.id = placed.id WHERE placed.amount <> 0) line WHERE true ${condition.sql}`;
   return { sql, values };
 }
 
@@ -77,7 +74,7 @@ export async function carriedPlace(asking: Asking, node: ExplainedNode, cell: Po
   const path = node.path ?? '';
   const { currency } = cell;
   const row = await readPoolRow(asking, cell);
-  const carriers = carriersOf(asking, cell);
+  const carriers = carriersOf(asking, row, row ? await readPoolEnds(asking, row) : NOBODY);
   const total = await sumOfCarriers(asking, carriers);
   const toNode = (receiver: ReceiverRow, shares?: Shares): ExplainedNode =>
     nodeOf(

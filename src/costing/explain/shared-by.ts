@@ -2,6 +2,7 @@
 import type { AllocationMethod, AllocationSegment } from '../../contracts/http/allocation.ts';
 import type { SharedBy } from '../../contracts/http/cost-explain.ts';
 import { moneyOf } from '../../contracts/money.ts';
+import { readEnds } from '../allocation-ends.ts';
 import { columnsIn, currencyOfDriver, driversOf, learnReceivers } from '../allocation-inputs.ts';
 import { NOBODY, type PoolEnds } from '../core/allocation.ts';
 import { endsOf, isTimeDriven } from '../core/cycle-network.ts';
@@ -23,6 +24,8 @@ export interface PoolRow {
   placed: bigint;
   unallocated: bigint;
   unused: bigint;
+  /** Hash of who carries it; `null`: nobody. */
+  ends: string | null;
 }
 
 export async function readPoolRow(
@@ -31,12 +34,21 @@ export async function readPoolRow(
 ): Promise<PoolRow | null> {
   const { rows } = await db.query<PoolRow>(
     `SELECT r.id AS run_id, r.cycle, r.cycle_version, r.status, own_minor AS own, received_minor AS received,
-       sent_minor AS sent, placed_minor AS placed, unallocated_minor AS unallocated, unused_minor AS unused
+       sent_minor AS sent, placed_minor AS placed, unallocated_minor AS unallocated, unused_minor AS unused,
+       encode(a.ends, 'hex') AS ends
      FROM allocation_run r JOIN allocation_result a ON a.run_id = r.id
      WHERE r.superseded_at IS NULL AND r.period = $1 AND a.pool = $2 AND a.element = $3 AND a.currency = $4`,
     [period, pool, element, currency],
   );
   return rows[0] ?? null;
+}
+
+/** Who carries what the pool placed, and by what weights. */
+export async function readPoolEnds({ db }: Asking, { run_id: runId, ends }: PoolRow): Promise<PoolEnds> {
+  if (ends === null) return NOBODY;
+  const found = (await readEnds(db, Number(runId), [ends])).get(ends);
+  if (!found) throw new Error(`who carries a result of run ${runId} was not stored`);
+  return found;
 }
 
 /** Weights of a driver are thousandths of its unit, those of a time equation thousandths of thousandths of a minute. */

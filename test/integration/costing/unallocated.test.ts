@@ -104,8 +104,8 @@ describe('a close on a run that lost money', () => {
     [
       '2026-06',
       'a receiver',
-      'UPDATE allocation_result SET amounts_minor[1] = amounts_minor[1] - 1',
-      /its receivers carry/,
+      'UPDATE allocation_ends SET weights[1] = weights[1] + 1',
+      /receivers or weights are not those it was placed by/,
     ],
     ['2026-07', 'a pool', `DELETE FROM allocation_result`, /holds 400001 and its run has 0/],
   ])('is refused by the database: %s, of %s', async (period, _, tamper, refusal) => {

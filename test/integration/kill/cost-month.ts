@@ -115,8 +115,8 @@ export async function withCosting<T>(
 async function totals(database: Pick<Database, 'query'>): Promise<unknown[]> {
   const { rows } = await database.query(
     `SELECT a.pool, a.element, a.currency, own_minor, received_minor, sent_minor, unallocated_minor, unused_minor,
-       (SELECT json_agg(json_build_array(c.kind, c.code, p.amount) ORDER BY p.place)
-        FROM unnest(a.receiver_ids, a.amounts_minor) WITH ORDINALITY AS p (id, amount, place) JOIN cost_receiver c ON c.id = p.id) AS placed
+       (SELECT json_agg(json_build_array(c.kind, c.code, p.amount_minor) ORDER BY c.key)
+        FROM placed_by(a) p JOIN cost_receiver c ON c.id = p.receiver_id) AS placed
      FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id
      WHERE r.period = $1 AND r.superseded_at IS NULL ORDER BY 1, 2, 3`,
     [MONTH],

@@ -1,13 +1,6 @@
-// What runs store beside the amounts of receivers: flows between pools, what each pool had and passed on, and the hash that a
-// repeated run must come to. Written as the difference to what is there.
-import { createHash } from 'node:crypto';
+// What pools passed on to each other, as runs store it: written as the difference to what is there.
 import type { Queryable, Transaction } from '../db/database.ts';
-import type { PoolResult, Settled } from './core/allocation.ts';
 import type { Flow } from './core/pool-network.ts';
-
-export interface StoredResult extends PoolResult {
-  currency: string;
-}
 
 export interface StoredFlow {
   from: string;
@@ -15,19 +8,6 @@ export interface StoredFlow {
   element: string;
   currency: string;
   amountMinor: number;
-}
-
-export const keyOfResult = ({ pool, element, currency }: { pool: string; element: string; currency: string }): string =>
-  `${pool} ${element} ${currency}`;
-
-/** Of a whole run: its results and flows in order of their keys. */
-export function hashOfRun(results: readonly { key: string; hash: string }[], flows: readonly StoredFlow[]): string {
-  const hash = createHash('sha256');
-  const sorted = (lines: readonly string[]): string[] => [...lines].sort();
-  for (const line of sorted(results.map((result) => `${result.key} ${result.hash}`))) hash.update(`${line}\n`);
-  for (const line of sorted(flows.map((f) => `${f.from} ${f.to} ${f.element} ${f.currency} ${f.amountMinor}`)))
-    hash.update(`${line}\n`);
-  return hash.digest('hex');
 }
 
 export const flowsOf = (flows: readonly Flow[], elements: readonly string[], currency: string): StoredFlow[] =>
@@ -84,34 +64,4 @@ export async function readFlows(db: Queryable, runId: number): Promise<StoredFlo
     [runId],
   );
   return rows.map(({ amount, ...flow }) => ({ ...flow, amountMinor: Number(amount) }));
-}
-
-/** What each pool of a stored run had and passed on: enough to see which have to be placed again. */
-export type SettledMemory = Map<
-  string,
-  Pick<Settled, 'ownMinor' | 'receivedMinor' | 'sentMinor'> & {
-    hash: string;
-    /** Known of what this process placed itself. */
-    placed?: Pick<PoolResult, 'receiverIds' | 'amountsMinor'>;
-  }
->;
-export async function settledBefore(db: Queryable, runId: number): Promise<SettledMemory> {
-  const { rows } = await db.prepared<{ key: string; own: bigint; received: bigint; sent: bigint; hash: string }>(
-    'allocation-settled',
-    `SELECT pool || ' ' || element || ' ' || currency AS key, own_minor AS own, received_minor AS received, sent_minor AS sent,
-       encode(hash, 'hex') AS hash
-     FROM allocation_result WHERE run_id = $1`,
-    [runId],
-  );
-  return new Map(
-    rows.map(({ key, own, received, sent, hash }) => [
-      key,
-      {
-        ownMinor: Number(own),
-        receivedMinor: Number(received),
-        sentMinor: Number(sent),
-        hash,
-      },
-    ]),
-  );
 }
