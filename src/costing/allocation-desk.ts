@@ -62,15 +62,16 @@ export interface Allocation {
 export function createAllocationDesk(database: Database, clock: Clock, currency: string): Allocation {
   const now = (): string => isoOf(clock.now());
   const defaults = () => ({ period: periodOf(clock.now()), currency });
+  const look = (period = defaults().period) => ({ period, currency });
   return {
     pools: () => listPools(database),
     createPool: (pool) => createPool(database, pool),
     cycles: () => listCycles(database),
     createCycle: (cycle, author) => createCycle(database, cycle, author, now()),
     async validateCycle({ code, version }, period) {
-      return validateCycle(database, await readCycle(database, code, version), period ?? defaults().period);
+      return validateCycle(database, await readCycle(database, code, version), look(period));
     },
-    checkDraft: (cycle, period) => validateCycle(database, cycle, period ?? defaults().period),
+    checkDraft: (cycle, period) => validateCycle(database, cycle, look(period)),
     receiverValues: (query) => listReceiverValues(database, query),
     activateCycle: ({ code, version }, actor, note) =>
       activateCycle(database, { code, version, actor, note, at: now() }),

@@ -1,11 +1,11 @@
 // Everything a version of a cycle is held against before it is put in force: pools and what they hold, versions in force, the
 // states of its months, receivers its filters name, and what its segments would meet in a month.
-import type { CycleValidation, NewAllocationCycle } from '../contracts/http/allocation.ts';
+import type { CycleProblem, CycleValidation, NewAllocationCycle } from '../contracts/http/allocation.ts';
 import type { Dimension } from '../contracts/costs.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import type { MonthsAround, Validity } from './core/cycle-months.ts';
-import { type HeldByPool, problemsOf } from './core/cycle-problems.ts';
+import { type CycleSurroundings, type HeldByPool, problemsOf } from './core/cycle-problems.ts';
 import type { UnknownReceiver } from './core/segment-problems.ts';
 import { DRIVER_QUERIES } from './driver-queries.ts';
 import { unknownCodes } from './receiver-values.ts';
@@ -76,23 +76,38 @@ async function unknownReceivers(db: Queryable, { segments }: NewAllocationCycle)
     .filter(({ codes }) => codes.length > 0);
 }
 
-/** Looks at the pools and drivers of `period`; all problems at once. */
-export async function validateCycle(
-  db: Queryable,
-  cycle: NewAllocationCycle,
-  period: Period,
-): Promise<CycleValidation> {
+type AroundRules = Omit<CycleSurroundings, 'held' | 'effects'>;
+
+async function aroundRules(db: Queryable, cycle: NewAllocationCycle, period: Period): Promise<AroundRules> {
   const pools = await db.query<{ code: string }>('SELECT code FROM cost_pool');
-  const held = await heldByPools(db, period);
-  const currencies = [...new Set(held.map(({ currency }) => currency))];
-  const problems = problemsOf(cycle, {
+  return {
     ...(await monthsAround(db, cycle)),
     pools: new Set(pools.rows.map(({ code }) => code)),
     period,
-    held,
-    effects: await segmentEffects(db, cycle, period, currencies),
     unknown: await unknownReceivers(db, cycle),
     driverName: (driver) => DRIVER_QUERIES[driver].name,
-  });
-  return { period, problems };
+  };
+}
+
+/** By what the rules say alone, whatever a month brings: all that can block them. */
+export async function problemsOfRules(db: Queryable, cycle: NewAllocationCycle): Promise<CycleProblem[]> {
+  return problemsOf(cycle, { ...(await aroundRules(db, cycle, cycle.effectiveFrom)), held: [], effects: [] });
+}
+
+export interface Look {
+  period: Period;
+  /** Drivers are looked at in the currencies that the pools hold; where they hold nothing yet, in this one. */
+  currency: string;
+}
+
+/** Looks at the pools and drivers of a month too; all problems at once. */
+export async function validateCycle(
+  db: Queryable,
+  cycle: NewAllocationCycle,
+  { period, currency }: Look,
+): Promise<CycleValidation> {
+  const held = await heldByPools(db, period);
+  const currencies = held.length === 0 ? [currency] : [...new Set(held.map((each) => each.currency))];
+  const effects = await segmentEffects(db, cycle, period, currencies);
+  return { period, problems: problemsOf(cycle, { ...(await aroundRules(db, cycle, period)), held, effects }) };
 }

@@ -5,7 +5,7 @@ import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
-import { validateCycle } from './cycle-checks.ts';
+import { problemsOfRules } from './cycle-checks.ts';
 
 interface CycleRow {
   code: string;
@@ -72,12 +72,12 @@ export async function readCycle(db: Queryable, code: string, version?: number): 
   return toCycle(rows[0]);
 }
 
-/** What can neither be written nor tried: its pools have to exist, and it must not end before it begins. */
-export function refuseSenseless(cycle: NewAllocationCycle, problems: readonly CycleProblem[]): void {
-  const senseless = problems.filter(({ code }) => code === 'unknown-pool' || code === 'pool-twice');
+/** What can neither be written nor tried. */
+const SENSELESS: readonly CycleProblem['code'][] = ['unknown-pool', 'pool-twice', 'ends-before-it-begins'];
+
+export function refuseSenseless(problems: readonly CycleProblem[]): void {
+  const senseless = problems.filter(({ code }) => SENSELESS.includes(code));
   if (senseless.length > 0) throw new Problem('refused', senseless.map(({ detail }) => detail.en).join('; '));
-  if (cycle.effectiveTo && cycle.effectiveTo < cycle.effectiveFrom)
-    throw new Problem('refused', 'The cycle ends before it begins; choose a later last month');
 }
 
 /** Writes a version as a draft. */
@@ -87,8 +87,7 @@ export async function createCycle(
   author: string,
   at: string,
 ): Promise<AllocationCycle> {
-  const { problems } = await validateCycle(database, cycle, cycle.effectiveFrom);
-  refuseSenseless(cycle, problems);
+  refuseSenseless(await problemsOfRules(database, cycle));
   await database.transaction(async (tx) => {
     const { code, version } = cycle;
     const { rowCount } = await tx.query(
@@ -144,8 +143,7 @@ export async function activateCycle(database: Database, activation: CycleDecisio
       throw new Problem('refused', 'You wrote this version; a second person has to put it in force');
     // And a close that begins or is approved meanwhile waits: it is of the rules it was looked at with.
     await tx.query('SELECT FROM period WHERE code >= $1 ORDER BY code FOR SHARE', [cycle.effectiveFrom]);
-    const { problems } = await validateCycle(tx, cycle, cycle.effectiveFrom);
-    const blocking = problems.filter((problem) => problem.blocking);
+    const blocking = (await problemsOfRules(tx, cycle)).filter((problem) => problem.blocking);
     if (blocking.length > 0) throw new Problem('refused', blocking.map(({ detail }) => detail.en).join('; '));
     await tx.query(
       'INSERT INTO allocation_activation (cycle, cycle_version, actor, at, note) VALUES ($1, $2, $3, $4, $5)',

@@ -136,6 +136,8 @@ export type AllocationCycle = Static<typeof AllocationCycle>;
 export const CYCLE_PROBLEMS = [
   'unknown-pool',
   'pool-twice',
+  'closed-twice',
+  'ends-before-it-begins',
   'nobody-receives',
   'service-not-clear',
   'shares-over-one',

@@ -82,7 +82,21 @@ function states({ closed, closing, underWay }: MonthsAround): CycleProblem[] {
   ];
 }
 
+/** It would be in force in no month at all. */
+function backwards({ effectiveFrom: from, effectiveTo: to }: NewAllocationCycle): CycleProblem[] {
+  if (!to || to >= from) return [];
+  return [
+    problem(
+      'ends-before-it-begins',
+      null,
+      `The rules end in ${to}, before they begin in ${from}; choose a later last month`,
+      `规则截止月 ${to} 早于起始月 ${from}；请选择更晚的截止月`,
+    ),
+  ];
+}
+
 export const problemsOfMonths = (cycle: NewAllocationCycle, around: MonthsAround): CycleProblem[] => [
+  ...backwards(cycle),
   ...validity(cycle, around.inForce),
   ...states(around),
 ];

@@ -57,6 +57,19 @@ function twice({ segments }: NewAllocationCycle): CycleProblem[] {
   );
 }
 
+/** The order of a step-down: whoever is closed has nothing to give a second time. */
+function closedTwice({ closeFirst = [] }: NewAllocationCycle): CycleProblem[] {
+  const again = closeFirst.filter((pool, index) => closeFirst.indexOf(pool) < index);
+  return [...new Set(again)].map((pool) =>
+    problem(
+      'closed-twice',
+      pool,
+      `${pool} stands more than once in the order of closing; keep the first`,
+      `${pool} 在结转顺序中出现多次，只保留第一次`,
+    ),
+  );
+}
+
 /** Pools without a segment: served by one that has, or holding cost in the month. */
 function leftOut({ segments }: NewAllocationCycle, { pools, held }: CycleSurroundings): CycleProblem[] {
   const known = new Set(segments.map(({ pool }) => pool));
@@ -157,6 +170,7 @@ export function problemsOf(cycle: NewAllocationCycle, around: CycleSurroundings)
   return [
     ...unknownPools(cycle, around.pools),
     ...twice(cycle),
+    ...closedTwice(cycle),
     ...cycle.segments.flatMap((segment) => problemsOfSegment(segment, cycle.method)),
     ...unknownReceivers(around.unknown),
     ...loops(cycle, around),

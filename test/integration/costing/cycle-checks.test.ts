@@ -84,8 +84,9 @@ describe('rules that cannot be carried out', () => {
       ['unknown-receiver', 'platform', true],
       ['unknown-receiver', 'depot', true],
       ['unknown-receiver', 'platform', true],
+      ['zero-driver', 'platform', false],
     ]);
-    expect(problems.map(({ detail }) => detail.en)).toEqual([
+    expect(problems.slice(0, 3).map(({ detail }) => detail.en)).toEqual([
       'platform: receivers have no engineer, the filter would let nobody through; take it out',
       'depot: there is no region eest; correct the filter',
       'platform: there is no contract type gold; correct the filter',
@@ -109,6 +110,24 @@ describe('rules that cannot be carried out', () => {
     ]);
   });
 
+  it('an end before the beginning, and a pool that is closed twice: of a draft too, and neither is written', async () => {
+    const backwards = cycle([{ pool: 'depot', driver: 'visits' }], {
+      method: 'step-down',
+      effectiveTo: '2026-05',
+      closeFirst: ['depot', 'rent', 'depot'],
+    });
+    const problems = (await check(backwards)).filter(({ blocking }) => blocking);
+    expect(shortly(problems)).toEqual([
+      ['closed-twice', 'depot', true],
+      ['ends-before-it-begins', null, true],
+    ]);
+    expect(problems[1]?.detail).toEqual({
+      en: 'The rules end in 2026-05, before they begin in 2026-06; choose a later last month',
+      zh: '规则截止月 2026-05 早于起始月 2026-06；请选择更晚的截止月',
+    });
+    await expect(world.costing.allocation.createCycle(backwards, 'writer')).rejects.toThrow(/end in 2026-05, before/);
+  });
+
   it('values to choose from are searched in codes and names, page by page', async () => {
     const { allocation } = world.costing;
     const all = await allocation.receiverValues({ dimension: 'region', limit: 1 });
@@ -127,6 +146,18 @@ describe('rules that cannot be carried out', () => {
 });
 
 describe('rules that meet nothing in the month', () => {
+  it('a driver nobody moved is told before anything is posted to the pool, in the currency of the house', async () => {
+    const problems = await check(
+      cycle([
+        { pool: 'platform', driver: 'visits' },
+        { pool: 'depot', driver: 'installed-devices' },
+      ]),
+      '2026-01',
+    );
+    expect(shortly(problems)).toEqual([['zero-driver', 'platform', false]]);
+    expect(problems[0]?.detail.en).toMatch(/2026-01 \(CNY\)/);
+  });
+
   it('a driver nobody moved, alone or after its filter, currency by currency; a pool left out; a credit', async () => {
     await post('platform', '1000.01');
     await post('platform', '200.00', 'EUR');

@@ -140,7 +140,9 @@ describe('a cycle version', () => {
     await expect(
       allocation.simulateDraft({ ...next, segments: [{ pool: 'nowhere', driver: 'visits' }] }, asked),
     ).rejects.toThrow(/no cost pool nowhere/);
-    await expect(allocation.simulateDraft({ ...next, effectiveTo: '2026-06' }, asked)).rejects.toThrow(/ends before/);
+    await expect(allocation.simulateDraft({ ...next, effectiveTo: '2026-06' }, asked)).rejects.toThrow(
+      /end in 2026-06, before/,
+    );
     expect([await count('allocation_cycle'), await count('allocation_result'), await count('event')]).toEqual(written);
   });
 
