@@ -3,18 +3,19 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ContractMargin } from '../../../contracts/http/contract-margins.ts';
 import type { Page } from '../../../contracts/http/page.ts';
-import { minorOf } from '../../../contracts/money.ts';
 import { useApp, useFormat, useWords } from '../../app-context.ts';
 import { MoreRows } from '../../components/more-rows.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
-import { NOTHING } from '../../format/format.ts';
+import { useIsPhone } from '../../state/use-media.ts';
 import { usePages } from '../../state/use-pages.ts';
 import { useScope } from '../../state/use-scope.ts';
 import { Explainable } from '../costs/explain/explainable.tsx';
 import { OpenAmount } from '../costs/explain/open-amount.tsx';
 import { useCostsVersion } from '../costs/use-cost-query.ts';
+import { ContractCards } from './contract-cards.tsx';
 import { contractCell, contractWay } from './contract-cells.ts';
+import { MarginToDate, MarginToEnd } from './margin-figures.tsx';
 import { UsedBars } from './used-bars.tsx';
 
 const PAGE = 25;
@@ -23,6 +24,7 @@ type State = 'running' | 'all';
 export function ContractList(): VNode {
   const { api } = useApp();
   const words = useWords().contracts;
+  const isPhone = useIsPhone();
   const [state, setState] = useState<State>('running');
   const version = useCostsVersion();
   const pages = usePages<ContractMargin>(
@@ -54,6 +56,8 @@ export function ContractList(): VNode {
           {(rows) =>
             rows.length === 0 ? (
               <Empty icon="receipt" title={words.empty} hint={words.emptyHint} />
+            ) : isPhone ? (
+              <ContractCards rows={rows} />
             ) : (
               <ContractTable rows={rows} />
             )
@@ -106,8 +110,7 @@ function ContractRow({ row }: { row: ContractMargin }): VNode {
   const words = useWords();
   const format = useFormat();
   const { href } = useScope();
-  const { toDate, toEnd } = row;
-  const isLoss = (minorOf(toDate.margin) ?? 0n) < 0n;
+  const { toDate } = row;
   return (
     <tr>
       <th scope="row" class="contract-row-name">
@@ -122,24 +125,11 @@ function ContractRow({ row }: { row: ContractMargin }): VNode {
           <OpenAmount amount={toDate[cost]} cell={contractCell(row)} {...contractWay(row, cost)} />
         </td>
       ))}
-      <td class={isLoss ? 'number contract-share is-loss' : 'number contract-share'}>
-        {toDate.share === null ? NOTHING : format.percent1(toDate.share)}
-        <span class="contract-sub">{format.money(toDate.margin)}</span>
+      <td class="number">
+        <MarginToDate row={row} />
       </td>
       <td class="number">
-        {toEnd === null ? (
-          <span class="muted" title={words.contracts.noEstimateHint}>
-            {words.contracts.noEstimate}
-          </span>
-        ) : (
-          <>
-            {format.money(toEnd.margin.p50)}
-            <span class="contract-sub">
-              {words.contracts.range(format.moneyShort(toEnd.margin.p10), format.moneyShort(toEnd.margin.p90))} · n ={' '}
-              {format.integer(toEnd.basis.jobs)}
-            </span>
-          </>
-        )}
+        <MarginToEnd row={row} />
       </td>
       <td>
         <UsedBars uses={row.entitlements} />
