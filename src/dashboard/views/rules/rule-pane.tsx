@@ -101,20 +101,22 @@ function RuleDetail({ rule, versions, products, closeHref, onEdit, onChanged }: 
   const sentence = say.sentence.whole(severity.toLowerCase(), conditionText(rule.condition, wording));
   return (
     <>
-      <header class="pane-head line wrap">
-        <h2>{format.text(rule.name)}</h2>
-        <RuleState rule={rule} />
-        <span class="grow" />
-        {session.can('rules:write') && (
-          <button type="button" class="button" onClick={onEdit}>
-            {say.edit}
-          </button>
-        )}
-        {session.can('rules:write') && rule.device === null && (
-          <a class="button" href={href('/rules/new', { overrides: String(rule.id) })}>
-            {say.override}
-          </a>
-        )}
+      <header class="pane-head rule-pane-head">
+        <div class="line wrap">
+          <h2>{format.text(rule.name)}</h2>
+          <RuleState rule={rule} />
+          <span class="grow" />
+          {session.can('rules:write') && (
+            <button type="button" class="button" onClick={onEdit}>
+              {say.edit}
+            </button>
+          )}
+          {session.can('rules:write') && rule.device === null && (
+            <a class="button" href={href('/rules/new', { overrides: String(rule.id) })}>
+              {say.override}
+            </a>
+          )}
+        </div>
         {closeHref !== null && (
           <a class="button quiet" href={closeHref} title={say.close}>
             <Icon name="close" />
