@@ -1,7 +1,7 @@
 // The forecast of every group of a dimension: last year, the months to come with their band, the model and what it is worth. A row
 // is shown in the picture above.
 import type { VNode } from 'preact';
-import { type Dimension, DIMENSIONS } from '../../../contracts/costs.ts';
+import type { Dimension } from '../../../contracts/costs.ts';
 import type { Forecast, ForecastSeries } from '../../../contracts/http/forecast.ts';
 import { minorOf, moneyOf } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
@@ -10,11 +10,10 @@ import { Loaded, Skeleton } from '../../components/state-views.tsx';
 import { NOTHING } from '../../format/format.ts';
 import type { Resource } from '../../state/use-resource.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { FORECAST_DIMENSIONS } from './dimension-choices.ts';
 import { partFilter, usePartName } from './part-name.ts';
 
 const YEAR = 12;
-/** Dimensions with thousands of values are asked through a filter, not listed. */
-const OFFERED = DIMENSIONS.filter((one) => one !== 'period' && one !== 'work-order' && one !== 'device');
 
 export function ForecastGroups({ by, forecast }: { by: Dimension; forecast: Resource<Forecast> }): VNode {
   const words = useWords();
@@ -27,7 +26,7 @@ export function ForecastGroups({ by, forecast }: { by: Dimension; forecast: Reso
         <Select
           label={words.forecast.groups}
           value={by}
-          options={OFFERED.map((value) => ({ value, text: words.terms.dimension[value] }))}
+          options={FORECAST_DIMENSIONS.map((value) => ({ value, text: words.terms.dimension[value] }))}
           onChange={(value) => setQuery({ groups: value, part: null })}
         />
         <span class="muted">{words.forecast.notSum}</span>

@@ -3,24 +3,10 @@ import type { VNode } from 'preact';
 import type { Dimension } from '../../../../contracts/costs.ts';
 import { useWords } from '../../../app-context.ts';
 import { Select } from '../../../components/field.tsx';
+import { COMPARED_DIMENSIONS } from '../dimension-choices.ts';
 
-const CARRIERS: readonly Dimension[] = [
-  'product-line',
-  'product',
-  'customer',
-  'customer-group',
-  'region',
-  'station',
-  'contract',
-  'contract-type',
-  'service-type',
-  'maintenance-kind',
-  'device',
-  'element',
-  'pool',
-];
 export const carrierOf = (text: string | undefined): Dimension =>
-  CARRIERS.find((dimension) => dimension === text) ?? 'product-line';
+  COMPARED_DIMENSIONS.find((dimension) => dimension === text) ?? 'product-line';
 
 export function ByDimension({ value, onChange }: { value: Dimension; onChange: (by: Dimension) => void }): VNode {
   const words = useWords();
@@ -29,7 +15,7 @@ export function ByDimension({ value, onChange }: { value: Dimension; onChange: (
       <span class="muted">{words.allocation.trial.by}</span>
       <Select
         value={value}
-        options={CARRIERS.map((dimension) => ({ value: dimension, text: words.terms.dimension[dimension] }))}
+        options={COMPARED_DIMENSIONS.map((dimension) => ({ value: dimension, text: words.terms.dimension[dimension] }))}
         onChange={onChange}
       />
     </label>

@@ -8,22 +8,8 @@ import { useApp, useFormat, useWords } from '../../../app-context.ts';
 import { Field, Select } from '../../../components/field.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { useResource } from '../../../state/use-resource.ts';
+import { RECEIVER_DIMENSIONS } from '../dimension-choices.ts';
 
-/** What receivers are told apart by, as far as one would choose from it. */
-const OFFERED: readonly Dimension[] = [
-  'product-line',
-  'product',
-  'customer',
-  'customer-group',
-  'contract',
-  'contract-type',
-  'service-type',
-  'maintenance-kind',
-  'region',
-  'station',
-  'component',
-  'device',
-];
 const VALUES_SHOWN = 500;
 
 interface FilterProps {
@@ -76,7 +62,7 @@ export function FilterEditor({ name, filter, onChange }: FilterProps): VNode {
         <Field label={`${say.only} · ${name}`}>
           <Select
             value={dimension}
-            options={OFFERED.map((value) => ({ value, text: words.terms.dimension[value] }))}
+            options={RECEIVER_DIMENSIONS.map((value) => ({ value, text: words.terms.dimension[value] }))}
             onChange={setDimension}
           />
         </Field>

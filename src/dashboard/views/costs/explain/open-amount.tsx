@@ -19,12 +19,19 @@ export function useOpenCell(): (keys: CellKeys, options?: OpenOptions) => string
   return (keys, { way = null, currency = null } = {}) => here({ cell: cellOf(keys), way, in: currency });
 }
 
-export function OpenAmount({ amount, cell, ...options }: OpenOptions & { amount: Money; cell: CellKeys }): VNode {
+interface OpenAmountProps extends OpenOptions {
+  amount: Money;
+  cell: CellKeys;
+  /** To the minor unit, however large: where amounts are to be added up. */
+  isExact?: boolean;
+}
+
+export function OpenAmount({ amount, cell, isExact = false, ...options }: OpenAmountProps): VNode {
   const words = useWords().costs;
   const format = useFormat();
   const hrefOf = useOpenCell();
   if (minorOf(amount) === 0n) return <span class="muted">{NOTHING}</span>;
-  const text = format.money(amount);
+  const text = isExact ? format.moneyExact(amount) : format.money(amount);
   return (
     <a class="pivot-amount" href={hrefOf(cell, options)} title={words.openCell(text)}>
       {text}

@@ -2,7 +2,6 @@
 import type { VNode } from 'preact';
 import { useLocation } from 'preact-iso';
 import { useMemo, useState } from 'preact/hooks';
-import { type Dimension, DIMENSIONS } from '../../../../contracts/costs.ts';
 import type { CostFlow, FlowNode } from '../../../../contracts/http/cost-flow.ts';
 import type { Money } from '../../../../contracts/money.ts';
 import { useApp, useFormat, useWords } from '../../../app-context.ts';
@@ -14,15 +13,13 @@ import { rangeText } from '../../../state/periods.ts';
 import { useResource } from '../../../state/use-resource.ts';
 import { useScope } from '../../../state/use-scope.ts';
 import { CostsHead } from '../costs-head.tsx';
+import { FLOW_DIMENSIONS } from '../dimension-choices.ts';
 import { Explainable } from '../explain/explainable.tsx';
 import { OpenAmount, useOpenCell } from '../explain/open-amount.tsx';
 import { useCostsVersion } from '../use-cost-query.ts';
 import { linkCell, nodeCell } from './flow-cells.ts';
 import { flowDrawing, flowNodeName } from './flow-drawing.ts';
 
-/** In the picture already, or no carrier. */
-const NOT_CARRIERS: ReadonlySet<Dimension> = new Set(['pool', 'element', 'period']);
-const CARRIERS = DIMENSIONS.filter((dimension) => !NOT_CARRIERS.has(dimension));
 const HEIGHT = 480;
 
 export function FlowTab(): VNode {
@@ -30,7 +27,7 @@ export function FlowTab(): VNode {
   const words = useWords();
   const { filter, query, setQuery } = useScope();
   const version = useCostsVersion();
-  const by = CARRIERS.find((dimension) => dimension === query['by']) ?? 'product-line';
+  const by = FLOW_DIMENSIONS.find((dimension) => dimension === query['by']) ?? 'product-line';
   const asked = { period: rangeText(filter.range), by };
   const flow = useResource(
     `flow ${JSON.stringify(asked)} ${version}`,
@@ -49,7 +46,7 @@ export function FlowTab(): VNode {
             <span class="muted">{words.flow.by}</span>
             <Select
               value={by}
-              options={CARRIERS.map((value) => ({ value, text: words.terms.dimension[value] }))}
+              options={FLOW_DIMENSIONS.map((value) => ({ value, text: words.terms.dimension[value] }))}
               onChange={(value) => setQuery({ by: value })}
             />
           </label>
@@ -158,5 +155,5 @@ interface LinkAmountProps {
 function LinkAmount({ flow, from, to, amount }: LinkAmountProps): VNode {
   const format = useFormat();
   const opens = from && to ? linkCell(flow, from, to) : null;
-  return opens === null ? <>{format.moneyExact(amount)}</> : <OpenAmount amount={amount} {...opens} />;
+  return opens === null ? <>{format.moneyExact(amount)}</> : <OpenAmount isExact amount={amount} {...opens} />;
 }
