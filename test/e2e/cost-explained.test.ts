@@ -2,9 +2,11 @@
 // and looks at the picture of where shared cost goes.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CostFlow } from '../../src/contracts/http/cost-flow.ts';
 import type { Explained } from '../../src/contracts/http/cost-explain.ts';
 import type { WorkOrder } from '../../src/contracts/http/work-orders.ts';
 import { periodOf } from '../../src/contracts/time.ts';
+import { createFormat } from '../../src/dashboard/format/format.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { launchBrowser, openViewer, tokensOf } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
@@ -92,8 +94,20 @@ test('any number opens down to what it is made of', { timeout: LIMIT_MS }, async
   const end = { name: 'explain-fact', path: `${here.pathname}${here.search}` };
   const flow = { name: 'flow', path: `/costs?tab=flow&by=device&period=${month}` };
   for (const screen of [level, end, flow]) expect(await inspect(page, screen, LOOKS, 'explained')).toEqual([]);
+  // What came into a pool opens to the facts it is, from the picture and from the table.
+  const trail = pane.getByRole('navigation', { name: words.explain.way });
+  const { total } = await app.api.get<CostFlow>(`/costs/flow?period=${month}&by=device`);
+  await page.locator('.cost-chart canvas').click({ position: { x: 14, y: 240 } });
+  await trail.getByText(createFormat({ language: 'en', words }).moneyExact(total)).waitFor();
+  await pane.getByRole('button', { name: words.frame.action.close }).click();
   await page.getByRole('button', { name: words.flow.table }).click();
-  await page.getByRole('row', { name: /^Overhead IT ¥5,777.78/ }).waitFor();
+  const intoIt = page.getByRole('row', { name: /^Overhead IT ¥5,777.78/ });
+  await intoIt.getByRole('link').click();
+  await trail.getByText('¥5,777.78').waitFor();
+  await pane
+    .getByRole('link', { name: /^Fact / })
+    .first()
+    .waitFor();
   expect(viewer.complaints).toEqual([]);
   await viewer.close();
 });
