@@ -16,6 +16,10 @@ type Moment = string | number | Date;
 
 const LOCALES: Readonly<Record<Language, string>> = { zh: 'zh-CN', en: 'en-GB' };
 const MINUTE_MS = 60_000;
+/** A day of the calendar, not a moment: it is that day wherever it is read. */
+const isDay = (moment: Moment): boolean => typeof moment === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(moment);
+/** Days and months without an hour are read where they were written. */
+const CALENDAR = { timeZone: 'UTC' } as const;
 export const NOTHING = '–';
 /** U+2212: as wide as a plus, so that columns of changes stand straight; Intl writes a hyphen in our languages. */
 export const MINUS = '\u2212';
@@ -29,12 +33,16 @@ export function createFormat({ language, words, timeZone }: FormatOptions) {
   const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const percent1 = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const date = new Intl.DateTimeFormat(locale, { ...zone, year: 'numeric', month: 'short', day: 'numeric' });
-  const day = new Intl.DateTimeFormat(locale, { ...zone, month: 'short', day: 'numeric' });
+  const dateIn = (where: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { ...where, year: 'numeric', month: 'short', day: 'numeric' });
+  const dayIn = (where: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { ...where, month: 'short', day: 'numeric' });
+  const [date, dateOfCalendar] = [dateIn(zone), dateIn(CALENDAR)];
+  const [day, dayOfCalendar] = [dayIn(zone), dayIn(CALENDAR)];
   const time = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const seconds = new Intl.DateTimeFormat(locale, { ...zone, timeStyle: 'medium', hourCycle: 'h23' });
-  const month = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', year: 'numeric', month: 'short' });
-  const monthAlone = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'short' });
+  const month = new Intl.DateTimeFormat(locale, { ...CALENDAR, year: 'numeric', month: 'short' });
+  const monthAlone = new Intl.DateTimeFormat(locale, { ...CALENDAR, month: 'short' });
   const at = (moment: Moment): Date => new Date(moment);
 
   /** A span in its largest sensible unit: 40 min, 7 h, 12 d. */
@@ -52,13 +60,15 @@ export function createFormat({ language, words, timeZone }: FormatOptions) {
     integer: (value: number): string => withMinus(integer.format(value)),
     percent: (share: number): string => withMinus(percent.format(share)),
     percent1: (share: number): string => withMinus(percent1.format(share)),
+    /** How many times: beyond a thousand what it is measured by is next to nothing, and the number says no more. */
+    factor: (ratio: number): string => (ratio < 1000 ? `×${measureWith(locale, ratio)}` : `>×${integer.format(999)}`),
     /** A measured value with as many digits as its size deserves. */
     measure: (value: number): string => measureWith(locale, value),
     money: (money: Money): string => moneyWith(locale, money, wholeFrom(money)),
     moneyExact: (money: Money): string => moneyWith(locale, money, undefined),
     moneyShort: (money: Money): string => shortMoneyWith(locale, money),
-    date: (moment: Moment): string => date.format(at(moment)),
-    day: (moment: Moment): string => day.format(at(moment)),
+    date: (moment: Moment): string => (isDay(moment) ? dateOfCalendar : date).format(at(moment)),
+    day: (moment: Moment): string => (isDay(moment) ? dayOfCalendar : day).format(at(moment)),
     time: (moment: Moment): string => time.format(at(moment)),
     seconds: (moment: Moment): string => seconds.format(at(moment)),
     dateTime: (moment: Moment): string => `${day.format(at(moment))} ${time.format(at(moment))}`,

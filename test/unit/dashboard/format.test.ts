@@ -41,6 +41,20 @@ describe('format', () => {
     expect(english.period('2026-11')).toBe('Nov 2026');
   });
 
+  test('a day of the calendar is that day in every zone', () => {
+    for (const timeZone of ['Pacific/Honolulu', 'America/New_York', 'UTC', 'Asia/Shanghai', 'Pacific/Kiritimati']) {
+      const there = createFormat({ language: 'en', words: en, timeZone });
+      expect([there.date('2027-12-31'), there.day('2027-12-31')]).toEqual(['31 Dec 2027', '31 Dec']);
+      expect(there.period('2027-12')).toBe('Dec 2027');
+    }
+    expect(english.date('2027-12-31T23:30:00Z')).toBe('31 Dec 2027');
+    expect(chinese.date('2027-12-31T23:30:00Z')).toBe('2028年1月1日');
+  });
+
+  test('what is many times another says how many, up to where that says something', () => {
+    expect([12.34, 999, 84_003].map(english.factor)).toEqual(['×12.3', '×999', '>×999']);
+  });
+
   test('measured values with the digits their size deserves, units as people write them', () => {
     expect([1234.567, 45.678, 4.5678, 0.045678].map((value) => english.measure(value))).toEqual([
       '1,235',

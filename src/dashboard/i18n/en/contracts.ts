@@ -36,7 +36,7 @@ export const contracts = {
   stillToCome: 'Still to come',
   penalty: 'Penalties',
   failures: 'Failures',
-  range: (low: string, high: string) => `${low} – ${high}`,
+  range: (low: string, high: string) => `${low} to ${high}`,
   entitlements: { visits: 'Visits', hours: 'Hours', parts: 'Parts' },
   usedOf: (used: string, included: string) => `${used} of ${included}`,
   gone: (day: string) => `used up on ${day}`,

@@ -38,7 +38,7 @@ export const contracts: Words['contracts'] = {
   stillToCome: '剩余期间',
   penalty: '停机违约金',
   failures: '故障次数',
-  range: (low, high) => `${low} – ${high}`,
+  range: (low, high) => `${low} 至 ${high}`,
   entitlements: { visits: '上门次数', hours: '工时', parts: '备件' },
   usedOf: (used, included) => `${used} / ${included}`,
   gone: (day) => `预计 ${day} 用完`,

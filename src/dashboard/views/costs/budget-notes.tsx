@@ -31,7 +31,7 @@ export function Told({ told }: Pick<BudgetUse, 'told'>): VNode | null {
   const words = useWords().forecast;
   const format = useFormat();
   if (told === null) return null;
-  const day = told.crossing === null ? '' : format.date(`${told.crossing}T12:00:00Z`);
+  const day = told.crossing === null ? '' : format.date(told.crossing);
   return (
     <span class="budget-range muted" title={words.toldHint}>
       {words.told[told.change](format.date(told.at), day)}

@@ -139,7 +139,11 @@ function UseRow({ use }: { use: BudgetUse }): VNode {
       <td class="number">{format.money(use.budget)}</td>
       <td class="number">{format.money(use.spent)}</td>
       <td>
-        {use.consumed === null ? NOTHING : format.percent(use.consumed)}
+        {use.consumed === null
+          ? NOTHING
+          : use.consumed > 10
+            ? format.factor(use.consumed)
+            : format.percent(use.consumed)}
         {use.consumed !== null && (
           <span class="budget-bar">
             <span style={{ width: `${Math.min(1, Math.max(0, use.consumed)) * 100}%` }} />
@@ -195,7 +199,7 @@ function Crossing({ use }: { use: BudgetUse }): VNode {
   if (use.projected === null && expected === null) {
     return <span class="muted">{NOTHING}</span>;
   }
-  const day = (text: string | null): string => (text === null ? words.notBefore : format.date(`${text}T12:00:00Z`));
+  const day = (text: string | null): string => (text === null ? words.notBefore : format.date(text));
   return (
     <>
       {day(expected)}

@@ -15,13 +15,8 @@ export function CompletenessStrip({ days, label }: { days: readonly DayCompleten
   const format = useFormat();
   const textOf = ({ day, share, received, expected }: DayCompleteness): string =>
     share === null
-      ? `${format.day(`${day}T00:00:00Z`)}: ${words.nothingExpected}`
-      : words.dayOf(
-          format.day(`${day}T00:00:00Z`),
-          format.percent1(share),
-          format.integer(received),
-          format.integer(expected),
-        );
+      ? `${format.day(day)}: ${words.nothingExpected}`
+      : words.dayOf(format.day(day), format.percent1(share), format.integer(received), format.integer(expected));
   return (
     <ol class="day-strip" aria-label={label}>
       {days.map((one) => (

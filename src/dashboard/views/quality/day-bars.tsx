@@ -11,7 +11,7 @@ export function DayBars({ days }: { days: QuarantineSummary['byDay'] }): VNode |
   return (
     <ol class="day-strip day-bars" aria-label={words.byDay}>
       {days.map(({ day, entries }) => {
-        const text = words.perDay(format.day(`${day}T00:00:00Z`), format.integer(entries));
+        const text = words.perDay(format.day(day), format.integer(entries));
         return (
           <li key={day} title={text}>
             <span style={{ height: `${Math.max(8, (100 * entries) / most)}%` }} />

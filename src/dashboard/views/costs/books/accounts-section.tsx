@@ -107,11 +107,7 @@ function Mappings({ chart, onChanged }: { chart: Chart; onChanged: () => void })
                 <th scope="row">{words.terms.element[element]}</th>
                 {ACCOUNT_ROLES.map((role) => {
                   const inForce = of(element, role).find(({ approvedBy }) => approvedBy !== null);
-                  return (
-                    <td key={role} title={inForce && nameOf(inForce.account)}>
-                      {inForce?.account}
-                    </td>
-                  );
+                  return <td key={role}>{inForce && nameOf(inForce.account)}</td>;
                 })}
               </tr>
             ))}

@@ -13,6 +13,9 @@ import type { RateBook } from './rate-book.ts';
 export const equationOf = ({ currency, rate, against }: Pick<ExchangeRate, 'currency' | 'rate' | 'against'>): string =>
   `1 ${currency} = ${rate} ${against}`;
 
+/** Rates begin with a day of the books, wherever they are read. */
+export const dayFrom = (effectiveFrom: string): string => effectiveFrom.slice(0, 10);
+
 export interface EntryText {
   engineer(code: string | null): string;
   pool(code: string | null): string;
@@ -40,7 +43,12 @@ export function useEntryText({ engineers, pools }: Pick<RateBook, 'engineers' | 
       return name === code ? code : `${name} (${code})`;
     },
     rate: ({ kind, engineer, amount, effectiveFrom }) =>
-      labour.line(text.engineer(engineer), format.moneyExact(amount), labour.kind[kind], format.date(effectiveFrom)),
+      labour.line(
+        text.engineer(engineer),
+        format.moneyExact(amount),
+        labour.kind[kind],
+        format.date(dayFrom(effectiveFrom)),
+      ),
     exchange: ({ currency, rate, against, effectiveFrom }) =>
       exchange.line(equationOf({ currency, rate, against }), format.date(effectiveFrom)),
     merge: ({ dimension, from, to, reason }) =>

@@ -5,7 +5,7 @@ import { useFormat, useWords } from '../../../app-context.ts';
 import { Field, Select } from '../../../components/field.tsx';
 import { AmountFields, isAmount } from './amount-fields.tsx';
 import { EntryTable } from './entry-table.tsx';
-import { useEntryText } from './entry-text.ts';
+import { dayFrom, useEntryText } from './entry-text.ts';
 import { ProposalForm } from './proposal-form.tsx';
 import type { RateBook } from './rate-book.ts';
 
@@ -38,7 +38,7 @@ export function LabourSection({ book, onChanged }: { book: RateBook; onChanged: 
           { head: labour.kindLabel, cell: ({ kind }) => labour.kind[kind] },
           { head: labour.engineer, cell: ({ engineer }) => textOf.engineer(engineer) },
           { head: amount, isNumber: true, cell: (rate) => format.moneyExact(rate.amount) },
-          { head: from, cell: ({ effectiveFrom }) => format.date(effectiveFrom) },
+          { head: from, cell: ({ effectiveFrom }) => format.date(dayFrom(effectiveFrom)) },
         ]}
       />
       <ProposalForm
