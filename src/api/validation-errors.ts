@@ -2,6 +2,7 @@
 import type { FastifySchemaValidationError } from 'fastify';
 import { CURRENCY_PATTERN } from '../contracts/currencies.ts';
 import { DAY_PATTERN, INSTANT_PATTERN } from '../contracts/http/page.ts';
+import { WRITTEN_AMOUNT_PATTERN } from '../contracts/money.ts';
 import { WORDS_PATTERN } from '../contracts/text.ts';
 
 /** What to write instead, where the schema's own words say it in signs. */
@@ -13,6 +14,7 @@ const WANTED: Readonly<Record<string, string>> = {
   date: DAY,
   [DAY_PATTERN]: DAY,
   [WORDS_PATTERN]: 'must hold words',
+  [WRITTEN_AMOUNT_PATTERN]: 'must be an amount like 1234.50, with at most twelve digits before the decimals',
   [CURRENCY_PATTERN]: 'must be a currency of ISO 4217 like CNY',
 };
 

@@ -3,12 +3,19 @@ import { Type, type Static } from 'typebox';
 import { CURRENCY_DIGITS, CURRENCY_PATTERN } from './currencies.ts';
 
 export const Currency = Type.String({ pattern: CURRENCY_PATTERN, description: 'ISO 4217' });
+/** As answers have it: sums are as large as 64 bits of minor units. */
 export const Money = Type.Object({
-  // Twelve digits, so that ten thousand of the dearest part still fit 64 bits of minor units.
-  amount: Type.String({ pattern: '^-?\\d{1,12}(\\.\\d{1,3})?$' }),
+  amount: Type.String({ pattern: '^-?\\d{1,19}(\\.\\d{1,3})?$' }),
   currency: Currency,
 });
 export type Money = Static<typeof Money>;
+
+export const WRITTEN_AMOUNT_PATTERN = '^-?\\d{1,12}(\\.\\d{1,3})?$';
+/** As somebody writes it: ten thousand of the dearest part, and any sum of such, still fit 64 bits of minor units. */
+export const WrittenMoney = Type.Object({
+  amount: Type.String({ pattern: WRITTEN_AMOUNT_PATTERN, description: 'at most the decimals of the currency' }),
+  currency: Currency,
+});
 
 export const digitsOf = (currency: string): number => CURRENCY_DIGITS.get(currency) ?? 2;
 

@@ -6,6 +6,7 @@ import type { Page } from '../contracts/http/page.ts';
 import { minorOf, moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
+import { wrongCostDay } from '../contracts/cost-dates.ts';
 import type { CostElement } from '../contracts/costs.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { sqlStateOf } from '../db/errors.ts';
@@ -88,6 +89,8 @@ async function insertShared(
   if (amountMinor === null) {
     throw new Problem('validation-failed', `${amount.amount} has more decimals than ${amount.currency} has`);
   }
+  const wrongDay = wrongCostDay(occurredOn, Date.parse(at));
+  if (wrongDay !== null) throw new Problem('refused', wrongDay);
   if (amountMinor === 0n) throw new Problem('refused', 'An amount of nothing posts nothing; post what it cost');
   const pools = await tx.query('SELECT FROM cost_pool WHERE code = $1', [pool]);
   if (pools.rows.length === 0) throw new Problem('refused', `There is no cost pool ${pool}; create it first`);

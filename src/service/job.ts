@@ -1,8 +1,9 @@
 // One work order as commands see it: loaded and locked, checked against the revision the caller saw, and moved on to
 // the next revision.
+import { wrongCostDay } from '../contracts/cost-dates.ts';
 import type { JobDimensions } from '../contracts/costs.ts';
 import { Problem } from '../contracts/problems.ts';
-import { type Clock, type EpochMs, isoOf } from '../contracts/time.ts';
+import { type Clock, dayOf, type EpochMs, isoOf } from '../contracts/time.ts';
 import {
   type ServiceType,
   takesActuals,
@@ -96,7 +97,7 @@ export function requireActuals(job: JobRow): void {
   throw new Problem('transition-refused', `A job that is ${job.state} takes no entries; ${todo}`, { state: job.state });
 }
 
-/** The instant a command speaks of: as given, else now; never in the future. */
+/** The instant a command speaks of: as given, else now; never in the future, nor on a day that cost cannot have. */
 export function instantOf(at: string | undefined, clock: Clock, what: string): EpochMs {
   const now = clock.now();
   const instant = at === undefined ? now : Date.parse(at);
@@ -104,5 +105,7 @@ export function instantOf(at: string | undefined, clock: Clock, what: string): E
   if (instant > now + FUTURE_TOLERANCE_MS) {
     throw new Problem('refused', `${what} lies in the future (${isoOf(instant)}, now ${isoOf(now)})`);
   }
+  const wrongDay = wrongCostDay(dayOf(instant), now);
+  if (wrongDay !== null) throw new Problem('refused', `${what}: ${wrongDay}`);
   return instant;
 }

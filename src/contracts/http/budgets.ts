@@ -1,6 +1,6 @@
 // Budgets by dimension and month: versions that a second person puts in force, lines pasted as a table, and how far each is used up.
 import { Type, type Static } from 'typebox';
-import { Currency, Money } from '../money.ts';
+import { Currency, Money, WrittenMoney } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
 import { NotConverted, PeriodRange } from './costs.ts';
@@ -26,7 +26,7 @@ export const NewBudget = Type.Object({
         description: 'dimension:code pairs joined by commas; empty for everything',
       }),
       period: Month,
-      amount: Money,
+      amount: WrittenMoney,
     }),
     { minItems: 1, maxItems: BUDGET_LINES_LIMIT },
   ),

@@ -1,7 +1,7 @@
 // What a service contract says beyond its period and customer: what the price is for, what is included, what other work costs, and
 // amendments by date. A field that is left out is not agreed.
 import { Type, type Static } from 'typebox';
-import { Money } from '../money.ts';
+import { WrittenMoney } from '../money.ts';
 import { WORDS_PATTERN } from '../text.ts';
 import { Choice, Day, Instant, Nullable } from './page.ts';
 
@@ -30,18 +30,18 @@ const Amount = Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 });
 export const Included = Type.Object({
   visits: Nullable(Amount),
   hours: Nullable(Amount),
-  parts: Nullable(Money),
+  parts: Nullable(WrittenMoney),
 });
 /** Work that is not covered is billed by it; what is null is billed at cost. */
 export const Tariff = Type.Object({
-  perHour: Nullable(Money),
-  perVisit: Nullable(Money),
+  perHour: Nullable(WrittenMoney),
+  perVisit: Nullable(WrittenMoney),
   partsMarkupPercent: Type.Number({ minimum: 0, maximum: 1_000 }),
 });
 
 const FIELDS = {
   type: Choice(CONTRACT_TYPES),
-  price: Money,
+  price: WrittenMoney,
   pricePer: Type.Optional(Choice(PRICE_PER)),
   usageDriver: Type.Optional(Nullable(Choice(USAGE_DRIVERS))),
   included: Type.Optional(Included),
@@ -49,8 +49,8 @@ const FIELDS = {
   responseHours: Nullable(Type.Number({ exclusiveMinimum: 0 })),
   restorationHours: Nullable(Type.Number({ exclusiveMinimum: 0 })),
   uptimeTarget: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
-  penaltyPerHour: Money,
-  penaltyCap: Type.Optional(Nullable(Money)),
+  penaltyPerHour: WrittenMoney,
+  penaltyCap: Type.Optional(Nullable(WrittenMoney)),
 } as const;
 /** What an amendment may change. */
 export const Terms = Type.Object(FIELDS);

@@ -1,7 +1,7 @@
 // Postings by hand: a shared cost into a pool, or the reversal of a fact, and the fact each became.
 import { Type, type Static } from 'typebox';
 import { COST_ELEMENTS } from '../costs.ts';
-import { Money } from '../money.ts';
+import { Money, WrittenMoney } from '../money.ts';
 import { Code } from '../product.ts';
 import { WORDS_PATTERN } from '../text.ts';
 import { Choice, Day, Nullable, PageQuery } from './page.ts';
@@ -13,7 +13,7 @@ const Note = Type.String({ pattern: WORDS_PATTERN, maxLength: 500 });
 export const NewPoolPosting = Type.Object({
   pool: Code,
   element: Choice(COST_ELEMENTS),
-  amount: Money,
+  amount: WrittenMoney,
   occurredOn: Day,
   note: Note,
 });

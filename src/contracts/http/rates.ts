@@ -1,6 +1,6 @@
 // Labour and travel rates by date, as they are proposed and listed.
 import { Type, type Static } from 'typebox';
-import { Money } from '../money.ts';
+import { WrittenMoney } from '../money.ts';
 import { Code } from '../product.ts';
 import { Choice, Instant, Nullable } from './page.ts';
 import { Proposed } from './second-person.ts';
@@ -10,7 +10,7 @@ export const NewRate = Type.Object({
   kind: Choice(RATE_KINDS),
   /** null: for everyone without a rate of their own. */
   engineer: Nullable(Code),
-  amount: Money,
+  amount: WrittenMoney,
   effectiveFrom: Instant,
 });
 export type NewRate = Static<typeof NewRate>;

@@ -1,6 +1,6 @@
 // Master data as it is posted and read: regions, stations, customers, sites, contracts, engineers, parts.
 import { Type, type Static } from 'typebox';
-import { Money } from '../money.ts';
+import { WrittenMoney } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
 import { Terms } from './contract-terms.ts';
@@ -40,14 +40,14 @@ export const Engineer = Type.Object({
   name: Text,
   station: Code,
   skills: Type.Array(Code),
-  hourlyRate: Money,
+  hourlyRate: WrittenMoney,
 });
 export type Engineer = Static<typeof Engineer>;
 
 export const Part = Type.Object({
   code: Code,
   name: Text,
-  unitCost: Money,
+  unitCost: WrittenMoney,
   controlledBy: Choice(['none', 'lot', 'serial']),
 });
 export type Part = Static<typeof Part>;

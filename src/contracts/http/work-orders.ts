@@ -1,6 +1,6 @@
 // Work orders: what is posted and what is read back.
 import { Type, type Static } from 'typebox';
-import { Money } from '../money.ts';
+import { Money, WrittenMoney } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
 import {
@@ -64,7 +64,7 @@ export const NewTravel = Type.Object({
   at: Instant,
   minutes: Type.Integer({ minimum: 0, maximum: 10_080 }),
   distanceKm: Type.Number({ minimum: 0, maximum: 20000 }),
-  fare: Type.Optional(Money),
+  fare: Type.Optional(WrittenMoney),
 });
 export type NewTravel = Static<typeof NewTravel>;
 /** quantity < 0 returns what was issued. */
@@ -79,7 +79,7 @@ export type NewPartUse = Static<typeof NewPartUse>;
 export const CHARGE_ELEMENTS = ['freight', 'subcontract', 'remote', 'downtime-penalty'] as const;
 export const NewCharge = Type.Object({
   element: Choice(CHARGE_ELEMENTS),
-  amount: Money,
+  amount: WrittenMoney,
   at: Type.Optional(Instant),
   note: Type.Optional(Type.String({ maxLength: 500 })),
 });

@@ -255,6 +255,40 @@ describe('a job', () => {
     expect([answer.status, answer.body.detail]).toEqual([status, expect.stringMatching(detail)]);
   });
 
+  test.each([
+    ['a thousand years ago', '1000-01-01', /1000-01-01 lies before 2000-01-01/],
+    ['before any cost', '1999-12-31', /check the year/],
+    ['in the year 9999', '9999-12-31', /more than 12 months ahead, after 20\d\d-\d\d-\d\d; check the year/],
+  ])('cost that happened %s is refused, with what to do, and makes no month', async (_what, day, detail) => {
+    const amount = { amount: '1.00', currency: 'CNY' };
+    const posting = { pool: 'depot', element: 'overhead', amount, occurredOn: day, note: 'typed wrong' };
+    const answer = await send('POST', '/costs/facts', posting);
+    expect([answer.status, answer.body.detail]).toEqual([422, expect.stringMatching(detail)]);
+    const jobs = (await send('GET', '/work-orders')).body.items as { id: number }[];
+    for (const [what, body] of [
+      ['charges', { element: 'freight', amount, at: `${day}T08:00:00Z` }],
+      ['travel', { engineer: 'e-1', minutes: 30, distanceKm: 10, at: `${day}T08:00:00Z` }],
+      ['labour', { engineer: 'e-1', from: `${day}T08:00:00Z`, to: `${day}T09:00:00Z`, category: 'repair' }],
+    ] as const) {
+      const captured = await send('POST', `/work-orders/${jobs[0]?.id}/${what}`, body);
+      expect([what, captured.status, captured.body.detail]).toEqual([
+        what,
+        422,
+        expect.stringMatching(/before 2000|future/),
+      ]);
+    }
+    await house.costing.idle();
+    const { rows } = await house.database.query('SELECT code FROM period WHERE code = $1', [day.slice(0, 7)]);
+    expect(rows).toEqual([]);
+  });
+
+  test('an amount of more digits than is written is refused with how many there may be', async () => {
+    const amount = { amount: '1000000000000.00', currency: 'CNY' };
+    const posting = { pool: 'depot', element: 'overhead', amount, occurredOn: '2026-06-01', note: 'typed wrong' };
+    const answer = await send('POST', '/costs/facts', posting);
+    expect([answer.status, answer.body.detail]).toEqual([400, expect.stringMatching(/twelve digits/)]);
+  });
+
   test('shared cost that a month could not share out to the unit is refused before it is a fact', async () => {
     const amount = { amount: '999999999999.999', currency: 'KWD' };
     const posting = { pool: 'depot', element: 'overhead', amount, occurredOn: '2019-03-01', note: 'typed wrong' };
