@@ -1,4 +1,5 @@
 // Versions of budgets: written as drafts, put in force by a second person, never changed.
+import { wrongCostMonth } from '../../contracts/cost-dates.ts';
 import type { Budget, BudgetDetail, BudgetImport, BudgetTable, NewBudget } from '../../contracts/http/budgets.ts';
 import { BUDGET_LINES_LIMIT } from '../../contracts/http/budgets.ts';
 import { minorOf, moneyOf } from '../../contracts/money.ts';
@@ -148,6 +149,8 @@ function toLines(budget: NewBudget): { currency: string; lines: TableLine[] } {
     const minor = minorOf(amount);
     if (minor === null || minor < 0n)
       throw new Problem('refused', `${where}: ${amount.amount} is not a budget in ${currency}`);
+    const wrongMonth = wrongCostMonth(period);
+    if (wrongMonth) throw new Problem('refused', `${where}: ${wrongMonth.en}`);
     const part = partOf(filter);
     if (seen.has(`${part} ${period}`))
       throw new Problem('refused', `${where}: ${period} of the same part is there twice`);

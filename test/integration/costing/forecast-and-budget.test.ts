@@ -113,6 +113,12 @@ describe('a budget', () => {
       'an',
     );
     expect(unknown.refused[0]?.reason.en).toMatch(/"planet" is no column/);
+    const old = await budgets.importTable({ code: 'fy26', currency: 'CNY', text: 'month,amount\n1000-01,1' }, 'an');
+    expect(old.refused[0]?.reason.en).toMatch(/1000-01 lies before 2000-01.*check the year/);
+    const lines = [{ filter: '', period: '1000-01', amount: { amount: '1', currency: 'CNY' } }];
+    await expect(async () => budgets.create({ code: 'fy26', lines }, 'an')).rejects.toThrow(
+      /lines\[0\]: 1000-01 lies before/,
+    );
   });
 
   it('counts once a second person has put it in force', async () => {

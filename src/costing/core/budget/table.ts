@@ -1,7 +1,8 @@
 // A budget pasted as a table: a head of dimensions and either `month` and `amount`, or one column a month. Every row is read or
 // refused by name, whatever is wrong with the others. Pure.
+import { wrongCostMonth } from '../../../contracts/cost-dates.ts';
 import { DIMENSIONS, type Dimension } from '../../../contracts/costs.ts';
-import { minorOf } from '../../../contracts/money.ts';
+import { minorOf, WRITTEN_AMOUNT_PATTERN } from '../../../contracts/money.ts';
 import type { Text } from '../../../contracts/text.ts';
 import { isPeriod, type Period } from '../../../contracts/time.ts';
 import type { DimensionFilters } from '../cost-query.ts';
@@ -68,7 +69,7 @@ const plainNumber = (cell: string): string =>
 
 function amountOf(cell: string, currency: string): bigint | Text {
   const text = plainNumber(cell);
-  const minor = /^-?\d{1,12}(\.\d{1,3})?$/.test(text) ? minorOf({ amount: text, currency }) : null;
+  const minor = new RegExp(WRITTEN_AMOUNT_PATTERN).test(text) ? minorOf({ amount: text, currency }) : null;
   if (minor === null)
     return { en: `"${cell}" is not an amount in ${currency}`, zh: `"${cell}" 不是有效的 ${currency} 金额` };
   return minor >= 0n ? minor : { en: `${cell}: a budget is not below zero`, zh: `${cell}：预算不能为负` };
@@ -127,6 +128,8 @@ function linesOf(cells: readonly string[], columns: readonly Column[], currency:
   for (const { period, cell } of amounts) {
     if (!isPeriod(period))
       return { en: `"${period}" is not a month; write YYYY-MM`, zh: `“${period}”不是月份，请写 YYYY-MM` };
+    const wrongMonth = wrongCostMonth(period);
+    if (wrongMonth) return wrongMonth;
     const minor = amountOf(cell, currency);
     if (typeof minor !== 'bigint') return minor;
     lines.push({ part, period, minor });
