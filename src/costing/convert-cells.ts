@@ -3,7 +3,8 @@
 import type { NotConverted, UsedRate } from '../contracts/http/costs.ts';
 import { moneyOf } from '../contracts/money.ts';
 import type { Queryable } from '../db/database.ts';
-import { type Amounts, convertedParts, ratePartsOf, roundRows } from './core/conversion.ts';
+import { convertedParts, ratePartsOf, roundRows } from './core/conversion.ts';
+import { type Amounts, byOrigin, plus, totalOf } from './core/origins.ts';
 import type { CellRow, Cells } from './cube/cells.ts';
 import { exchangeRatesFor } from './exchange-rates.ts';
 
@@ -13,11 +14,7 @@ export interface ConvertedCells {
   notConverted: NotConverted[];
 }
 
-const map = (amounts: Amounts, to: (minor: bigint) => bigint): Amounts => ({
-  direct: to(amounts.direct),
-  allocated: to(amounts.allocated),
-  unallocated: to(amounts.unallocated),
-});
+const map = (amounts: Amounts, to: (minor: bigint) => bigint): Amounts => byOrigin((origin) => to(amounts[origin]));
 
 function addTo(rows: Map<string, CellRow>, { keys, amounts, lines }: CellRow): void {
   const key = JSON.stringify(Object.values(keys));
@@ -27,17 +24,13 @@ function addTo(rows: Map<string, CellRow>, { keys, amounts, lines }: CellRow): v
     return;
   }
   row.lines += lines;
-  row.amounts = {
-    direct: row.amounts.direct + amounts.direct,
-    allocated: row.amounts.allocated + amounts.allocated,
-    unallocated: row.amounts.unallocated + amounts.unallocated,
-  };
+  row.amounts = plus(row.amounts, amounts);
 }
 
 const unconverted = ({ currency, period, rows }: Cells): NotConverted => ({
   period: period ?? '',
   amount: moneyOf(
-    rows.reduce((sum, { amounts }) => sum + amounts.direct + amounts.allocated + amounts.unallocated, 0n),
+    rows.reduce((sum, { amounts }) => sum + totalOf(amounts), 0n),
     currency,
   ),
   lines: rows.reduce((sum, { lines }) => sum + lines, 0),

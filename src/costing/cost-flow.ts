@@ -27,7 +27,7 @@ const NO_VALUE = ' none';
 
 const END_WORDS: Readonly<Record<string, Text>> = {
   [ENDS.nobody]: { en: 'No driver could place it', zh: '无动因可分摊' },
-  [ENDS.unused]: { en: 'Capacity nobody used', zh: '闲置产能' },
+  [ENDS.unused]: { en: 'Unused capacity', zh: '闲置产能' },
   [ENDS.waiting]: { en: 'Posted since the last run', zh: '上次分摊后新入账' },
   [NO_VALUE]: NOT_ASSIGNED,
 };

@@ -2,6 +2,7 @@
 import type { Period } from '../contracts/time.ts';
 import { EVERYTHING } from '../contracts/access.ts';
 import type { Database } from '../db/database.ts';
+import { totalOf } from './core/origins.ts';
 import { AS_POSTED } from './core/value-mapping.ts';
 import { readCells } from './cube/cells.ts';
 import { createCostCube } from './cube/cost-cube.ts';
@@ -28,8 +29,7 @@ export async function cubeBreak(database: Database): Promise<string | null> {
     );
     const told: Sums = new Map();
     for (const { currency, rows } of cells) {
-      for (const { keys, amounts } of rows)
-        add(told, `${keys['element']} ${currency}`, amounts.direct + amounts.allocated + amounts.unallocated);
+      for (const { keys, amounts } of rows) add(told, `${keys['element']} ${currency}`, totalOf(amounts));
     }
     for (const key of new Set([...wanted.keys(), ...told.keys()])) {
       const [sum, answer] = [wanted.get(key) ?? 0n, told.get(key) ?? 0n];

@@ -1,13 +1,13 @@
-// The pivot: cost by any dimensions over a range of periods, direct beside allocated, with what is still unallocated,
-// all in one currency and all exact. Answered from the cube.
+// The pivot: cost by any dimensions over a range of periods, direct beside allocated, with what is still
+// unallocated and what capacity nobody used costs, all in one currency and all exact. Answered from the cube.
 import type { Scope } from '../contracts/access.ts';
 import type { Summary, SummaryQuery } from '../contracts/http/costs.ts';
 import { moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
-import type { Amounts } from './core/conversion.ts';
 import { parseDimensions, parseFilter, type PeriodSpan, parsePeriods } from './core/cost-query.ts';
+import { type Amounts, byOrigin, NOTHING, plus, totalOf } from './core/origins.ts';
 import { countOfPeriods } from './core/periods.ts';
 import { AS_POSTED } from './core/value-mapping.ts';
 import { type CellRow, readCells } from './cube/cells.ts';
@@ -34,17 +34,7 @@ async function isProvisional(db: Queryable, { from, to }: PeriodSpan): Promise<b
   return (rows[0]?.closed ?? 0) < countOfPeriods(from, to);
 }
 
-const totalOf = (row: Amounts): bigint => row.direct + row.allocated + row.unallocated;
-const NOTHING: Amounts = { direct: 0n, allocated: 0n, unallocated: 0n };
-const sumOf = (rows: readonly Amounts[]): Amounts =>
-  rows.reduce(
-    (sum, row) => ({
-      direct: sum.direct + row.direct,
-      allocated: sum.allocated + row.allocated,
-      unallocated: sum.unallocated + row.unallocated,
-    }),
-    NOTHING,
-  );
+const sumOf = (rows: readonly Amounts[]): Amounts => rows.reduce(plus, NOTHING);
 
 const compareText = (a: string | null, b: string | null): number =>
   a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1;
@@ -95,11 +85,7 @@ export async function costSummary(
     isProvisional(database, span),
   ]);
   const money = (minor: bigint) => moneyOf(minor, currency);
-  const sums = (row: Amounts) => ({
-    direct: money(row.direct),
-    allocated: money(row.allocated),
-    total: money(totalOf(row)),
-  });
+  const sums = (row: Amounts) => ({ ...byOrigin((origin) => money(row[origin])), total: money(totalOf(row)) });
   const total = sumOf(rows.map(({ amounts }) => amounts));
   return {
     by,
@@ -113,7 +99,6 @@ export async function costSummary(
       lines,
     })),
     ...sums(total),
-    unallocated: money(total.unallocated),
     exchange: rates,
     notConverted,
     provisional,

@@ -55,12 +55,21 @@ export const SummaryQuery = Type.Object({
 });
 export type SummaryQuery = Static<typeof SummaryQuery>;
 
+/** They add up to the total. */
+const Origins = {
+  direct: Money,
+  allocated: Money,
+  /** Shared cost no driver could place: visible, part of the total. */
+  unallocated: Money,
+  /** Of capacity nobody used: shown apart, and nobody's to carry. */
+  unused: Money,
+};
+
 export const SummaryRow = Type.Object({
   /** Dimension -> code; null where the cost has no such dimension. */
   keys: Type.Record(Type.String(), Nullable(Type.String())),
   labels: Type.Record(Type.String(), Text),
-  direct: Money,
-  allocated: Money,
+  ...Origins,
   total: Money,
   lines: Type.Integer(),
 });
@@ -81,10 +90,7 @@ export const Summary = Type.Object({
   to: Type.String(),
   currency: Currency,
   rows: Type.Array(SummaryRow),
-  direct: Money,
-  allocated: Money,
-  /** Shared cost no driver could place: visible, part of the total. */
-  unallocated: Money,
+  ...Origins,
   total: Money,
   /** Rates that cost in other currencies was converted at. */
   exchange: Type.Array(UsedRate),

@@ -1,8 +1,7 @@
 // Amounts of several currencies as one. What stands in a currency and a month is converted exactly, as a fraction, and rounded
 // once, so that rows add up to it however they are cut, and months and currencies to the whole, to the last minor unit.
 import { digitsOf } from '../../contracts/money.ts';
-import type { Origin } from './origins.ts';
-import { ORIGINS } from './origins.ts';
+import { type Amounts, byOrigin, ORIGINS } from './origins.ts';
 
 /** Decimals that an exchange rate may have. */
 export const RATE_DECIMALS = 12;
@@ -58,8 +57,6 @@ export function roundTo(total: bigint, amounts: readonly bigint[]): bigint[] {
 export const convertedMinor = (...amount: Parameters<typeof convertedParts>): bigint =>
   roundParts(convertedParts(...amount));
 
-export type Amounts = Record<Origin, bigint>;
-
 /**
  * Exact rows of a currency and a month rounded so that the whole is the rounded whole, its origins add up to it however the rows were cut, and
  * the rows add up to each origin.
@@ -67,14 +64,11 @@ export type Amounts = Record<Origin, bigint>;
 export function roundRows(rows: readonly Amounts[]): Amounts[] {
   const exact = ORIGINS.map((origin) => sumOf(rows.map((row) => row[origin])));
   const totals = roundTo(roundParts(sumOf(exact)), exact);
-  const columns = ORIGINS.map((origin, index) =>
+  const columns = byOrigin((origin) =>
     roundTo(
-      totals[index] ?? 0n,
+      totals[ORIGINS.indexOf(origin)] ?? 0n,
       rows.map((row) => row[origin]),
     ),
   );
-  return rows.map((_, row) => {
-    const [direct = 0n, allocated = 0n, unallocated = 0n] = columns.map((column) => column[row] ?? 0n);
-    return { direct, allocated, unallocated };
-  });
+  return rows.map((_, row) => byOrigin((origin) => columns[origin][row] ?? 0n));
 }

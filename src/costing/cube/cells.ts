@@ -1,7 +1,7 @@
 // A question answered from what is in memory: the cells in the currency asked for, and those of every other currency by
 // period, so that each can be converted at its own rate.
 import type { Period } from '../../contracts/time.ts';
-import type { Amounts } from '../core/conversion.ts';
+import type { Amounts } from '../core/origins.ts';
 import type { CubeView, Segment } from './cost-cube.ts';
 import { partOfLines, partOfPlaced, receiverKeysOf } from './parts.ts';
 import { type Part, pivot } from './pivot.ts';
@@ -28,11 +28,12 @@ function pass(view: CubeView, question: CubeQuestion, limit: number): CellRow[] 
   const plan = planQuestion(question, dictionaries);
   const { stages } = plan;
   const receiverKeys = receiverKeysOf(receivers.lines, stages);
-  const partsOf = (period: Period, { direct, placed, unallocated }: Segment): Part[] => {
+  const partsOf = (period: Period, { direct, placed, unallocated, unused }: Segment): Part[] => {
     const base = plan.baseOf(period);
     return [
       partOfLines('direct', direct, stages, base),
       partOfLines('unallocated', unallocated, stages, base),
+      partOfLines('unused', unused, stages, base),
       ...[...placed.values()].map((each) => partOfPlaced(each, { stages, receiverKeys, dictionaries }, base)),
     ];
   };
@@ -45,10 +46,10 @@ function pass(view: CubeView, question: CubeQuestion, limit: number): CellRow[] 
 }
 
 /** Currencies that occur in a segment, other than one. */
-function othersIn({ direct, placed, unallocated }: Segment, currency: string, view: CubeView): string[] {
+function othersIn({ direct, placed, unallocated, unused }: Segment, currency: string, view: CubeView): string[] {
   const dictionary = view.dictionaries.currency;
   const found = new Set([...placed.values()].map((each) => each.currency));
-  for (const lines of [direct, unallocated]) {
+  for (const lines of [direct, unallocated, unused]) {
     const present = new Uint8Array(dictionary.size());
     const { codes } = lines.columns.currency;
     for (let i = 0; i < lines.length; i += 1) present[codes[i] as number] = 1;

@@ -7,15 +7,15 @@ import type { Database, Transaction } from '../../db/database.ts';
 import { lastPosition, readEvents } from '../../db/event-log.ts';
 import { inSnapshot } from '../../db/snapshot.ts';
 import type { PeriodSpan } from '../core/cost-query.ts';
+import type { Uncarried } from '../core/origins.ts';
 import { createDictionaries, createLines, type Dictionaries, type Lines } from './lines.ts';
 import { createReceivers, type Placed, readPlaced, type Receivers } from './placed.ts';
-import { type PostedLine, readPosted, readUnallocated } from './read-facts.ts';
+import { type PostedLine, readPosted, readUncarried } from './read-facts.ts';
 import { keepDirect, readDirect, type ToKeep } from './segment-store.ts';
 
-export interface Segment {
+export interface Segment extends Record<Uncarried, Lines> {
   direct: Lines;
   placed: ReadonlyMap<string, Placed>;
-  unallocated: Lines;
 }
 
 /** What is in memory, as of a position; good while `answer` runs. */
@@ -59,10 +59,18 @@ const EVENT_PAGE = 1_000;
 const CATCH_UP_LIMIT = 100_000;
 const EVENTS = ['cost.posted', 'allocation.updated'] as const;
 
-const EMPTY: Segment = { direct: createLines(), placed: new Map(), unallocated: createLines() };
+const EMPTY: Segment = {
+  direct: createLines(),
+  placed: new Map(),
+  unallocated: createLines(),
+  unused: createLines(),
+};
 
-const linesOf = ({ direct, placed, unallocated }: Segment): number =>
-  direct.length + unallocated.length + [...placed.values()].reduce((sum, { amounts }) => sum + amounts.length, 0);
+const linesOf = ({ direct, placed, unallocated, unused }: Segment): number =>
+  direct.length +
+  unallocated.length +
+  unused.length +
+  [...placed.values()].reduce((sum, { amounts }) => sum + amounts.length, 0);
 
 /** What one snapshot brought; nothing of it is in memory until all of it was read. */
 interface Brought {
@@ -102,11 +110,11 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
   let refreshing: Promise<void> | null = null;
   let keeping: Promise<void> = Promise.resolve();
 
-  async function readAllocation(tx: Transaction, period: Period): Promise<Pick<Segment, 'placed' | 'unallocated'>> {
+  async function readAllocation(tx: Transaction, period: Period): Promise<Omit<Segment, 'direct'>> {
     const known = segments.get(period)?.placed ?? new Map<string, Placed>();
     return {
       placed: await readPlaced(tx, period, known, receivers),
-      unallocated: await readUnallocated(tx, period, dictionaries),
+      ...(await readUncarried(tx, period, dictionaries)),
     };
   }
 
@@ -237,10 +245,11 @@ export function createCostCube({ database, limitLines = CUBE_LINES_LIMIT, onEvic
     kept: () => keeping,
     bytes: () =>
       [...segments.values()].reduce(
-        (sum, { direct, unallocated, placed }) =>
+        (sum, { direct, unallocated, unused, placed }) =>
           sum +
           direct.bytes() +
           unallocated.bytes() +
+          unused.bytes() +
           [...placed.values()].reduce((own, p) => own + 12 * p.amounts.length, 0),
         receivers.lines.bytes(),
       ),

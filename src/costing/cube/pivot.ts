@@ -1,6 +1,6 @@
 // The pass over the columns: lines that satisfy every condition, summed by the crossed dimensions. Pure; exact, in
 // floating point where that is proved to be exact, else in whole numbers of any size.
-import type { Origin } from '../core/origins.ts';
+import { type Amounts, byOrigin, type Origin } from '../core/origins.ts';
 import { createGroups, type Groups, TooManyGroups } from './groups.ts';
 import { EXACT_LIMIT, type LineColumn } from './lines.ts';
 
@@ -44,7 +44,7 @@ export interface PivotGroup {
   /** By stage. */
   keys: number[];
   lines: number;
-  sums: Record<Origin, bigint>;
+  sums: Amounts;
 }
 
 export function addTable(
@@ -129,13 +129,8 @@ export function pivot(parts: readonly Part[], plan: PivotPlan): PivotGroup[] {
   const stages = numberStages(plan);
   const capacity = stages.at(-1)?.groups.capacity ?? 1;
   const isFloatExact = parts.reduce((sum, { magnitude }) => sum + magnitude, 0n) <= EXACT_LIMIT;
-  const perOrigin = <Column>(make: () => Column): Record<Origin, Column> => ({
-    direct: make(),
-    allocated: make(),
-    unallocated: make(),
-  });
-  const floats = perOrigin(() => new Float64Array(isFloatExact ? capacity : 0));
-  const wholes = perOrigin((): bigint[] => []);
+  const floats = byOrigin(() => new Float64Array(isFloatExact ? capacity : 0));
+  const wholes = byOrigin((): bigint[] => []);
   const counts = new Float64Array(capacity);
   const keys = new Float64Array(BLOCK);
   for (const part of parts) {
@@ -153,12 +148,7 @@ export function pivot(parts: readonly Part[], plan: PivotPlan): PivotGroup[] {
   for (let slot = 0; slot < capacity; slot += 1) {
     const lines = counts[slot] as number;
     if (lines === 0) continue;
-    const sums = {
-      direct: sumAt('direct', slot),
-      allocated: sumAt('allocated', slot),
-      unallocated: sumAt('unallocated', slot),
-    };
-    found.push({ keys: keysOf(slot, stages), lines, sums });
+    found.push({ keys: keysOf(slot, stages), lines, sums: byOrigin((origin) => sumAt(origin, slot)) });
   }
   if (found.length > plan.limit) throw new TooManyGroups();
   return found;

@@ -1,6 +1,7 @@
 // Direct facts and shared cost read from the database into columns: a whole period, or some facts by their numbers.
 import type { Period } from '../../contracts/time.ts';
 import type { Queryable, Transaction } from '../../db/database.ts';
+import type { Uncarried } from '../core/origins.ts';
 import { createLines, type Dictionaries, LINE_COLUMNS, type Lines } from './lines.ts';
 
 /** Facts fetched at once. */
@@ -65,35 +66,42 @@ export async function readPosted(
   return posted;
 }
 
-interface UnplacedRow {
+interface UncarriedRow {
+  origin: Uncarried;
   pool: string;
   element: string;
   currency: string;
   amount: bigint;
 }
 
-/** What no receiver carries: left by the run in force, or posted since it. */
-export async function readUnallocated(db: Queryable, period: string, dictionaries: Dictionaries): Promise<Lines> {
-  const { rows } = await db.query<UnplacedRow>(
+/** What no receiver carries: left by the run in force or posted since it, and apart from that capacity nobody used. */
+export async function readUncarried(
+  db: Queryable,
+  period: string,
+  dictionaries: Dictionaries,
+): Promise<Record<Uncarried, Lines>> {
+  const { rows } = await db.query<UncarriedRow>(
     `WITH result AS (
-       SELECT a.pool, a.element, a.currency, a.own_minor, a.unallocated_minor + a.unused_minor AS left_minor
+       SELECT a.pool, a.element, a.currency, a.own_minor, a.unallocated_minor, a.unused_minor
        FROM allocation_result a JOIN allocation_run r ON r.id = a.run_id
        WHERE r.period = $1 AND r.superseded_at IS NULL)
-     SELECT pool, element, currency, left_minor AS amount FROM result WHERE left_minor <> 0
+     SELECT 'unallocated' AS origin, pool, element, currency, unallocated_minor AS amount FROM result WHERE unallocated_minor <> 0
      UNION ALL
-     SELECT pool, element, currency, coalesce(t.amount_minor, 0) - coalesce(result.own_minor, 0) AS amount
+     SELECT 'unused', pool, element, currency, unused_minor FROM result WHERE unused_minor <> 0
+     UNION ALL
+     SELECT 'unallocated', pool, element, currency, coalesce(t.amount_minor, 0) - coalesce(result.own_minor, 0) AS amount
      FROM (SELECT pool, element, currency, amount_minor FROM pool_total WHERE period = $1) t
      FULL JOIN result USING (pool, element, currency)
      WHERE coalesce(t.amount_minor, 0) <> coalesce(result.own_minor, 0)`,
     [period],
   );
-  const lines = createLines();
-  for (const { amount, ...row } of rows) {
+  const uncarried = { unallocated: createLines(), unused: createLines() };
+  for (const { origin, amount, ...row } of rows) {
     const values: Partial<Record<string, string>> = row;
-    lines.add(
+    uncarried[origin].add(
       LINE_COLUMNS.map((column) => dictionaries[column].codeOf(values[column] ?? '')),
       amount,
     );
   }
-  return lines;
+  return uncarried;
 }

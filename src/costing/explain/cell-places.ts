@@ -1,5 +1,6 @@
 // The top of the way down: a cell as the cube answers it, the currencies it was posted in, and what of it is direct, allocated
-// or carried by nobody.
+// carried by nobody yet, or of
+// capacity nobody used.
 import type { CostElement } from '../../contracts/costs.ts';
 import type { ExplainedNode } from '../../contracts/http/cost-explain.ts';
 import { keyOf, limitOf, pageOf } from '../../contracts/http/cursor.ts';
@@ -41,6 +42,8 @@ function pageOfNodes(nodes: readonly ExplainedNode[], page: PageQuery): Level {
   );
 }
 
+type SharedOrigin = Exclude<Origin, 'direct'>;
+
 interface Line extends PoolCell {
   minor: bigint;
 }
@@ -62,7 +65,7 @@ function linesOf({ currency, rows }: Cells, origin: Origin): Line[] {
 const stepOf = ({ period, pool, element }: Line): Step => ['line', period, pool, element];
 
 /** Pools by period and element, largest first. */
-function linesPlace(asking: Asking, node: ExplainedNode, cells: Cells, origin: 'allocated' | 'unallocated'): Place {
+function linesPlace(asking: Asking, node: ExplainedNode, cells: Cells, origin: SharedOrigin): Place {
   const path = node.path ?? '';
   const lines = linesOf(cells, origin);
   async function nodesOf(some: readonly Line[]): Promise<ExplainedNode[]> {
@@ -82,7 +85,7 @@ function linesPlace(asking: Asking, node: ExplainedNode, cells: Cells, origin: '
       const line = lines.find((each) => stepOf(each).join('~') === step.join('~'));
       const [opened] = line ? await nodesOf([line]) : [];
       if (!line || !opened) return null;
-      return origin === 'allocated' ? carriedPlace(asking, opened, line) : uncarriedPlace(asking, opened, line);
+      return origin === 'allocated' ? carriedPlace(asking, opened, line) : uncarriedPlace(asking, opened, line, origin);
     },
     level: async (page) => pageOfNodes(await nodesOf(lines), page),
   };
@@ -100,11 +103,12 @@ function originsPlace(asking: Asking, node: ExplainedNode, cells: Cells, span: P
   return {
     node,
     async open([name]) {
+      const origin = ORIGINS.find((one) => one === name);
       const opened = nodes.find(({ kind }) => kind === name);
-      if (!opened) return null;
+      if (!origin || !opened) return null;
       const of = cells.period === null ? span : { from: cells.period, to: cells.period };
-      if (name === 'direct') return directPlace(asking, opened, { span: of, currency });
-      return linesPlace(asking, opened, cells, name === 'allocated' ? 'allocated' : 'unallocated');
+      if (origin === 'direct') return directPlace(asking, opened, { span: of, currency });
+      return linesPlace(asking, opened, cells, origin);
     },
     level: async (page) => pageOfNodes(nodes, page),
   };

@@ -2,6 +2,7 @@
 import type { ExplainedNode } from '../../contracts/http/cost-explain.ts';
 import { keyOf, limitOf, pageOf } from '../../contracts/http/cursor.ts';
 import { moneyOf } from '../../contracts/money.ts';
+import type { Uncarried } from '../core/origins.ts';
 import { pathOf } from '../core/explain/steps.ts';
 import { EXPLAIN_WORDS } from '../core/explain/words.ts';
 import { NOBODY, placeLeft, type PoolEnds } from '../core/allocation.ts';
@@ -127,7 +128,12 @@ export async function carriedPlace(asking: Asking, node: ExplainedNode, cell: Po
 }
 
 /** Why nobody carries it: no driver, capacity nobody used, or posted since the run. */
-export async function uncarriedPlace(asking: Asking, node: ExplainedNode, cell: PoolCell): Promise<Place> {
+export async function uncarriedPlace(
+  asking: Asking,
+  node: ExplainedNode,
+  cell: PoolCell,
+  origin: Uncarried,
+): Promise<Place> {
   const path = node.path ?? '';
   const { period, pool, element, currency } = cell;
   const row = await readPoolRow(asking, cell);
@@ -137,12 +143,12 @@ export async function uncarriedPlace(asking: Asking, node: ExplainedNode, cell: 
   );
   const waiting = (rows[0]?.total ?? 0n) - (row?.own ?? 0n);
   const reasons = [
-    { kind: 'unplaced', minor: row?.unallocated ?? 0n, isOpen: true },
-    { kind: 'unused', minor: row?.unused ?? 0n, isOpen: true },
+    { kind: 'unplaced', of: 'unallocated', minor: row?.unallocated ?? 0n, isOpen: true },
+    { kind: 'unused', of: 'unused', minor: row?.unused ?? 0n, isOpen: true },
     // What came since a run is not told apart from what it saw, but where it saw nothing.
-    { kind: 'waiting', minor: waiting, isOpen: row === null || row.own === 0n },
+    { kind: 'waiting', of: 'unallocated', minor: waiting, isOpen: row === null || row.own === 0n },
   ] as const;
-  const found = reasons.filter(({ minor }) => minor !== 0n);
+  const found = reasons.filter(({ of, minor }) => of === origin && minor !== 0n);
   const nodes = found.map(({ kind, minor, isOpen }) =>
     nodeOf(kind, isOpen ? pathOf(path, [kind]) : null, EXPLAIN_WORDS[kind], { minor, currency }, placeOf(cell)),
   );

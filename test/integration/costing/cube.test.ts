@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVERYTHING, type Scope } from '../../../src/contracts/access.ts';
 import { COST_ELEMENTS, type CostElement, DIMENSIONS, type Dimension } from '../../../src/contracts/costs.ts';
 import { minorOf } from '../../../src/contracts/money.ts';
+import { type Amounts, byOrigin, NOTHING, type Origin } from '../../../src/costing/core/origins.ts';
 import { COST_LINES } from '../../../src/costing/cost-lines.ts';
 import { COLUMN_OF, type DimensionColumn } from '../../../src/costing/dimension-columns.ts';
 import { postFacts } from '../../../src/costing/facts.ts';
@@ -28,10 +29,11 @@ beforeAll(async () => {
     code: 'overhead',
     version: 1,
     effectiveFrom: '2026-01',
-    method: 'direct',
+    method: 'activity-based',
     segments: [
       { pool: 'callcentre', driver: 'work-order-hours' },
-      { pool: 'depot', driver: 'parts-value' },
+      // Most of what is paid for stays unused, whatever was posted.
+      { pool: 'depot', capacityMinutes: 100_000_000, activities: [{ driver: 'parts-value', minutes: 1 }] },
     ],
   });
 });
@@ -103,7 +105,8 @@ const question = fc.record({
   values: fc.constantFrom<'merged' | 'as-posted'>('merged', 'as-posted'),
 });
 
-type Line = Record<DimensionColumn | 'element' | 'pool' | 'period' | 'origin', string | null> & {
+type Line = Record<DimensionColumn | 'element' | 'pool' | 'period', string | null> & {
+  origin: Origin;
   amount_minor: bigint;
   work_order_id: bigint | null;
 };
@@ -123,7 +126,7 @@ async function addedUp(
   const merged = asked.values === 'merged' ? mapped : new Map<string, string>();
   const conditions =
     asked.filter === '' ? [] : asked.filter.split(',').map((pair) => pair.split(':') as [Dimension, string]);
-  const groups = new Map<string, { direct: bigint; allocated: bigint; total: bigint; lines: number }>();
+  const groups = new Map<string, Amounts & { total: bigint; lines: number }>();
   for (const line of lines) {
     const { scope } = asked;
     if (scope.regions && !scope.regions.includes(line.region ?? '')) continue;
@@ -134,10 +137,9 @@ async function addedUp(
         .some((code) => (valueIn(line, dimension, merged) ?? '') === (merged.get(`${dimension}:${code}`) ?? code));
     if (!conditions.every(isMet)) continue;
     const key = JSON.stringify(asked.by.map((dimension) => valueIn(line, dimension, merged)));
-    const group = groups.get(key) ?? { direct: 0n, allocated: 0n, total: 0n, lines: 0 };
+    const group = groups.get(key) ?? { ...NOTHING, total: 0n, lines: 0 };
     groups.set(key, group);
-    if (line.origin === 'direct') group.direct += line.amount_minor;
-    if (line.origin === 'allocated') group.allocated += line.amount_minor;
+    group[line.origin] += line.amount_minor;
     group.total += line.amount_minor;
     group.lines += 1;
   }
@@ -154,9 +156,9 @@ async function answered(asked: typeof question extends fc.Arbitrary<infer T> ? T
   const rows = by.length === 0 ? [{ keys: {}, ...summary, lines: -1 }] : summary.rows;
   return new Map(
     rows
-      .map(({ keys, direct: own, allocated, total, lines }) => {
+      .map(({ keys, total, lines, ...row }) => {
         const key = JSON.stringify(by.map((dimension) => (keys as Record<string, string | null>)[dimension] ?? null));
-        return [key, { direct: minor(own), allocated: minor(allocated), total: minor(total), lines }] as const;
+        return [key, { ...byOrigin((origin) => minor(row[origin])), total: minor(total), lines }] as const;
       })
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );

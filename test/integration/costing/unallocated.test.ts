@@ -9,6 +9,7 @@ import { type ServiceWorld, startServiceWorld } from '../../support/service-worl
 import { postByTwo } from '../../support/two-people.ts';
 
 const POOLS = ['platform', 'depot', 'training', 'rent', 'lobby'];
+const EVERYBODY = { scope: EVERYTHING, may: { jobs: true, alerts: true, telemetry: true } };
 const CYCLE: NewAllocationCycle = {
   code: 'overhead',
   version: 1,
@@ -95,6 +96,51 @@ describe('cost that nobody carries', () => {
     await world.costing.idle();
     expect(await itemOf('2026-05')).toMatchObject({ n: 1, details: [expect.anything()] });
     expect(await unallocated('2026-05')).toEqual([['training', '0.00', 'zero-driver']]);
+  });
+});
+
+describe('capacity that nobody used', () => {
+  it('is no cost without a driver: it stands apart in totals, by pool and down to what it was posted as', async () => {
+    const period = '2026-02';
+    await putInForce(world.costing.allocation, {
+      code: 'timed',
+      version: 1,
+      effectiveFrom: period,
+      effectiveTo: period,
+      method: 'activity-based',
+      segments: [
+        // One device so early, ten minutes.
+        { pool: 'platform', capacityMinutes: 100, activities: [{ driver: 'installed-devices', minutes: 10 }] },
+        { pool: 'training', driver: 'exposures' },
+      ],
+    });
+    await post('platform', '1000.01', period);
+    await post('training', '300.03', period);
+    await world.costing.idle();
+    const shown = { allocated: { amount: '100.00' }, unallocated: { amount: '300.03' }, unused: { amount: '900.01' } };
+    const byPool = await summary(period);
+    expect(byPool).toMatchObject({ ...shown, total: { amount: '1300.04' } });
+    expect(byPool.rows.map(({ keys, unallocated: left, unused }) => [keys.pool, left.amount, unused.amount])).toEqual([
+      ['platform', '0.00', '900.01'],
+      ['training', '300.03', '0.00'],
+    ]);
+    expect(await unallocated(period)).toEqual([['training', '300.03', 'zero-driver']]);
+    const explain = async (path?: string) =>
+      (await world.costing.reads.explain({ period, currency: 'CNY', ...(path ? { path } : {}) }, EVERYBODY)).items;
+    const top = await explain();
+    expect(top.map(({ kind, amount }) => [kind, amount.amount])).toEqual([
+      ['allocated', '100.00'],
+      ['unallocated', '300.03'],
+      ['unused', '900.01'],
+    ]);
+    const [line] = await explain(top[2]?.path ?? '');
+    expect(line).toMatchObject({ kind: 'line', pool: 'platform', amount: { amount: '900.01' } });
+    const [reason] = await explain(line?.path ?? '');
+    expect(reason).toMatchObject({ kind: 'unused', amount: { amount: '900.01' }, label: { zh: '闲置产能' } });
+    const { nodes } = await world.costing.reads.flow({ period, currency: 'CNY' });
+    expect(
+      nodes.filter(({ kind }) => kind === 'unused' || kind === 'nobody').map((node) => node.amount.amount),
+    ).toEqual(['900.01', '300.03']);
   });
 });
 

@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convertedParts, PARTS, ratePartsOf, roundRows } from '../../../src/costing/core/conversion.ts';
-import { ORIGINS } from '../../../src/costing/core/origins.ts';
+import { byOrigin, ORIGINS } from '../../../src/costing/core/origins.ts';
 
 const parts = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
-const rows = fc.array(fc.record({ direct: parts, allocated: parts, unallocated: parts }), {
+const rows = fc.array(fc.record(byOrigin(() => parts)), {
   minLength: 1,
   maxLength: 20,
 });
@@ -39,17 +39,10 @@ describe('conversion', () => {
 
   it('leaves whole amounts as they are', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.record({ direct: fc.bigInt(), allocated: fc.bigInt(), unallocated: fc.bigInt() })),
-        (whole) => {
-          const exact = whole.map((row) => ({
-            direct: row.direct * PARTS,
-            allocated: row.allocated * PARTS,
-            unallocated: row.unallocated * PARTS,
-          }));
-          expect(roundRows(exact)).toEqual(whole);
-        },
-      ),
+      fc.property(fc.array(fc.record(byOrigin(() => fc.bigInt()))), (whole) => {
+        const exact = whole.map((row) => byOrigin((origin) => row[origin] * PARTS));
+        expect(roundRows(exact)).toEqual(whole);
+      }),
     );
   });
 

@@ -7,7 +7,7 @@ export const EXPLAIN_WORDS = {
   allocated: { en: 'Allocated from pools', zh: '成本池分摊' },
   unallocated: { en: 'Carried by nobody yet', zh: '尚无承担对象' },
   unplaced: { en: 'No driver could place it', zh: '无动因可分摊' },
-  unused: { en: 'Capacity nobody used', zh: '闲置产能' },
+  unused: { en: 'Unused capacity', zh: '闲置产能' },
   waiting: { en: 'Posted since the last run', zh: '上次分摊后新入账' },
   own: { en: 'Own cost of the pool', zh: '成本池自身费用' },
   rounding: { en: 'Sources that cancel out', zh: '来源互相抵消' },

@@ -17,7 +17,11 @@ export const costs = {
   direct: 'Direct',
   allocated: 'Allocated',
   unallocated: 'Unallocated',
-  unallocatedHint: 'Shared cost no driver could place yet: part of the total, never dropped.',
+  unused: 'Unused capacity',
+  hint: {
+    unallocated: 'Shared cost no driver could place yet: part of the total, never dropped.',
+    unused: 'Paid for and used by nobody: part of the total, on nobody’s account.',
+  },
   provisional: 'Provisional',
   provisionalHint: 'A month of this period is still open: the numbers move with every job.',
   against: (period: string) => `against ${period}`,

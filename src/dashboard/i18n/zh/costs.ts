@@ -19,7 +19,11 @@ export const costs: Words['costs'] = {
   direct: '直接成本',
   allocated: '分摊成本',
   unallocated: '未分摊',
-  unallocatedHint: '暂无动因可分摊的共享成本，仍计入合计，不会丢失。',
+  unused: '闲置产能',
+  hint: {
+    unallocated: '暂无动因可分摊的共享成本，仍计入合计，不会丢失。',
+    unused: '已付费但无人使用的产能，计入合计，不由任何客户或设备承担。',
+  },
   provisional: '暂估',
   provisionalHint: '期间内有月份尚未关账，数字会随作业实时变化。',
   against: (period) => `较 ${period}`,

@@ -7,6 +7,7 @@ import { useFormat, useWords } from '../../app-context.ts';
 import { CostDelta } from '../../components/delta.tsx';
 import { rangeBefore } from '../../state/periods.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { isOfOneCurrency, UNCARRIED } from './pivot.ts';
 import { OpenAmount } from './explain/open-amount.tsx';
 
 interface FiguresProps {
@@ -23,9 +24,11 @@ export function CostFigures({ before, after }: FiguresProps): VNode {
     earlier.from === earlier.to
       ? format.period(earlier.from)
       : `${format.period(earlier.from)} – ${format.period(earlier.to)}`;
-  // Of several currencies each has its own direct and allocated part.
-  const isOneCurrency = after.exchange.length === 0 && after.notConverted.length === 0;
-  const parts = ['direct', 'allocated', 'unallocated'] as const;
+  const isOneCurrency = isOfOneCurrency(after);
+  // Most months have no time-driven pool: then there is no capacity to speak of.
+  const parts = (['direct', 'allocated', ...UNCARRIED] as const).filter(
+    (part) => part !== 'unused' || minorOf(after.unused) !== 0n,
+  );
   return (
     <div class="section cost-figures">
       <div class="cost-total">
@@ -44,7 +47,7 @@ export function CostFigures({ before, after }: FiguresProps): VNode {
         </p>
         <dl class="cost-parts">
           {parts.map((part) => (
-            <div key={part} title={part === 'unallocated' ? words.unallocatedHint : undefined}>
+            <div key={part} title={part === 'direct' || part === 'allocated' ? undefined : words.hint[part]}>
               <dt>{words[part]}</dt>
               <dd>
                 <OpenAmount amount={after[part]} cell={{}} way={isOneCurrency ? part : null} />

@@ -9,7 +9,7 @@ import { Segmented } from '../../components/segmented.tsx';
 import { Loaded, Skeleton } from '../../components/state-views.tsx';
 import { monthsBetween, monthsOf, type PeriodRange, rangeText, shiftPeriod } from '../../state/periods.ts';
 import { useScope } from '../../state/use-scope.ts';
-import { type Pivot, pivotOf } from './pivot.ts';
+import { isOfOneCurrency, type Pivot, pivotOf } from './pivot.ts';
 import { PivotTable } from './pivot-table.tsx';
 import { useSummary } from './use-cost-query.ts';
 
@@ -69,6 +69,7 @@ const MonthTable = ({ summary, range }: { summary: Summary; range: PeriodRange }
     columns="element"
     currency={summary.currency}
     way={null}
+    isOneCurrency={isOfOneCurrency(summary)}
     within={{ period: rangeText(range) }}
   />
 );

@@ -7,7 +7,8 @@ import { Select } from '../../components/field.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { Empty, Loaded, Skeleton } from '../../components/state-views.tsx';
 import { useScope } from '../../state/use-scope.ts';
-import { MEASURES, pivotOf } from './pivot.ts';
+import { minorOf } from '../../../contracts/money.ts';
+import { isOfOneCurrency, MEASURES, pivotOf, UNCARRIED } from './pivot.ts';
 import { PivotTable } from './pivot-table.tsx';
 import { pivotSettingsOf, useSummary } from './use-cost-query.ts';
 import type { Summary } from '../../../contracts/http/costs.ts';
@@ -73,17 +74,24 @@ function PivotBody({ summary }: { summary: Summary }): VNode {
     () => pivotOf(summary, rows, columns, settings.measure),
     [summary, rows, columns, settings.measure],
   );
-  // Of several currencies each has its own direct and allocated part.
-  const isOneCurrency = summary.exchange.length === 0 && summary.notConverted.length === 0;
+  const isOneCurrency = isOfOneCurrency(summary);
   const way = settings.measure === 'total' || !isOneCurrency ? null : settings.measure;
   return (
     <>
-      <PivotTable pivot={pivot} rows={rows} columns={columns} currency={summary.currency} way={way} />
-      {settings.measure === 'total' && !/^-?0+(\.0+)?$/.test(summary.unallocated.amount) && (
-        <p class="pivot-note" title={words.unallocatedHint}>
-          {words.unallocated} <strong>{format.money(summary.unallocated)}</strong> · {words.unallocatedHint}
-        </p>
-      )}
+      <PivotTable
+        pivot={pivot}
+        rows={rows}
+        columns={columns}
+        currency={summary.currency}
+        way={way}
+        isOneCurrency={isOneCurrency}
+      />
+      {settings.measure === 'total' &&
+        UNCARRIED.filter((one) => minorOf(summary[one]) !== 0n).map((one) => (
+          <p key={one} class="pivot-note">
+            {words[one]} <strong>{format.money(summary[one])}</strong> · {words.hint[one]}
+          </p>
+        ))}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { useFormat, useWords } from '../../app-context.ts';
 import { dimensionLabel } from './dimension-label.ts';
 import { type CellKeys, cellOf } from './explain/explain-cell.ts';
 import { OpenAmount } from './explain/open-amount.tsx';
-import type { Pivot, PivotHead } from './pivot.ts';
+import { type Pivot, type PivotHead, UNCARRIED } from './pivot.ts';
 
 interface PivotTableProps {
   pivot: Pivot;
@@ -15,6 +15,8 @@ interface PivotTableProps {
   currency: string;
   /** Where on the way down an amount is: what of the cell the table shows. */
   way: string | null;
+  /** Of several currencies each has its own ways: then what is not all of its cell cannot be opened. */
+  isOneCurrency: boolean;
   /** What all of its cells have in common, where it is not the period and scope of the screen. */
   within?: CellKeys;
 }
@@ -23,10 +25,13 @@ export function PivotTable(props: PivotTableProps): VNode {
   const { pivot, rows, columns } = props;
   const words = useWords();
   const format = useFormat();
-  const nameOf = (dimension: Dimension, head: PivotHead): string =>
-    head.rest > 0
+  const nameOf = (dimension: Dimension, head: PivotHead): string => {
+    const uncarried = UNCARRIED.find((way) => way === head.way);
+    if (uncarried) return words.costs[uncarried];
+    return head.rest > 0
       ? words.costs.other(format.integer(head.rest))
       : dimensionLabel(dimension, head.code, head.label, words, format);
+  };
   const largest = pivot.rows.reduce((most, row) => (row.total > most ? row.total : most), 0n);
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={words.costs.pivot}>
@@ -100,10 +105,12 @@ type AmountProps = PivotTableProps & { amount: bigint; path: readonly (readonly 
 /** Longer ones are no link a browser keeps: many folded values stay closed. */
 const LONGEST_CELL = 1500;
 
-function Amount({ amount, path, currency, way, within }: AmountProps): VNode {
+function Amount({ amount, path, currency, way, isOneCurrency, within }: AmountProps): VNode {
   const cell = { ...within, ...Object.fromEntries(path.map(([dimension, head]) => [dimension, head.codes])) };
   const money = moneyOf(amount, currency);
   const format = useFormat();
-  if (cellOf(cell).length > LONGEST_CELL) return <span>{format.money(money)}</span>;
-  return <OpenAmount amount={money} cell={cell} way={way} />;
+  const own = path.map(([, head]) => head.way).find((one) => one !== null);
+  const isClosed = own === 'closed' || (own !== undefined && !isOneCurrency);
+  if (isClosed || cellOf(cell).length > LONGEST_CELL) return <span>{format.money(money)}</span>;
+  return <OpenAmount amount={money} cell={cell} way={own ?? way} />;
 }

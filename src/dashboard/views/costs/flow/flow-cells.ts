@@ -39,5 +39,8 @@ export function nodeCell(flow: CostFlow, node: FlowNode): FlowCell | null {
 }
 
 /** Of several currencies each has its own part. */
-const carriedWay = ({ otherCurrencies }: CostFlow, { kind }: FlowNode): string | null =>
-  otherCurrencies.length > 0 ? null : kind === 'carrier' ? 'allocated' : 'unallocated';
+function carriedWay({ otherCurrencies }: CostFlow, { kind }: FlowNode): string | null {
+  if (otherCurrencies.length > 0) return null;
+  if (kind === 'carrier') return 'allocated';
+  return kind === 'unused' ? 'unused' : 'unallocated';
+}
