@@ -82,6 +82,7 @@ export interface Columns {
 }
 
 const isSame = (a: DriverColumn, b: DriverColumn): boolean =>
+  a.perUnit === b.perUnit &&
   a.receiverIds.length === b.receiverIds.length &&
   (a.receiverIds === b.receiverIds || a.receiverIds.every((id, index) => id === b.receiverIds[index])) &&
   a.quantitiesMilli.every((quantity, index) => quantity === b.quantitiesMilli[index]);

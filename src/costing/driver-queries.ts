@@ -1,14 +1,17 @@
 // The drivers of shared cost: what each counts, in which unit, from where, and the statement that reads it for a period.
-// Every statement answers receivers with their dimensions and a quantity in thousandths; parameters are $1 the month,
-// $2 its first instant, $3 the first one after it, $4 the currency.
+// Every statement answers receivers with their dimensions and a quantity in thousandths of what is counted; parameters are $1 the
+// month, $2 its first instant, $3 the first one after it, $4 the currency.
 import type { Text } from '../contracts/text.ts';
 import type { Driver } from '../contracts/http/allocation.ts';
+import type { PerUnit } from './core/cycle-network.ts';
 import { counterDays } from './counter-days.ts';
 import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
 
 export interface DriverQuery {
   name: Text;
   unit: string;
+  /** Hours and minutes are counted in seconds. */
+  perUnit: PerUnit;
   source: Text;
   /** Amounts of other currencies cannot be compared with the pool's, so each currency reads its own. */
   isMoney: boolean;
@@ -76,9 +79,13 @@ const SCANNING = `
 
 const JOBS: Text = { en: 'cost facts of jobs', zh: '工单成本记录' };
 const COUNTER: Text = { en: 'telemetry, daily rollups of the counter', zh: '遥测计数器日汇总' };
+const PER_UNIT: Readonly<Partial<Record<string, PerUnit>>> = { h: 3600, min: 60 };
+/** Time as it was captured; of facts that were not captured thousandths of hours, which are whole numbers of milliseconds too. */
+const MILLISECONDS = 'coalesce(duration_ms, quantity_milli * 3600)';
 const fromJobFacts = (name: Text, unit: string, fact: NonNullable<DriverQuery['factSource']>, isMoney = false) => ({
   name,
   unit,
+  perUnit: PER_UNIT[unit] ?? 1,
   source: JOBS,
   isMoney,
   factSource: fact,
@@ -88,6 +95,7 @@ const fromJobFacts = (name: Text, unit: string, fact: NonNullable<DriverQuery['f
 const counter = (name: Text, metric: string): DriverQuery => ({
   name,
   unit: '{count}',
+  perUnit: 1,
   source: COUNTER,
   isMoney: false,
   factSource: null,
@@ -97,6 +105,7 @@ const counter = (name: Text, metric: string): DriverQuery => ({
 const elsewhere = (name: Text, unit: string, source: Text, sql: string) => ({
   name,
   unit,
+  perUnit: 1 as const,
   source,
   isMoney: false,
   factSource: null,
@@ -106,7 +115,7 @@ const elsewhere = (name: Text, unit: string, source: Text, sql: string) => ({
 
 export const DRIVER_QUERIES: Readonly<Record<Driver, DriverQuery>> = {
   'work-order-hours': fromJobFacts({ en: 'Work order hours', zh: '工单工时' }, 'h', {
-    sum: 'quantity_milli',
+    sum: MILLISECONDS,
     times: '1',
     condition: `source_type = 'labour'`,
   }),
@@ -118,8 +127,8 @@ export const DRIVER_QUERIES: Readonly<Record<Driver, DriverQuery>> = {
     true,
   ),
   'remote-minutes': fromJobFacts({ en: 'Remote minutes', zh: '远程支持分钟数' }, 'min', {
-    sum: 'quantity_milli',
-    times: '60',
+    sum: MILLISECONDS,
+    times: '1',
     condition: `element = 'remote' AND unit = 'h'`,
   }),
   visits: elsewhere(

@@ -76,7 +76,11 @@ async function unknownDevices(db: Queryable, { driver, period }: DriverQuestion)
 
 /** What each sort and grouping of a whole month may take in the database, instead of files on its disk. */
 const MEMORY_OF_A_READ = '64MB';
-const NOBODY = (): DriverColumn => ({ receiverIds: new Int32Array(0), quantitiesMilli: new Float64Array(0) });
+const nobody = (driver: Driver): DriverColumn => ({
+  receiverIds: new Int32Array(0),
+  quantitiesMilli: new Float64Array(0),
+  perUnit: DRIVER_QUERIES[driver].perUnit,
+});
 
 interface PackedColumn {
   driver: Driver;
@@ -92,7 +96,9 @@ async function tooMuch(db: Queryable, { driver, ids, quantities }: PackedColumn,
     'SELECT kind, code FROM cost_receiver WHERE id = $1',
     [listOf(ids)[at]],
   );
-  const [moved, most] = [listOf(quantities)[at], Number.MAX_SAFE_INTEGER].map((milli) => Number(milli) / 1000);
+  const [moved, most] = [listOf(quantities)[at], Number.MAX_SAFE_INTEGER].map(
+    (milli) => Number(milli) / (1000 * DRIVER_QUERIES[driver].perUnit),
+  );
   return new Problem(
     'refused',
     `Driver ${driver} in ${String(period)}: ${rows[0]?.kind} ${rows[0]?.code} moved ${moved}, more than ${most}; reverse what was recorded by mistake, or choose another driver`,
@@ -104,6 +110,7 @@ async function unpack(db: Queryable, packed: PackedColumn, period: unknown): Pro
     return {
       receiverIds: Int32Array.from(numbersOf(packed.ids)),
       quantitiesMilli: numbersOf(packed.quantities),
+      perUnit: DRIVER_QUERIES[packed.driver].perUnit,
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -132,7 +139,7 @@ async function readColumns(
       const [ids, quantities] = [row[`iq${index}`], row[`q${index}`]];
       if (ids && quantities) columns.set(driver, await unpack(db, { driver, ids, quantities }, values[0]));
     }
-    return (driver) => columns.get(driver) ?? NOBODY();
+    return (driver) => columns.get(driver) ?? nobody(driver);
   }
 }
 

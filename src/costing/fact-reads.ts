@@ -18,6 +18,7 @@ export type FactRow = Record<DimensionColumn, string | null> & {
   element: CostElement;
   quantity_milli: bigint;
   unit: string;
+  duration_ms: bigint | null;
   occurred_on: string;
   period: string;
   source_type: string;

@@ -24,6 +24,7 @@ const COLUMNS: Readonly<Record<string, readonly [type: string, value: (dated: Da
   element: ['text', ({ fact }) => fact.element],
   quantity_milli: ['bigint', ({ fact }) => fact.quantityMilli],
   unit: ['text', ({ fact }) => fact.unit],
+  duration_ms: ['bigint', ({ fact }) => fact.durationMs ?? null],
   occurred_on: ['date', ({ fact }) => fact.occurredOn],
   period: ['text', ({ period }) => period],
   source_type: ['text', ({ fact }) => fact.source.type],

@@ -2,19 +2,20 @@
 // transaction. Each fact is keyed by the captured row, so no event can be costed twice.
 import type { JobDimensions } from '../contracts/costs.ts';
 import type { EventMap, LoggedEvent } from '../contracts/events.ts';
+import { isoOf } from '../contracts/time.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import {
   downtimePenalty,
-  labourMinor,
   partsMinor,
   type PenaltyTerms,
   travelDistanceMinor,
   travelTimeMinor,
 } from './core/job-cost.ts';
+import { labourParts } from './core/labour-parts.ts';
 import { valuesOfJob } from './dimension-columns.ts';
 import { postFacts } from './facts.ts';
 import type { NewFact } from './new-fact.ts';
-import { rateAt } from './rates.ts';
+import { rateAt, ratesBetween } from './rates.ts';
 
 export const JOB_EVENTS = [
   'work-order.labour-recorded',
@@ -30,7 +31,7 @@ type Own = 'amountMinor' | 'currency' | 'element' | 'quantityMilli' | 'unit' | '
 function jobFact(
   job: JobDimensions,
   at: string,
-  own: Pick<NewFact, Own> & { engineer?: string; note?: string },
+  own: Pick<NewFact, Own> & { durationMs?: number; engineer?: string; note?: string },
 ): NewFact {
   const { engineer, note, ...fact } = own;
   return {
@@ -45,21 +46,23 @@ function jobFact(
   };
 }
 
+/** A fact for each month and rate the span goes over. */
 async function labourFacts(db: Queryable, labour: EventMap['work-order.labour-recorded']): Promise<NewFact[]> {
   const { job, labourId, engineer, from, to } = labour;
-  const rate = await rateAt(db, 'labour-hour', engineer, from);
-  return [
-    jobFact(job, from, {
-      amountMinor: labourMinor(rate.amountMinor, Date.parse(to) - Date.parse(from)),
-      currency: rate.currency,
+  const rates = await ratesBetween(db, 'labour-hour', engineer, labour);
+  return labourParts(Date.parse(from), Date.parse(to), rates).map((part, index) =>
+    jobFact(job, isoOf(part.fromMs), {
+      amountMinor: part.amountMinor,
+      currency: part.currency,
       element: labour.category === 'remote' ? 'remote' : 'labour',
-      quantityMilli: BigInt(labour.hoursMilli),
+      quantityMilli: part.quantityMilli,
+      durationMs: part.toMs - part.fromMs,
       unit: 'h',
       source: { type: 'labour', id: String(labourId) },
-      idempotencyKey: `labour:${labourId}`,
+      idempotencyKey: index === 0 ? `labour:${labourId}` : `labour:${labourId}:${isoOf(part.fromMs)}`,
       engineer,
     }),
-  ];
+  );
 }
 
 async function travelFacts(db: Queryable, travel: EventMap['work-order.travel-recorded']): Promise<NewFact[]> {

@@ -128,6 +128,7 @@ function reversalOf(row: FactRow, actor: string, note: string): NewFact {
     element: row.element,
     quantityMilli: -row.quantity_milli,
     unit: row.unit,
+    durationMs: row.duration_ms === null ? null : -Number(row.duration_ms),
     occurredOn: row.occurred_on,
     source: { type: row.source_type, id: row.source_id },
     idempotencyKey: reversalKey(row.id),

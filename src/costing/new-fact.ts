@@ -9,6 +9,8 @@ export interface NewFact {
   element: CostElement;
   quantityMilli: bigint;
   unit: string;
+  /** Of time that was captured: exactly, where the quantity is in thousandths of hours. Below zero takes it back. */
+  durationMs?: number | null;
   /** `YYYY-MM-DD`. */
   occurredOn: string;
   source: { type: string; id: string };

@@ -6,12 +6,8 @@ import { Problem } from '../contracts/problems.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
 import { sqlStateOf } from '../db/errors.ts';
 import { appendEvent } from '../db/event-log.ts';
+import type { RateFrom } from './core/labour-parts.ts';
 import { type ProposalKind, type ProposedRow, toProposed } from './proposals.ts';
-
-export interface RateAmount {
-  amountMinor: bigint;
-  currency: string;
-}
 
 interface RateRow {
   amount_minor: bigint;
@@ -21,24 +17,43 @@ interface RateRow {
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 
-/** The rate in force at `at`; throws, naming what to add, when there is none. */
-export async function rateAt(db: Queryable, kind: Rate['kind'], engineer: string, at: string): Promise<RateAmount> {
-  const { rows } = await db.prepared<RateRow>(
-    'rate-at',
-    `SELECT amount_minor, currency FROM (
+const APPLYING = `kind = $1 AND (engineer_code = $2 OR engineer_code IS NULL) AND decision = 'approved'`;
+
+/** The rate in force at `from`, and every one that takes its place before `to`; throws, naming what to add, where there is none. */
+export async function ratesBetween(
+  db: Queryable,
+  kind: Rate['kind'],
+  engineer: string,
+  { from, to }: { from: string; to: string },
+): Promise<[RateFrom, ...RateFrom[]]> {
+  const { rows } = await db.prepared<RateRow & { at: Date }>(
+    'rates-between',
+    `SELECT at, r.amount_minor, r.currency FROM (
+       SELECT $3::timestamptz AS at UNION
+       SELECT effective_from FROM rate WHERE ${APPLYING} AND effective_from > $3 AND effective_from < $4) change
+     CROSS JOIN LATERAL (
        SELECT amount_minor, currency, CASE WHEN engineer_code IS NULL THEN 2 ELSE 1 END AS rank, effective_from
-       FROM rate WHERE kind = $1 AND (engineer_code = $2 OR engineer_code IS NULL) AND effective_from <= $3 AND decision = 'approved'
+       FROM rate WHERE ${APPLYING} AND effective_from <= at
        UNION ALL
        SELECT hourly_rate_minor, currency, 3, NULL FROM engineer WHERE code = $2 AND $1 <> 'travel-km'
-     ) r ORDER BY rank, effective_from DESC LIMIT 1`,
-    [kind, engineer, at],
+       ORDER BY rank, effective_from DESC LIMIT 1
+     ) r ORDER BY at`,
+    [kind, engineer, from, to],
   );
-  const row = rows[0];
-  if (!row)
+  const [first, ...later] = rows.map((row) => ({
+    fromMs: row.at.getTime(),
+    amountMinor: row.amount_minor,
+    currency: row.currency,
+  }));
+  if (first?.fromMs !== Date.parse(from))
     throw new Error(
-      `no ${kind} rate for engineer ${engineer} at ${at}: add one that is effective by then, and have it approved`,
+      `no ${kind} rate for engineer ${engineer} at ${from}: add one that is effective by then, and have it approved`,
     );
-  return { amountMinor: row.amount_minor, currency: row.currency };
+  return [first, ...later];
+}
+
+export async function rateAt(db: Queryable, kind: Rate['kind'], engineer: string, at: string): Promise<RateFrom> {
+  return (await ratesBetween(db, kind, engineer, { from: at, to: at }))[0];
 }
 
 /** Puts in a proposal; who costs work does not see it before a second person approved. */

@@ -12,6 +12,7 @@ import { inSnapshot } from '../db/snapshot.ts';
 import { columnsIn, currencyOfDriver, driversOf, learnReceivers } from './allocation-inputs.ts';
 import { flowsOf, readFlows } from './allocation-flows.ts';
 import { type OwnCost, placedBy, planCycle } from './core/cycle-allocation.ts';
+import type { DriverColumn } from './core/cycle-network.ts';
 import { cycleFor, readCycle } from './cycles.ts';
 import { DRIVER_QUERIES } from './driver-queries.ts';
 import { readDriver } from './drivers.ts';
@@ -67,12 +68,12 @@ async function readRun(db: Queryable, id: number): Promise<RunRow> {
 const readingOf = (
   driver: DriverReading['driver'],
   currency: string,
-  quantitiesMilli: Float64Array,
+  { quantitiesMilli, perUnit }: DriverColumn,
   unknown: string[],
 ): DriverReading => {
   const { name, unit, source } = DRIVER_QUERIES[driver];
   const positive = quantitiesMilli.filter((quantity) => quantity > 0);
-  const total = positive.reduce((sum, quantity) => sum + quantity, 0) / 1000;
+  const total = positive.reduce((sum, quantity) => sum + quantity, 0) / (1000 * perUnit);
   return { driver, name, unit, source, currency: currency || null, total, n: positive.length, unknown };
 };
 
@@ -80,7 +81,7 @@ async function readInputs(db: Queryable, runId: number): Promise<DriverReading[]
   const memory: ColumnMemory = new Map();
   await storedColumns(db, runId, memory, createReceiverBook());
   return [...memory.values()].map(({ driver, currency, column, unknownDevices }) =>
-    readingOf(driver, currency, column.quantitiesMilli, [...unknownDevices]),
+    readingOf(driver, currency, column, [...unknownDevices]),
   );
 }
 
@@ -95,7 +96,7 @@ export async function readDrivers(
   for (const driver of new Set(inUse)) {
     const of = currencyOfDriver(driver, currency);
     const read = await readDriver(db, { driver, period, currency: of });
-    readings.push(readingOf(driver, of, read.quantitiesMilli, read.unknownDevices));
+    readings.push(readingOf(driver, of, read, read.unknownDevices));
   }
   return readings;
 }

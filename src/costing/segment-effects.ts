@@ -12,7 +12,7 @@ import { readDriver } from './drivers.ts';
 
 /** One receiver's quantity of a driver, with what filters ask of it. */
 interface Moved {
-  quantityMilli: number;
+  quantity: number;
   values: Readonly<Record<string, string | null>>;
 }
 
@@ -24,15 +24,16 @@ async function readMoved(
   question: { driver: Driver; period: Period; currency: string },
   dimensions: readonly Dimension[],
 ): Promise<Moved[]> {
-  const { receiverIds, quantitiesMilli } = await readDriver(db, question);
-  const quantities = new Map([...receiverIds].map((id, index) => [id, quantitiesMilli[index] as number]));
-  if (dimensions.length === 0) return [...quantities.values()].map((quantityMilli) => ({ quantityMilli, values: {} }));
+  const { receiverIds, quantitiesMilli, perUnit } = await readDriver(db, question);
+  const unit = 1000 * perUnit;
+  const quantities = new Map([...receiverIds].map((id, index) => [id, (quantitiesMilli[index] as number) / unit]));
+  if (dimensions.length === 0) return [...quantities.values()].map((quantity) => ({ quantity, values: {} }));
   const columns = dimensions.map((dimension) => `${COLUMN_OF[dimension]} AS "${dimension}"`).join(', ');
   const { rows } = await db.query<Record<string, string | null> & { id: number }>(
     `SELECT id, ${columns} FROM cost_receiver WHERE id = ANY ($1)`,
     [[...receiverIds]],
   );
-  return rows.map(({ id, ...values }) => ({ quantityMilli: quantities.get(id) ?? 0, values }));
+  return rows.map(({ id, ...values }) => ({ quantity: quantities.get(id) ?? 0, values }));
 }
 
 const passes = ({ values }: Moved, filter: ReceiverFilter | undefined): boolean =>
@@ -57,13 +58,13 @@ function effectOf(
   const below = new Map<Driver, number>();
   for (const part of parts) {
     for (const moved of movedOf(part.driver)) {
-      if (moved.quantityMilli === 0 || !passes(moved, part.filter)) continue;
-      if (moved.quantityMilli < 0) {
+      if (moved.quantity === 0 || !passes(moved, part.filter)) continue;
+      if (moved.quantity < 0) {
         below.set(part.driver, (below.get(part.driver) ?? 0) + 1);
         continue;
       }
       receivers += 1;
-      minutes += (moved.quantityMilli / 1000) * part.minutes;
+      minutes += moved.quantity * part.minutes;
     }
   }
   return {

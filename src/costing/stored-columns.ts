@@ -2,7 +2,7 @@
 // them what single jobs changed since, until the arrays are written whole again.
 import type { Driver } from '../contracts/http/allocation.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
-import type { DriverColumn } from './core/cycle-network.ts';
+import type { DriverColumn, PerUnit } from './core/cycle-network.ts';
 import { bigintsAsBytes, integersAsBytes, numbersOf } from './packed-arrays.ts';
 import type { ReceiverBook } from './receiver-book.ts';
 
@@ -38,10 +38,10 @@ export async function storeColumn(
   const { rows } = await tx.prepared<{ version: string }>(
     'allocation-input',
     `WITH gone AS (DELETE FROM allocation_input_change WHERE run_id = $1 AND driver = $2 AND currency = $3)
-     INSERT INTO allocation_input (run_id, driver, currency, receiver_ids, quantities_milli, unknown_devices)
-     VALUES ($1, $2, $3, $4::integer[], $5::bigint[], $6)
+     INSERT INTO allocation_input (run_id, driver, currency, receiver_ids, quantities_milli, per_unit, unknown_devices)
+     VALUES ($1, $2, $3, $4::integer[], $5::bigint[], $6, $7)
      ON CONFLICT (run_id, driver, currency) DO UPDATE SET receiver_ids = excluded.receiver_ids,
-       quantities_milli = excluded.quantities_milli, unknown_devices = excluded.unknown_devices, read_at = clock_timestamp()
+       quantities_milli = excluded.quantities_milli, per_unit = excluded.per_unit, unknown_devices = excluded.unknown_devices, read_at = clock_timestamp()
      RETURNING read_at::text AS version`,
     [
       runId,
@@ -49,6 +49,7 @@ export async function storeColumn(
       currency,
       integersAsBytes(column.receiverIds),
       bigintsAsBytes(column.quantitiesMilli),
+      column.perUnit,
       unknownDevices,
     ],
   );
@@ -101,6 +102,7 @@ export async function withChanges(
   book: ReceiverBook,
 ): Promise<DriverColumn> {
   await book.learnOrder(db, [before.receiverIds, changed.receiverIds]);
+  const { perUnit } = before;
   const quantitiesMilli = before.quantitiesMilli.slice();
   let isSame = true;
   const fresh: { at: number; id: number; quantity: number }[] = [];
@@ -112,10 +114,10 @@ export async function withChanges(
       quantitiesMilli[place] = quantity;
     } else fresh.push({ at: -1 - place, id, quantity });
   });
-  if (fresh.length === 0) return isSame ? before : { receiverIds: before.receiverIds, quantitiesMilli };
+  if (fresh.length === 0) return isSame ? before : { ...before, quantitiesMilli };
   fresh.sort((a, b) => a.at - b.at || book.compare(a.id, b.id));
   const size = before.receiverIds.length + fresh.length;
-  const merged = { receiverIds: new Int32Array(size), quantitiesMilli: new Float64Array(size) };
+  const merged = { receiverIds: new Int32Array(size), quantitiesMilli: new Float64Array(size), perUnit };
   let from = 0;
   for (const [shift, { at, id, quantity }] of fresh.entries()) {
     merged.receiverIds.set(before.receiverIds.subarray(from, at), from + shift);
@@ -132,6 +134,7 @@ export async function withChanges(
 interface StoredRow {
   ids: string;
   quantities: string;
+  per_unit: PerUnit;
   changed: string | null;
   to: string | null;
   unknown: string[];
@@ -140,7 +143,7 @@ interface StoredRow {
 async function readColumn(db: Queryable, runId: number, { driver, currency }: { driver: string; currency: string }) {
   const { rows } = await db.prepared<StoredRow>(
     'allocation-input-read',
-    `SELECT receiver_ids::text AS ids, quantities_milli::text AS quantities, c.ids::text AS changed, c.quantities::text AS to,
+    `SELECT receiver_ids::text AS ids, quantities_milli::text AS quantities, per_unit, c.ids::text AS changed, c.quantities::text AS to,
        unknown_devices AS unknown
      FROM allocation_input i CROSS JOIN LATERAL (
        SELECT array_agg(receiver_id) AS ids, array_agg(quantity_milli) AS quantities FROM allocation_input_change
@@ -148,11 +151,12 @@ async function readColumn(db: Queryable, runId: number, { driver, currency }: { 
      WHERE i.run_id = $1 AND i.driver = $2 AND i.currency = $3`,
     [runId, driver, currency],
   );
+  const [row] = rows;
   const columnOf = (ids: string | null | undefined, quantities: string | null | undefined): DriverColumn => ({
     receiverIds: Int32Array.from(numbersOf(ids ?? '{}')),
     quantitiesMilli: numbersOf(quantities ?? '{}'),
+    perUnit: row?.per_unit ?? 1,
   });
-  const [row] = rows;
   return {
     whole: columnOf(row?.ids, row?.quantities),
     changed: columnOf(row?.changed, row?.to),

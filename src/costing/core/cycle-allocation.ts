@@ -19,6 +19,7 @@ import {
   networkMethodOf,
   networkPoolOf,
   type ReceiverFacts,
+  weightUnitOf,
   withoutLoops,
 } from './cycle-network.ts';
 import { ClosedLoop, type Flow, type Network } from './pool-network.ts';
@@ -101,14 +102,9 @@ export function planCycle(rules: CycleRules, inputs: CycleInputs, ends: EndsOf =
       own.set(pool, columns);
     }
     const pools = rules.segments.map((segment) => {
-      const found = ends(
-        segment,
-        rules.method,
-        (driver) => inputs.columnOf(driver, currency),
-        inputs.receivers,
-        currency,
-      );
-      return networkPoolOf(segment, rules.method, found, weightOf);
+      const columnOf = (driver: Driver): DriverColumn => inputs.columnOf(driver, currency);
+      const found = ends(segment, rules.method, columnOf, inputs.receivers, currency);
+      return networkPoolOf(segment, found, weightUnitOf(segment, rules.method, columnOf), weightOf);
     });
     const network = { pools: withServed(pools), method: networkMethodOf(rules.method), closeFirst: rules.closeFirst };
     const { result, loops } = settleAround(network, (exits) => settle({ ...exits, elements, own }));

@@ -5,11 +5,15 @@ import { Problem } from '../../contracts/problems.ts';
 import { type AllocationPool, endWeightOf, NOBODY, type PoolEnds } from './allocation.ts';
 import type { NetworkMethod, NetworkPool } from './pool-network.ts';
 
-/** Who moved a driver in a period, in order of the receivers' keys, and by how much in thousandths of its unit. */
+/** Who moved a driver in a period, in order of the receivers' keys, and by how much, in thousandths of what it is counted in. */
 export interface DriverColumn {
   receiverIds: Int32Array;
   quantitiesMilli: Float64Array;
+  /** How many of what it is counted in make its unit: an hour is 3,600 seconds, so that 20 minutes are a whole number. */
+  perUnit: PerUnit;
 }
+/** Each divides the ones after it. */
+export type PerUnit = 1 | 60 | 3600;
 
 /** Who of a list passes a filter: where they stand in it, and who they are. */
 export interface Passing {
@@ -28,9 +32,8 @@ export type DriverColumns = (driver: Driver) => DriverColumn;
 
 /** Shares are parts of this. */
 const WHOLE = 1_000_000;
-/** A quantity of services in the weights of a driver (thousandths) or of a time equation (thousandths x thousandths). */
-const DRIVER_UNIT = 1000;
-const MINUTE_UNIT = 1_000_000;
+/** Thousandths of what a driver is counted in, and thousandths of a minute. */
+const THOUSANDTHS = 1000;
 
 /** Time-driven where the method is and the segment says how; by its driver otherwise. */
 export const isTimeDriven = (segment: AllocationSegment, method: AllocationMethod): boolean =>
@@ -60,30 +63,43 @@ function driverEnds(column: DriverColumn, filter: ReceiverFilter | undefined, re
 }
 
 /** Far more than all people of a pool have in a month: what a unit is said to take is wrong. */
-const tooManyMinutes = (pool: string, driver: Driver): Problem => {
-  const most = Math.floor(Number.MAX_SAFE_INTEGER / MINUTE_UNIT);
+const tooManyMinutes = (pool: string, driver: Driver, minute: number): Problem => {
+  const most = Math.floor(Number.MAX_SAFE_INTEGER / minute);
   return new Problem(
     'refused',
     `Pool ${pool}: by its time equation one receiver alone takes more than ${most} minutes of ${driver}; say fewer minutes a unit`,
   );
 };
 
+/** A minute in the weights of a time equation: whole for every driver in it. */
+const minuteOf = ({ activities = [] }: AllocationSegment, columns: DriverColumns): number =>
+  THOUSANDTHS * THOUSANDTHS * Math.max(1, ...activities.map(({ driver }) => columns(driver).perUnit));
+
+/** What a unit of the segment's driver, or a minute of its time equation, is in the weights of its ends. */
+export function weightUnitOf(segment: AllocationSegment, method: AllocationMethod, columns: DriverColumns): number {
+  if (isTimeDriven(segment, method)) return minuteOf(segment, columns);
+  return THOUSANDTHS * (segment.driver === undefined ? 1 : columns(segment.driver).perUnit);
+}
+
 /** Minutes of each receiver by the time equation, and the minutes of the capacity nobody used; more use than capacity is shared out. */
 function timeEnds(segment: AllocationSegment, columns: DriverColumns, receivers: ReceiverFacts): PoolEnds {
   const minutes = new Map<number, number>();
+  const minute = minuteOf(segment, columns);
   for (const { driver, minutes: each, filter } of segment.activities ?? []) {
-    const { receiverIds, weights } = driverEnds(columns(driver), filter ?? segment.filter, receivers);
+    const column = columns(driver);
+    const { receiverIds, weights } = driverEnds(column, filter ?? segment.filter, receivers);
+    const ofOne = (Math.round(each * THOUSANDTHS) * minute) / (THOUSANDTHS * THOUSANDTHS * column.perUnit);
     receiverIds.forEach((id, index) => {
-      const all = (minutes.get(id) ?? 0) + Math.round(each * 1000) * (weights[index] as number);
-      if (!Number.isSafeInteger(all)) throw tooManyMinutes(segment.pool, driver);
+      const all = (minutes.get(id) ?? 0) + ofOne * (weights[index] as number);
+      if (!Number.isSafeInteger(all)) throw tooManyMinutes(segment.pool, driver, minute);
       minutes.set(id, all);
     });
   }
   const ids = [...minutes.keys()].sort((a, b) => receivers.compare(a, b));
   const weights = Float64Array.from(ids, (id) => minutes.get(id) as number);
   const used = weights.reduce((sum, weight) => sum + weight, 0);
-  const served = (segment.services ?? []).reduce((sum, { quantity = 0 }) => sum + quantity * MINUTE_UNIT, 0);
-  const unused = Math.round((segment.capacityMinutes ?? 0) * MINUTE_UNIT - used - served);
+  const served = (segment.services ?? []).reduce((sum, { quantity = 0 }) => sum + quantity * minute, 0);
+  const unused = Math.round((segment.capacityMinutes ?? 0) * minute - used - served);
   return { receiverIds: Int32Array.from(ids), weights, unusedWeight: Math.max(0, unused) };
 }
 
@@ -131,24 +147,23 @@ function isAmong(sorted: Int32Array, wanted: number): boolean {
 export const shareWeight = (share: number): number => Math.round(share * WHOLE);
 
 /**
- * A pool's place in the network; with shares, what is not given to pools is for its ends whether any moved or not. `weightOf` may
- * remember, because many pools share their ends.
+ * A pool's place in the network; with shares, what is not given to pools is for its ends whether any moved or not. Quantities of
+ * services are in units of the ends' weights. `weightOf` may remember, because many pools share their ends.
  */
 export function networkPoolOf(
   segment: AllocationSegment,
-  method: AllocationMethod,
   ends: PoolEnds,
+  weightUnit: number,
   weightOf: (ends: PoolEnds) => bigint = endWeightOf,
 ): AllocationPool {
   const services = segment.services ?? [];
-  const quantityUnit = isTimeDriven(segment, method) ? MINUTE_UNIT : DRIVER_UNIT;
   const given = services.reduce((sum, { share = 0 }) => sum + shareWeight(share), 0);
   return {
     key: segment.pool,
     ends,
     services: services.map(({ pool, share, quantity = 0 }) => ({
       pool,
-      weight: BigInt(share === undefined ? Math.round(quantity * quantityUnit) : shareWeight(share)),
+      weight: BigInt(share === undefined ? Math.round(quantity * weightUnit) : shareWeight(share)),
     })),
     endWeight: given > 0 ? BigInt(Math.max(0, WHOLE - given)) : weightOf(ends),
   };

@@ -100,14 +100,16 @@ function leftOut({ segments }: NewAllocationCycle, { pools, held }: CycleSurroun
   ];
 }
 
+/** Whatever the driver: the least quantity of a service counts. */
+const LEAST_QUANTITIES = 1000;
 const SOMEONE: PoolEnds = { receiverIds: Int32Array.of(0), weights: Float64Array.of(1), unusedWeight: 0 };
 
 /** Loops when exactly these segments reach somebody. */
 function loopsWhere(cycle: NewAllocationCycle, isServed: (segment: AllocationSegment) => boolean): string[][] {
-  const { segments, method } = cycle;
+  const { segments } = cycle;
   const known = new Set(segments.map(({ pool }) => pool));
   const pools = segments.map((segment) => {
-    const pool = networkPoolOf(segment, method, isServed(segment) ? SOMEONE : NOBODY);
+    const pool = networkPoolOf(segment, isServed(segment) ? SOMEONE : NOBODY, LEAST_QUANTITIES);
     return { ...pool, services: pool.services.filter((service) => known.has(service.pool)) };
   });
   return loopsWithoutExit(pools);

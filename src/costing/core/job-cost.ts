@@ -1,14 +1,9 @@
-// What captured work costs: hours by rate, kilometres by rate, parts by their frozen cost, downtime by the contract's
+// What captured work costs besides hours of labour: travel time by rate, kilometres by rate, parts by their frozen cost, downtime by the contract's
 // penalty. All integers; halves of a minor unit are rounded away from zero, once, at the end.
 import { scaleMinor } from '../../contracts/money.ts';
-import { HOUR_MS } from '../../contracts/time.ts';
 
 const MINUTES_PER_HOUR = 60n;
 const METRES_PER_KM = 1000n;
-
-/** From the exact span, not from rounded hours: 20 minutes at 300.00 an hour are 100.00. */
-export const labourMinor = (ratePerHourMinor: bigint, spanMs: number): bigint =>
-  scaleMinor(ratePerHourMinor, BigInt(spanMs), BigInt(HOUR_MS));
 
 export const travelTimeMinor = (ratePerHourMinor: bigint, minutes: number): bigint =>
   scaleMinor(ratePerHourMinor, BigInt(minutes), MINUTES_PER_HOUR);

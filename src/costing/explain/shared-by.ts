@@ -1,11 +1,11 @@
 // How a run shared a pool out: the cycle version, the driver or time equation, and what each receiver moved of it.
-import type { AllocationMethod, AllocationSegment } from '../../contracts/http/allocation.ts';
+import type { AllocationMethod, AllocationSegment, Driver } from '../../contracts/http/allocation.ts';
 import type { SharedBy } from '../../contracts/http/cost-explain.ts';
 import { moneyOf } from '../../contracts/money.ts';
 import { readEnds } from '../allocation-ends.ts';
 import { columnsIn, currencyOfDriver, driversOf, learnReceivers } from '../allocation-inputs.ts';
 import { NOBODY, type PoolEnds } from '../core/allocation.ts';
-import { endsOf, isTimeDriven } from '../core/cycle-network.ts';
+import { type DriverColumn, endsOf, isTimeDriven, weightUnitOf } from '../core/cycle-network.ts';
 import { readCycle } from '../cycles.ts';
 import { DRIVER_QUERIES } from '../driver-queries.ts';
 import { createReceiverBook } from '../receiver-book.ts';
@@ -51,15 +51,13 @@ export async function readPoolEnds({ db }: Asking, { run_id: runId, ends }: Pool
   return found;
 }
 
-/** Weights of a driver are thousandths of its unit, those of a time equation thousandths of thousandths of a minute. */
-const UNIT = { driver: 1_000, minutes: 1_000_000 };
-
 export interface Shares {
   method: AllocationMethod;
   segment: AllocationSegment | undefined;
   ends: PoolEnds;
   /** What of the driver a receiver moved; `null`: the run stored none. */
   quantityOf(receiverId: number): number | null;
+  /** One of what is told, in weights. */
   unit: number;
 }
 
@@ -78,9 +76,10 @@ export async function readShares({ db }: Asking, row: PoolRow, { pool, currency 
     segment ? [segment] : [],
     Array.from(memory.values(), ({ column }) => column),
   );
-  const columnOf = columnsIn(memory);
-  const ends = segment ? endsOf(segment, method, (driver) => columnOf(driver, currency), book) : NOBODY;
-  const unit = segment && isTimeDriven(segment, method) ? UNIT.minutes : UNIT.driver;
+  const stored = columnsIn(memory);
+  const columnOf = (driver: Driver): DriverColumn => stored(driver, currency);
+  const ends = segment ? endsOf(segment, method, columnOf, book) : NOBODY;
+  const unit = segment ? weightUnitOf(segment, method, columnOf) : 1;
   // Asked for the few of a page.
   const quantityOf = (id: number): number | null => {
     const at = ends.receiverIds.indexOf(id);

@@ -108,7 +108,7 @@ async function factsAfter(events: readonly LoggedEvent<JobEvent>[]): Promise<unk
 describe('costing the event log', () => {
   it('any order, any repetition: the same facts', async () => {
     const once = await factsAfter(EVENTS);
-    expect(once).toHaveLength(8);
+    expect(once).toHaveLength(9);
     const shuffled = fc
       .shuffledSubarray([...EVENTS], { minLength: EVENTS.length })
       .chain((all) => fc.array(fc.constantFrom(...EVENTS), { maxLength: 6 }).map((more) => [...all, ...more]));
@@ -120,12 +120,13 @@ describe('costing the event log', () => {
     );
   });
 
-  it('takes the rate in force at the start of the span and the penalty of the contract', async () => {
+  it('takes the rates in force while the span went on and the penalty of the contract', async () => {
     const facts = (await factsAfter(EVENTS)) as { idempotency_key: string; amount_minor: bigint; currency: string }[];
     const amounts = Object.fromEntries(facts.map((f) => [f.idempotency_key, `${f.amount_minor} ${f.currency}`]));
     expect(amounts).toEqual({
-      // 80 min x 320.00, May's rate
-      'labour:1': '42667 CNY',
+      // 30 min x 320.00, May's rate, and 50 min x 360.00, June's
+      'labour:1': '16000 CNY',
+      'labour:1:2026-06-01T00:00:00.000Z': '30000 CNY',
       'travel:1:time': '4000 CNY',
       'travel:1:distance': '900 CNY',
       'travel:1:fare': '150 EUR',

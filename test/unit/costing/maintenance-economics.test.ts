@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { downtimePenalty, labourMinor, travelDistanceMinor } from '../../../src/costing/core/job-cost.ts';
+import { downtimePenalty, travelDistanceMinor } from '../../../src/costing/core/job-cost.ts';
 import { avoidanceOf, fixCosts } from '../../../src/costing/core/maintenance-economics.ts';
 import { codesOf, parseFilter, parsePeriods } from '../../../src/costing/core/cost-query.ts';
 import { tripKm } from '../../../src/costing/core/trip.ts';
@@ -31,9 +31,7 @@ describe('what a fix costs', () => {
 });
 
 describe('what captured work costs', () => {
-  it('uses the exact span: 20 minutes at 300.00 are 100.00, halves round away from zero', () => {
-    expect(labourMinor(30_000n, 20 * 60_000)).toBe(10_000n);
-    expect(labourMinor(1n, 30 * 60_000)).toBe(1n);
+  it('kilometres at their rate, halves rounded away from zero', () => {
     expect(travelDistanceMinor(180n, 12_345)).toBe(2222n);
   });
 
