@@ -92,8 +92,8 @@ function measureWith(locale: string, value: number): string {
   return withMinus(new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value));
 }
 
-/** Minor units matter below a thousand; above it they are noise, and nothing is nothing. */
-const wholeFrom = (money: Money): number | undefined => (/^-?(\d{4,}|0(\.0*)?$)/.test(money.amount) ? 0 : undefined);
+/** Minor units matter below a thousand, where there are any; above it they are noise. */
+const wholeFrom = (money: Money): number | undefined => (/^-?(\d{4,}|\d+(\.0*)?$)/.test(money.amount) ? 0 : undefined);
 
 function moneyWith(locale: string, money: Money, digits: number | undefined): string {
   const rounding = digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };

@@ -15,7 +15,7 @@ describe('format', () => {
     expect(english.moneyExact(cny('9007199254740993.01'))).toBe('¥9,007,199,254,740,993.01');
     expect(english.money(cny('1234.56'))).toBe('¥1,235');
     expect(english.money(cny('12.50'))).toBe('¥12.50');
-    expect(english.money(cny('0.00'))).toBe('¥0');
+    expect([cny('0.00'), cny('740.00'), cny('740.05')].map(english.money)).toEqual(['¥0', '¥740', '¥740.05']);
   });
 
   test('whatever is below zero has one sign before it, in both languages', () => {

@@ -88,7 +88,7 @@ export function UsedTable({ uses }: { uses: readonly EntitlementUse[] }): VNode 
         <h2>{words.included}</h2>
       </header>
       <div class="scroll-x" tabIndex={0} role="region" aria-label={words.included}>
-        <table class="contracts-table">
+        <table class="contracts-table used-table">
           <tbody>
             {uses.map((use) => {
               const { amount, gone, interval, over, atEnd } = textOf(use);

@@ -51,7 +51,7 @@ function GroupTable({ forecast, by }: { forecast: Forecast; by: Dimension }): VN
   const format = useFormat();
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={own.groups}>
-      <table>
+      <table class="forecast-groups">
         <thead>
           <tr>
             <th scope="col">{words.terms.dimension[by]}</th>
