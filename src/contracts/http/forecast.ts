@@ -56,17 +56,21 @@ export const ForecastDrivers = Type.Object({
       side: Choice(DRIVER_SIDES),
       /** Expected a month, the mean of the months ahead. */
       amount: Money,
-      /** null: cost of no job, such as shared cost; it goes with the units. */
+      /** Looked back at; null: cost of no job. */
+      finishedJobs: Nullable(Type.Integer()),
+      /** null: cost of no job, such as shared cost, or of too few finished ones; it goes with the units. */
       job: Nullable(
         Type.Object({
           aMonth: Type.Number(),
           perUnit: Type.Number(),
-          /** Mean of the jobs that were looked back at, shared cost apart. */
+          /** Mean of the finished jobs, their own cost and all of it. */
           cost: Money,
           /** Finished jobs the rate and the cost are of. */
           n: Type.Integer(),
         }),
       ),
+      /** What of the amount is not jobs times their cost: jobs under way, shared cost they carry, cost of other months. */
+      rest: Money,
     }),
   ),
 });

@@ -28,7 +28,7 @@ export interface ForecastSources extends DriverSources {
   clock: Clock;
 }
 
-function toView(series: MonthSeries, driven: Driven, ahead: Ahead, currency: string): ForecastSeries {
+async function toView(series: MonthSeries, driven: Driven, ahead: Ahead, currency: string): Promise<ForecastSeries> {
   const projection = project(series, ahead, driven.forecasters);
   const last = projection?.summed.at(-1);
   return {
@@ -47,7 +47,7 @@ function toView(series: MonthSeries, driven: Driven, ahead: Ahead, currency: str
             coverage: projection.series.coverage,
           }
         : null,
-    drivers: driven.view(ahead.horizon, currency),
+    drivers: await driven.view(ahead.horizon, currency),
     driversMissing: driven.missing,
   };
 }

@@ -155,4 +155,32 @@ describe('the forecast by drivers', () => {
     await addByTwo(world.costing.mappings, { dimension: 'customer', from: 'ruijin', to: 'renji', reason: 'merged' });
     expect(await unitsOf('renji')).toBe(120);
   });
+
+  it('a job costs what finished ones cost, whatever jobs under way cost; of too few of them nothing is told', async () => {
+    const linesOf = async (filter: string) =>
+      (await forecast({ by: '', filter, horizon: 12 })).total.drivers?.lines ?? [];
+    const { rows } = await world.database.query<{ id: bigint }>(
+      `INSERT INTO work_order (kind, service_type, state, priority, device_id, title_en, title_zh, opened_at, opened_by,
+         product_line, product, customer, contract, contract_type, region, station)
+       SELECT 'corrective', 'on-site', 'on-site', 'minor', d.id, 'Job', '工单', '2026-05-02', 'planner', 'imaging', 'mri-15', 'renji',
+         'c-renji', 'uptime', 'east', 'sh' FROM device d WHERE d.code LIKE 'GROW-%' LIMIT 3 RETURNING id`,
+    );
+    const [before] = await linesOf('customer:renji');
+    const open = rows.map(({ id }) => ({ ...factOf('2026-05', Number(id), 'corrective'), amountMinor: 90_000_000n }));
+    await world.database.transaction((tx) => postFacts(tx, '2026-06-15T11:00:00.000Z', open));
+    const [line] = await linesOf('customer:renji');
+    expect([line?.side, line?.job?.cost, line?.job?.n]).toEqual(['failure', before?.job?.cost, before?.job?.n]);
+    expect(number(line?.rest as Money)).toBeGreaterThan(10_000_000);
+    const product = Math.round((line?.job?.aMonth ?? 0) * number(line?.job?.cost as Money));
+    expect(Math.abs(product + number(line?.rest as Money) - number(line?.amount as Money))).toBeLessThan(100);
+    // One kind alone is of its own jobs: inspections are by plan too, and there were none.
+    const kinds = (await forecast({ by: 'maintenance-kind' })).groups.flatMap(({ drivers }) => drivers?.lines ?? []);
+    expect(kinds.map(({ finishedJobs }) => finishedJobs).every((n) => (n ?? 0) > 30)).toBe(true);
+
+    await world.database.query(`UPDATE work_order SET completed_at = NULL WHERE kind = 'corrective' AND id NOT IN (
+      SELECT id FROM work_order WHERE completed_at >= '2025-08-01' AND kind = 'corrective' LIMIT 4)`);
+    expect(await linesOf('customer:renji')).toContainEqual(
+      expect.objectContaining({ side: 'failure', job: null, finishedJobs: 4 }),
+    );
+  });
 });

@@ -18,11 +18,10 @@ import {
 import { type Forecaster, SEASON } from '../../core/forecast/models.ts';
 import { walkStart } from '../../core/forecast/walk.ts';
 import { readMappings } from '../../dimension-mappings.ts';
-import { type JobCount, keyOfPosted, readJobCounts } from '../../maintenance-jobs.ts';
 import { monthNumberOf, type MonthSeries, periodBefore } from '../month-series.ts';
-import { sideOfKind } from './cost-sides.ts';
 import type { HazardBook } from './hazard-book.ts';
 import { readInstalledBase } from './installed-base.ts';
+import { type FinishedJobsOf, type JobsQuestion, readFinishedJobs } from './job-costs.ts';
 
 const OF_UNITS: readonly Dimension[] = [
   'product-line',
@@ -61,13 +60,13 @@ export interface Driven {
   missing: DriversMissing | null;
   forecasters: readonly Forecaster[];
   /** As known now; of months ahead the mean. */
-  view(horizon: number, currency: string): ForecastDrivers | null;
+  view(horizon: number, currency: string): Promise<ForecastDrivers | null>;
 }
 
 /** Answers for any cell of the question. */
 export type DrivenCells = (cell: Cell) => Promise<Driven>;
 
-const without = (missing: DriversMissing): Driven => ({ missing, forecasters: [], view: () => null });
+const without = (missing: DriversMissing): Driven => ({ missing, forecasters: [], view: async () => null });
 
 export async function readDrivenCells(
   { database, hazards }: DriverSources,
@@ -84,34 +83,49 @@ export async function readDrivenCells(
   const base = await readInstalledBase(database, { by: own, filters: ofUnits, scope, mappings, nowMs });
   if (base === null) return async () => without('too-many');
   const span = { from: periodBefore(openMonth, SEASON), to: periodBefore(openMonth, 1) };
-  const { element: _, ...ofJobs } = filters;
-  const jobs = await readJobCounts(database, { by: own, span, filters: ofJobs, scope, mappings, currency: '' });
+  const jobsIn = finishedJobs(database, { by: own, span, filters, scope, mappings });
   return async ({ series, costs, keys }) => {
     const [first] = series.periods;
     if (first === undefined) return without('young');
-    const values = own.map((dimension) => keys[dimension] ?? null);
     const cell = base.of(keys);
     if (cell.units.length === 0) return without('no-units');
     const firstMonth = monthNumberOf(first);
     const months = series.periods.length;
     const hazardsAt = await hazards.read(cell.products, firstMonth + walkStart(months), firstMonth + months);
     const driven: DrivenSeries = { firstMonth, costs, base: cell, hazardsAt };
-    const key = keyOfPosted(own, values, mappings);
-    const done = jobs.filter((job) => job.key === key && job.period >= first);
     return {
       missing: driversAt(driven, months, 1) === null ? 'young' : null,
       forecasters: [driverBased(driven)],
-      view(horizon, currency) {
+      async view(horizon, currency) {
         const outlook = driversAt(driven, months, horizon);
-        return outlook && driversView(outlook, done, currency);
+        if (outlook === null) return null;
+        const jobsOf = await jobsIn(currency);
+        return driversView(outlook, (side) => jobsOf(side, keys, first), currency);
       },
     };
   };
 }
 
+/** Read when somebody looks at them, once for all cells of a question. */
+function finishedJobs(database: Database, question: Omit<JobsQuestion, 'currency'>) {
+  const known = new Map<string, Promise<FinishedJobsOf>>();
+  return (currency: string): Promise<FinishedJobsOf> => {
+    const jobs = known.get(currency) ?? readFinishedJobs(database, { ...question, currency });
+    known.set(currency, jobs);
+    return jobs;
+  };
+}
+
+/** Of fewer, what a job costs is a story, not an estimate. */
+export const LEAST_JOBS = 5;
+
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function driversView(outlook: DriverOutlook, jobs: readonly JobCount[], currency: string): ForecastDrivers {
+function driversView(
+  outlook: DriverOutlook,
+  jobsOf: (side: CostSide) => ReturnType<FinishedJobsOf>,
+  currency: string,
+): ForecastDrivers {
   const money = (minor: number) => moneyOf(BigInt(Math.round(minor)), currency);
   const { units, unitMonths, lookBack, pastFailures, failures, pastCost, expected } = outlook;
   /** Months ahead have so many jobs as the ones behind, times this. */
@@ -122,19 +136,17 @@ function driversView(outlook: DriverOutlook, jobs: readonly JobCount[], currency
     unitMonths,
     lookBackMonths: lookBack,
     lines: COST_SIDES.flatMap((side): ForecastDrivers['lines'] => {
-      const pastJobs = jobs.reduce((sum, job) => sum + (sideOfKind(job.kind) === side ? job.jobs : 0), 0);
       if (pastCost[side] === 0) return [];
-      const amount = money(meanOf(expected[side]));
+      const all = meanOf(expected[side]);
+      const line = { side, amount: money(all), job: null, rest: money(all) };
       // Shared cost and the like goes with the units, whatever jobs there were.
-      if (side === 'other' || pastJobs === 0) return [{ side, amount, job: null }];
-      const aMonth = pastJobs * growth(side);
-      const job = {
-        aMonth,
-        perUnit: units === 0 ? 0 : aMonth / units,
-        cost: money(pastCost[side] / pastJobs),
-        n: pastJobs,
-      };
-      return [{ side, amount, job }];
+      if (side === 'other') return [{ ...line, finishedJobs: null }];
+      const { n, minor } = jobsOf(side);
+      if (n < LEAST_JOBS || minor === null) return [{ ...line, finishedJobs: n }];
+      const aMonth = n * growth(side);
+      const cost = Number(minor) / n;
+      const job = { aMonth, perUnit: units === 0 ? 0 : aMonth / units, cost: money(cost), n };
+      return [{ ...line, job, rest: money(Math.round(all) - Math.round(aMonth * cost)), finishedJobs: n }];
     }),
   };
 }

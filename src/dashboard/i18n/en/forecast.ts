@@ -35,6 +35,9 @@ export const forecast = {
       other: 'Of no job',
     } satisfies Record<CostSide, string>,
     product: (units: string, jobs: string, cost: string) => `${units} units × ${jobs} jobs a month × ${cost}`,
+    more: (amount: string) => ` + ${amount} of jobs under way and shared cost`,
+    less: (amount: string) => ` − ${amount} posted in earlier months`,
+    fewJobs: (n: string, months: string) => `n = ${n} finished jobs of ${months} months: too few to say what one costs`,
     withUnits: (units: string) => `goes with ${units} units`,
     aMonth: (amount: string) => `= ${amount} a month`,
     jobsHint: (jobs: string) =>

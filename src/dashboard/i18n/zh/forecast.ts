@@ -29,6 +29,9 @@ export const forecast: Words['forecast'] = {
   drivers: {
     sides: { failure: '故障类工单', planned: '计划类工单', other: '非工单成本' },
     product: (units, jobs, cost) => `${units} 台 × 每台每月 ${jobs} 单 × ${cost}`,
+    more: (amount) => ` + ${amount}（未完工单与分摊成本）`,
+    less: (amount) => ` − ${amount}（已计入更早月份）`,
+    fewJobs: (n, months) => `近 ${months} 个月仅 ${n} 张已完工单，不足以估算单均成本`,
     withUnits: (units) => `随 ${units} 台在用设备变动`,
     aMonth: (amount) => `= 每月 ${amount}`,
     jobsHint: (jobs) =>

@@ -1,7 +1,9 @@
 // What drives the cost that is forecast: units in service, jobs a unit and month, cost of a job; or why that is not known here.
 import type { VNode } from 'preact';
 import type { ForecastDrivers, ForecastSeries } from '../../../contracts/http/forecast.ts';
+import { minorOf, type Money, moneyOf } from '../../../contracts/money.ts';
 import { useFormat, useWords } from '../../app-context.ts';
+import type { Format } from '../../format/format.ts';
 
 type Line = ForecastDrivers['lines'][number];
 
@@ -19,7 +21,13 @@ export function DriverLines({ series: { drivers, driversMissing } }: { series: F
   );
 }
 
-function DriverLine({ line: { side, amount, job }, drivers }: { line: Line; drivers: ForecastDrivers }): VNode {
+function DriverLine({
+  line: { side, amount, job, rest, finishedJobs },
+  drivers,
+}: {
+  line: Line;
+  drivers: ForecastDrivers;
+}): VNode {
   const words = useWords().forecast.drivers;
   const format = useFormat();
   const units = format.integer(drivers.units);
@@ -32,15 +40,26 @@ function DriverLine({ line: { side, amount, job }, drivers }: { line: Line; driv
         ) : (
           <span title={words.jobsHint(format.measure(job.aMonth))}>
             {words.product(units, format.measure(job.perUnit), format.money(job.cost))}
+            {restText(rest, words, format)}
           </span>
         )}
         <strong>{words.aMonth(format.money(amount))}</strong>
         <span class="muted">
-          {job === null
-            ? words.ofMonths(format.integer(drivers.lookBackMonths))
-            : words.ofJobs(format.integer(job.n), format.integer(drivers.lookBackMonths))}
+          {job !== null
+            ? words.ofJobs(format.integer(job.n), format.integer(drivers.lookBackMonths))
+            : finishedJobs === null
+              ? words.ofMonths(format.integer(drivers.lookBackMonths))
+              : words.fewJobs(format.integer(finishedJobs), format.integer(drivers.lookBackMonths))}
         </span>
       </dd>
     </>
   );
+}
+
+/** The product and this are the amount. */
+function restText(rest: Money, words: ReturnType<typeof useWords>['forecast']['drivers'], format: Format): string {
+  const minor = minorOf(rest) ?? 0n;
+  if (minor === 0n) return '';
+  const amount = format.money(moneyOf(minor < 0n ? -minor : minor, rest.currency));
+  return minor > 0n ? words.more(amount) : words.less(amount);
 }
