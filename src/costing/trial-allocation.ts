@@ -15,6 +15,7 @@ import { ALLOCATION_METHODS } from '../contracts/http/allocation.ts';
 import type { Dimension } from '../contracts/costs.ts';
 import { moneyOf } from '../contracts/money.ts';
 import { Problem } from '../contracts/problems.ts';
+import type { Text } from '../contracts/text.ts';
 import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable } from '../db/database.ts';
 import { inSnapshot } from '../db/snapshot.ts';
@@ -174,10 +175,15 @@ async function simulate(
   return { cycle: cycle.code, version: cycle.version, period, currency, by, problems, rows };
 }
 
+const NO_ACTIVITIES: Text = {
+  en: 'No pool has activities and a capacity',
+  zh: '没有成本池设置作业与产能',
+};
+
 interface Tried {
   method: AllocationMethod;
   carried: Carried;
-  refused: string | null;
+  refused: Text | null;
 }
 
 function tryMethod(
@@ -188,13 +194,14 @@ function tryMethod(
 ): Tried {
   const { period, currency, by } = asked;
   if (method === 'activity-based' && !cycle.segments.some(({ activities }) => activities !== undefined))
-    return { method, carried: new Map(), refused: 'No segment of the cycle has activities and a capacity' };
+    return { method, carried: new Map(), refused: NO_ACTIVITIES };
   const plan = planCycle({ ...cycle, method, closeFirst: cycle.closeFirst ?? [] }, trial.inputs).find(
     (each) => each.currency === currency,
   );
   if (plan && plan.loops.length > 0) {
-    const named = plan.loops.map((loop) => [...loop, loop[0]].join(' -> ')).join('; ');
-    return { method, carried: new Map(), refused: `Pools serve only each other: ${named}` };
+    const named = plan.loops.map((loop) => [...loop, loop[0]].join(' → ')).join('; ');
+    const refused = { en: `Pools serve only each other: ${named}`, zh: `成本池只在彼此之间转移：${named}` };
+    return { method, carried: new Map(), refused };
   }
   return { method, carried: carriedBy(plan, { period, by, book: trial.book }), refused: null };
 }

@@ -285,7 +285,7 @@ export const MethodComparison = Type.Object({
   by: Choice(DIMENSIONS),
   inForce: Choice(ALLOCATION_METHODS),
   /** A method that is refused carries the reason, and has no amounts. */
-  refused: Type.Array(Type.Object({ method: Choice(ALLOCATION_METHODS), reason: Type.String() })),
+  refused: Type.Array(Type.Object({ method: Choice(ALLOCATION_METHODS), reason: Text })),
   rows: Type.Array(
     Type.Object({
       key: Nullable(Type.String()),

@@ -97,7 +97,7 @@ function MethodTable({ value }: { value: MethodComparison }): VNode {
       </FewRows>
       {value.refused.map(({ method, reason }) => (
         <p key={method} class="pivot-note">
-          {say.methods.refused(say.method[method], reason)}
+          {say.methods.refused(say.method[method], format.text(reason))}
         </p>
       ))}
     </>
