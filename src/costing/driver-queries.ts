@@ -158,7 +158,7 @@ export const DRIVER_QUERIES: Readonly<Record<Driver, DriverQuery>> = {
          NULL::text AS station, NULL::text AS engineer,
          sum(t.price_minor::numeric * $6::bigint * (least(t.to_on, ($3::timestamptz AT TIME ZONE 'UTC')::date)
            - greatest(t.from_on, ($2::timestamptz AT TIME ZONE 'UTC')::date)) * CASE t.price_per WHEN 'month' THEN 12 ELSE 1 END
-           / CASE t.price_per WHEN 'term' THEN k.ends_on - k.starts_on ELSE 365 END)::bigint AS quantity_milli
+           / CASE t.price_per WHEN 'term' THEN k.ends_on + 1 - k.starts_on ELSE 365 END)::bigint AS quantity_milli
        FROM contract_stretch t JOIN contract k ON k.code = t.code JOIN customer c ON c.code = k.customer_code
        WHERE k.currency = $4 AND t.from_on < ($3::timestamptz AT TIME ZONE 'UTC')::date AND t.price_per <> 'unit'
          AND t.to_on > ($2::timestamptz AT TIME ZONE 'UTC')::date GROUP BY k.code, c.code`,

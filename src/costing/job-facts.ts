@@ -4,14 +4,9 @@ import type { JobDimensions } from '../contracts/costs.ts';
 import type { EventMap, LoggedEvent } from '../contracts/events.ts';
 import { isoOf } from '../contracts/time.ts';
 import type { Queryable, Transaction } from '../db/database.ts';
-import {
-  downtimePenalty,
-  partsMinor,
-  type PenaltyTerms,
-  travelDistanceMinor,
-  travelTimeMinor,
-} from './core/job-cost.ts';
+import { partsMinor, travelDistanceMinor, travelTimeMinor } from './core/job-cost.ts';
 import { labourParts } from './core/labour-parts.ts';
+import { tellFailure } from './contracts/penalties.ts';
 import { valuesOfJob } from './dimension-columns.ts';
 import { postFacts } from './facts.ts';
 import type { NewFact } from './new-fact.ts';
@@ -121,37 +116,20 @@ function chargeFacts(charge: EventMap['work-order.charge-recorded']): NewFact[] 
   ];
 }
 
-/** The terms in force on the day the job was completed. */
-async function penaltyTerms(
-  db: Queryable,
-  contract: string,
-  completedAt: string,
-): Promise<(PenaltyTerms & { currency: string }) | null> {
-  const { rows } = await db.prepared<{ penalty: bigint; currency: string; restoration_hours: number | null }>(
-    'contract-penalty',
-    `SELECT penalty_per_hour_minor AS penalty, currency, restoration_hours FROM contract_stretch
-     WHERE code = $1 AND (from_on <= $2::date OR from_on = starts_on) ORDER BY from_on DESC LIMIT 1`,
-    [contract, completedAt.slice(0, 10)],
-  );
-  const row = rows[0];
-  if (!row) return null;
-  return { penaltyPerHourMinor: row.penalty, restorationHours: row.restoration_hours, currency: row.currency };
-}
-
 /** Only a failure owes a penalty; planned downtime was agreed with the customer. */
-async function penaltyFacts(db: Queryable, done: EventMap['work-order.completed']): Promise<NewFact[]> {
+async function penaltyFacts(tx: Transaction, done: EventMap['work-order.completed']): Promise<NewFact[]> {
   const { job, downtimeMinutes, completedAt } = done;
-  if (job.maintenanceKind !== 'corrective' || job.contract === null) return [];
-  const terms = await penaltyTerms(db, job.contract, completedAt);
-  if (!terms) return [];
-  const { countableMinutes, amountMinor } = downtimePenalty(downtimeMinutes, terms);
-  if (amountMinor === 0n) return [];
+  const { contract, workOrderId } = job;
+  if (job.maintenanceKind !== 'corrective' || contract === null) return [];
+  const penalty = await tellFailure(tx, { workOrderId, contract, downtimeMinutes, completedAt });
+  if (penalty === null || penalty.amountMinor === 0n) return [];
+  const { amountMinor, minutes, currency } = penalty;
   return [
     jobFact(job, completedAt, {
       amountMinor,
-      currency: terms.currency,
+      currency,
       element: 'downtime-penalty',
-      quantityMilli: BigInt(Math.round((countableMinutes * 1000) / 60)),
+      quantityMilli: BigInt(Math.round((minutes * 1000) / 60)),
       unit: 'h',
       source: { type: 'downtime', id: String(job.workOrderId) },
       idempotencyKey: `downtime:${job.workOrderId}`,
@@ -159,18 +137,18 @@ async function penaltyFacts(db: Queryable, done: EventMap['work-order.completed'
   ];
 }
 
-function factsOf(db: Queryable, event: LoggedEvent<JobEvent>): Promise<NewFact[]> | NewFact[] {
+function factsOf(tx: Transaction, event: LoggedEvent<JobEvent>): Promise<NewFact[]> | NewFact[] {
   switch (event.type) {
     case 'work-order.labour-recorded':
-      return labourFacts(db, event.payload);
+      return labourFacts(tx, event.payload);
     case 'work-order.travel-recorded':
-      return travelFacts(db, event.payload);
+      return travelFacts(tx, event.payload);
     case 'work-order.part-recorded':
       return partFacts(event.payload);
     case 'work-order.charge-recorded':
       return chargeFacts(event.payload);
     case 'work-order.completed':
-      return penaltyFacts(db, event.payload);
+      return penaltyFacts(tx, event.payload);
   }
 }
 

@@ -67,7 +67,7 @@ async function amendmentsOf(db: Queryable, contract: string): Promise<Amendment[
 /** Later than the contract's start and than every amendment before it, and within the contract. */
 function refuseDay({ effectiveFrom }: NewAmendment, base: BaseRow, before: readonly Amendment[]): void {
   if (before.length >= AMENDMENTS_LIMIT) throw new Problem('refused', `More than ${AMENDMENTS_LIMIT} amendments`);
-  if (effectiveFrom <= base.starts_on || effectiveFrom >= base.ends_on) {
+  if (effectiveFrom <= base.starts_on || effectiveFrom > base.ends_on) {
     throw new Problem('refused', `effectiveFrom: the contract runs from ${base.starts_on} to ${base.ends_on}`);
   }
   const last = before.at(-1);

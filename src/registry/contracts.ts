@@ -26,7 +26,8 @@ export const contractResource: Resource<Contract, Row> = {
   }),
   toColumns(contract) {
     const { customer, startsOn, endsOn } = contract;
-    if (endsOn <= startsOn) throw new Problem('refused', `endsOn: a contract ends after it starts (${startsOn})`);
+    if (endsOn < startsOn)
+      throw new Problem('refused', `endsOn: the last day of a contract is not before its first (${startsOn})`);
     return { customer_code: customer, starts_on: startsOn, ends_on: endsOn, ...columnsOfTerms(contract) };
   },
 };

@@ -89,7 +89,7 @@ export async function seedMasterData(registry: Registry): Promise<void> {
     customer: 'C-1',
     type: 'full-service',
     startsOn: '2026-01-01',
-    endsOn: '2027-01-01',
+    endsOn: '2026-12-31',
     price: { amount: '120000.00', currency: 'CNY' },
     responseHours: 4,
     restorationHours: 24,

@@ -48,8 +48,8 @@ const MASTER_DATA = `
   INSERT INTO station VALUES ('sh', 'east', 'Shanghai', '上海', 31.23, 121.47), ('bj', 'north', 'Beijing', '北京', 39.9, 116.4);
   INSERT INTO customer VALUES ('renji', 'Renji', '仁济医院', 'sjtu', '3A', 'east'), ('xiehe', 'Xiehe', '协和医院', NULL, '3A', 'north');
   INSERT INTO contract VALUES
-    ('c-renji', 'renji', 'uptime', '2026-01-01', '2027-01-01', 50000000, 'CNY', 4, 8, 0.98, 100000),
-    ('c-xiehe', 'xiehe', 'full-service', '2026-01-01', '2027-01-01', 40000000, 'CNY', NULL, NULL, NULL, 0);
+    ('c-renji', 'renji', 'uptime', '2026-01-01', '2026-12-31', 50000000, 'CNY', 4, 8, 0.98, 100000),
+    ('c-xiehe', 'xiehe', 'full-service', '2026-01-01', '2026-12-31', 40000000, 'CNY', NULL, NULL, NULL, 0);
   INSERT INTO engineer VALUES
     ('li', 'Li', '李工', 'sh', '{ct}', 25000, 'CNY'), ('wang', 'Wang', '王工', 'sh', '{mri}', 30000, 'CNY'),
     ('zhao', 'Zhao', '赵工', 'bj', '{mri}', 28000, 'CNY');

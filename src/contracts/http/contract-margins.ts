@@ -5,7 +5,7 @@ import { Currency, Money } from '../money.ts';
 import { Code } from '../product.ts';
 import { CONTRACT_TYPES, USAGE_DRIVERS } from './contract-terms.ts';
 import { UsedRate } from './costs.ts';
-import { Choice, Day, Named, Nullable, PageQuery } from './page.ts';
+import { Choice, Day, DayTold, Named, Nullable, PageQuery } from './page.ts';
 
 /** Over the draws of a simulation: mean, and what 10, 50 and 90 % of them do not exceed. */
 export const MoneySpread = Type.Object({ expected: Money, p10: Money, p50: Money, p90: Money });
@@ -39,10 +39,14 @@ export const Revenue = Type.Object({
 });
 export type Revenue = Static<typeof Revenue>;
 
+/** First and last days count, everywhere. */
 export const MarginToDate = Type.Object({
-  from: Day,
-  /** Up to, and not of, this day. */
-  to: Day,
+  from: DayTold(
+    'The first day of the contract, or the first one any cost is known of: revenue and cost are of the same days',
+  ),
+  to: Nullable(DayTold('Today, or the last day of the contract; null: it has no day to count yet')),
+  /** What the contract earned before `from`, in no margin; null: nothing lies before it. */
+  earnedBefore: Nullable(Money),
   revenue: Revenue,
   direct: Money,
   allocated: Money,
@@ -53,13 +57,13 @@ export const MarginToDate = Type.Object({
 });
 
 export const MarginToEnd = Type.Object({
-  until: Day,
+  until: DayTold('The last day of the contract'),
   /** Of the days to come. */
   revenue: MoneySpread,
   cost: MoneySpread,
   penalty: MoneySpread,
   failures: Type.Object({ expected: Type.Number(), p10: Type.Number(), p90: Type.Number() }),
-  /** Of the whole contract, what is past among it. */
+  /** From `toDate.from` to the contract's last day: what is past among it. */
   margin: MoneySpread,
   basis: Basis,
 });
@@ -82,9 +86,8 @@ export const EntitlementUse = Type.Object({
   includedAmount: Nullable(Money),
   /** Jobs behind it. */
   n: Type.Integer(),
-  /** Contract year. */
-  from: Day,
-  to: Day,
+  from: DayTold('The first day of the contract year'),
+  to: DayTold('Its last day'),
   /** Gone at today's pace, with its 80 % interval; null: not within the year. */
   goneOn: Nullable(Day),
   earliest: Nullable(Day),
@@ -100,8 +103,8 @@ const HEAD = {
   code: Code,
   customer: Named,
   type: Choice(CONTRACT_TYPES),
-  startsOn: Day,
-  endsOn: Day,
+  startsOn: DayTold('The first day'),
+  endsOn: DayTold('The last day, which still belongs to the contract'),
   currency: Currency,
   devices: Type.Integer(),
 } as const;

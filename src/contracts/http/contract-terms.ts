@@ -3,7 +3,7 @@
 import { Type, type Static } from 'typebox';
 import { WrittenMoney } from '../money.ts';
 import { WORDS_PATTERN } from '../text.ts';
-import { Choice, Day, Instant, Nullable } from './page.ts';
+import { Choice, DayTold, Instant, Nullable } from './page.ts';
 
 export const CONTRACT_TYPES = [
   'full-service',
@@ -47,9 +47,12 @@ const FIELDS = {
   included: Type.Optional(Included),
   tariff: Type.Optional(Tariff),
   responseHours: Nullable(Type.Number({ exclusiveMinimum: 0 })),
+  /** A failure that takes longer owes a penalty for the rest. */
   restorationHours: Nullable(Type.Number({ exclusiveMinimum: 0 })),
+  /** Share of a contract year's hours all devices are up; downtime beyond it owes a penalty, no hour twice. */
   uptimeTarget: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
   penaltyPerHour: WrittenMoney,
+  /** Penalties of a contract year end here. */
   penaltyCap: Type.Optional(Nullable(WrittenMoney)),
 } as const;
 /** What an amendment may change. */
@@ -57,8 +60,7 @@ export const Terms = Type.Object(FIELDS);
 export type Terms = Static<typeof Terms>;
 
 export const NewAmendment = Type.Object({
-  /** From this day on; within the contract. */
-  effectiveFrom: Day,
+  effectiveFrom: DayTold('From this day on; after the first day of the contract, not after its last'),
   changes: Type.Partial(Terms),
   note: Type.String({ pattern: WORDS_PATTERN, maxLength: 500 }),
 });

@@ -9,6 +9,8 @@ export const DAY_PATTERN = '^[1-9]\\d{3}-';
 /** ISO 8601 with offset; answers are always UTC. */
 export const Instant = Type.String({ format: 'date-time', pattern: INSTANT_PATTERN });
 export const Day = Type.String({ format: 'date', pattern: DAY_PATTERN });
+/** A day that says in the API's description which one it is. */
+export const DayTold = (description: string) => Type.String({ format: 'date', pattern: DAY_PATTERN, description });
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 /** One of these words; an OpenAPI enum. */
 export const Choice = <const V extends string>(values: readonly V[]) => Type.Enum([...values]);

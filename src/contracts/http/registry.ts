@@ -4,7 +4,7 @@ import { WrittenMoney } from '../money.ts';
 import { Code } from '../product.ts';
 import { Text } from '../text.ts';
 import { Terms } from './contract-terms.ts';
-import { Choice, Day, Nullable } from './page.ts';
+import { Choice, DayTold, Nullable } from './page.ts';
 
 const Latitude = Nullable(Type.Number({ minimum: -90, maximum: 90 }));
 const Longitude = Nullable(Type.Number({ minimum: -180, maximum: 180 }));
@@ -30,8 +30,8 @@ export type Site = Static<typeof Site>;
 export const Contract = Type.Interface([Terms], {
   code: Code,
   customer: Code,
-  startsOn: Day,
-  endsOn: Day,
+  startsOn: DayTold('The first day'),
+  endsOn: DayTold('The last day, which still belongs to the contract; it may be the first'),
 });
 export type Contract = Static<typeof Contract>;
 

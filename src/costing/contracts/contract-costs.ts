@@ -4,7 +4,8 @@ import type { Summary, SummaryQuery } from '../../contracts/http/costs.ts';
 import type { Scope } from '../../contracts/access.ts';
 import { minorOf, type Money } from '../../contracts/money.ts';
 import { DAY_MS, periodOf } from '../../contracts/time.ts';
-import type { DayNumber } from '../core/contract/days.ts';
+import type { Queryable } from '../../db/database.ts';
+import { type DayNumber, dayNumberOf } from '../core/contract/days.ts';
 
 export type Summaries = (query: SummaryQuery, scope: Scope) => Promise<Summary>;
 
@@ -66,6 +67,21 @@ export const costsByMonth = (summary: Summaries, question: CostQuestion, contrac
   read(summary, by(question, `contract:${contract}`), 'period');
 export const costsOfProducts = (summary: Summaries, question: CostQuestion): Promise<CostsRead> =>
   read(summary, by(question), 'product');
+
+/** Of the first month with a fact that stands, the day of the first; what was earned before it can be set against no cost. */
+const KNOWN_FROM = `
+  SELECT greatest(min(f.occurred_on), (m.period || '-01')::date) AS day
+  FROM (SELECT period FROM cost_fact f WHERE f.reversal_of IS NULL
+          AND NOT EXISTS (SELECT FROM cost_fact r WHERE r.reversal_of = f.id) ORDER BY period LIMIT 1) m
+  JOIN cost_fact f ON f.period = m.period WHERE f.reversal_of IS NULL
+    AND NOT EXISTS (SELECT FROM cost_fact r WHERE r.reversal_of = f.id) GROUP BY m.period`;
+
+/** The first day cost is known of, anybody's; `null` while nothing was posted. */
+export async function costKnownFrom(db: Queryable): Promise<DayNumber | null> {
+  const { rows } = await db.query<{ day: string }>(KNOWN_FROM);
+  const day = rows[0]?.day;
+  return day === undefined ? null : dayNumberOf(day);
+}
 
 export const sumCosts = (costs: Iterable<Cost>): Cost =>
   [...costs].reduce(

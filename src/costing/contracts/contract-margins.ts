@@ -17,14 +17,16 @@ import { type Clock, DAY_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import { type DayNumber, dayTextOf } from '../core/contract/days.ts';
 import { stretchOn } from '../core/contract/terms.ts';
-import { type Cost, costsByMonth, costsOfContracts, NO_COST, sumCosts, type Summaries } from './contract-costs.ts';
+import { costKnownFrom, costsByMonth, costsOfContracts, NO_COST, sumCosts, type Summaries } from './contract-costs.ts';
 import { contractPrices } from './contract-prices.ts';
 import { type ContractRow, CONTRACTS_LIMIT, readContracts } from './contract-rows.ts';
-import { addEarned, type Earned, NOTHING_EARNED, readEarned, totalOf } from './earned.ts';
+import { NOTHING_EARNED, readEarned, sumEarned, totalOf } from './earned.ts';
 import { readEntitlements } from './entitlements.ts';
 import { type EstimateSources, readKnown } from './known-service.ts';
 import { marginToEnd } from './margin-to-end.ts';
+import { readDowntimes } from './penalties.ts';
 import type { Survival } from './service-model.ts';
+import { comparePlaces, countedOf, type Place, placeOf, type ToDate, toDateOf, toDateView } from './to-date.ts';
 
 export interface ContractMargins {
   list(query: MarginQuery, scope: Scope): Promise<Page<ContractMargin>>;
@@ -46,63 +48,15 @@ const DEFAULT_TARGET = 0.2;
 /** A page of margins simulates each of its contracts. */
 const PAGE_LIMIT = 50;
 
-interface ToDate {
-  contract: ContractRow;
-  earned: Earned;
-  cost: Cost;
-  marginMinor: bigint;
-  /** Of revenue, in millionths; null without any. */
-  sharePpm: number | null;
-}
-
-function toDateOf(contract: ContractRow, earned: Earned, cost: Cost): ToDate {
-  const revenueMinor = totalOf(earned);
-  const marginMinor = revenueMinor - cost.directMinor - cost.allocatedMinor;
-  const sharePpm = revenueMinor > 0n ? Number((marginMinor * 1_000_000n) / revenueMinor) : null;
-  return { contract, earned, cost, marginMinor, sharePpm };
-}
-
-/** Below every share a cursor can tell. */
-const NO_REVENUE = -1_000_000_000_000;
-
-/** Worst first; what has no revenue comes before what has, for it only costs. */
-const rankOf = ({ sharePpm }: ToDate): number => Math.max(NO_REVENUE, sharePpm ?? NO_REVENUE);
-const byMargin = (a: ToDate, b: ToDate): number =>
-  rankOf(a) - rankOf(b) || (a.contract.code < b.contract.code ? -1 : a.contract.code > b.contract.code ? 1 : 0);
-
 const headOf = (contract: ContractRow, today: DayNumber) => ({
   code: contract.code,
   customer: contract.customer,
   type: stretchOn(contract, today).type,
   startsOn: dayTextOf(contract.startDay),
-  endsOn: dayTextOf(contract.endDay),
+  endsOn: dayTextOf(contract.endDay - 1),
   currency: contract.currency,
   devices: contract.devices,
 });
-
-function toDateView(
-  { contract, earned, cost, marginMinor, sharePpm }: ToDate,
-  toDay: DayNumber,
-): ContractMargin['toDate'] {
-  const money = (minor: bigint) => moneyOf(minor, contract.currency);
-  return {
-    from: dayTextOf(contract.startDay),
-    to: dayTextOf(Math.max(contract.startDay, Math.min(toDay, contract.endDay))),
-    revenue: {
-      fee: money(earned.feeMinor),
-      usage: money(earned.usageMinor),
-      billed: money(earned.billedMinor),
-      total: money(totalOf(earned)),
-    },
-    direct: money(cost.directMinor),
-    allocated: money(cost.allocatedMinor),
-    cost: money(cost.directMinor + cost.allocatedMinor),
-    margin: money(marginMinor),
-    share: sharePpm === null ? null : sharePpm / 1_000_000,
-  };
-}
-
-const sumEarned = (months: Iterable<Earned>): Earned => [...months].reduce(addEarned, NOTHING_EARNED);
 
 export function createContractMargins(options: ContractMarginsOptions): ContractMargins {
   const { database, summary, survival, clock, metrics } = options;
@@ -115,10 +69,13 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
       registers: [metrics],
     });
 
-  const sources = (): EstimateSources => {
+  async function sources(): Promise<EstimateSources> {
     const nowMs = clock.now();
-    return { database, summary, survival, nowMs, today: Math.floor(nowMs / DAY_MS) };
-  };
+    const today = Math.floor(nowMs / DAY_MS);
+    // While nothing was posted no day can be counted.
+    const knownFrom = (await costKnownFrom(database)) ?? today + 1;
+    return { database, summary, survival, nowMs, today, knownFrom };
+  }
 
   /** Made once for a position and a day, also when several ask at once. */
   function remembered<T>(key: string, at: string, make: () => Promise<T>): Promise<T> {
@@ -143,9 +100,11 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
     return remembered(`end ${contract.code}`, `${position} ${today}`, async () => {
       const known = await readKnown(from, contract, past.cost);
       if (known === null) return null;
-      const days = today + 1 - contract.startDay;
-      const { usageMinor } = past.earned;
-      return marginToEnd(contract, known, { today, marginMinor: past.marginMinor, usageMinor, days });
+      const { fromDay, toDay } = countedOf(contract, from.knownFrom, today);
+      const downtimes = await readDowntimes(database, contract.code, { fromDay: contract.startDay, toDay });
+      const { marginMinor, earned } = past;
+      const days = toDay - fromDay;
+      return marginToEnd(contract, known, { today, marginMinor, usageMinor: earned.usageMinor, days, downtimes });
     });
   }
 
@@ -155,17 +114,19 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
     throw new Problem('not-found', `There is no contract ${code}, or it lies outside your view`);
   }
 
-  async function pastOf(contract: ContractRow, { today }: EstimateSources) {
+  async function pastOf(contract: ContractRow, { today, knownFrom }: EstimateSources) {
     const { currency, startDay, code } = contract;
     const costs = await costsByMonth(summary, { currency, fromDay: startDay, toDay: today }, code);
-    const months = (await readEarned(database, [contract], today + 1)).get(code) ?? new Map<string, Earned>();
-    const past = toDateOf(contract, sumEarned(months.values()), sumCosts(costs.of.values()));
+    const earned = (await readEarned(database, [contract], { knownFrom, toDay: today + 1 })).get(code);
+    if (earned === undefined) throw new Error(`nothing was worked out of contract ${code}`);
+    const { months, before } = earned;
+    const past = toDateOf(contract, sumEarned(months.values()), before, sumCosts(costs.of.values()));
     return { costs, months, past };
   }
 
   /** Every contract's margin to date: one question a currency, whatever the number of contracts. */
-  async function ranked(contracts: readonly ContractRow[], today: DayNumber) {
-    const earned = await readEarned(database, contracts, today + 1);
+  async function ranked(contracts: readonly ContractRow[], { today, knownFrom }: EstimateSources) {
+    const earned = await readEarned(database, contracts, { knownFrom, toDay: today + 1 });
     const found: ToDate[] = [];
     const byCurrency = new Map<string, Pick<ContractMargin, 'exchange' | 'notConverted'>>();
     let position = 0;
@@ -176,18 +137,21 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
       position = Math.max(position, costs.position);
       byCurrency.set(currency, { exchange: costs.exchange, notConverted: costs.notConverted });
       for (const contract of alike) {
-        const months = earned.get(contract.code)?.values() ?? [];
-        found.push(toDateOf(contract, sumEarned(months), costs.of.get(contract.code) ?? NO_COST));
+        const { months, before } = earned.get(contract.code) ?? { months: new Map(), before: NOTHING_EARNED };
+        const cost = costs.of.get(contract.code) ?? NO_COST;
+        found.push(toDateOf(contract, sumEarned(months.values()), before, cost));
       }
     }
-    return { found: found.sort(byMargin), byCurrency, position };
+    found.sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
+    return { found, byCurrency, position };
   }
 
   return {
     async list({ state = 'running', ...query }, scope) {
-      const from = sources();
+      const from = await sources();
       const limit = Math.min(PAGE_LIMIT, limitOf(query));
-      const after = keyOf(query, 'integer', 'code');
+      const key = keyOf(query, 'integer', 'code', 'integer', 'code');
+      const after: Place | null = key && [Number(key[0]), key[1], Number(key[2]), key[3]];
       const contracts = await readContracts(
         database,
         scope,
@@ -196,23 +160,19 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
       if (contracts.length > CONTRACTS_LIMIT) {
         throw new Problem('refused', `More than ${CONTRACTS_LIMIT} contracts; ask for those that are running`);
       }
-      const { found, byCurrency, position } = await ranked(contracts, from.today);
-      const left = found.filter((one) => {
-        if (after === null) return true;
-        const rank = Number(after[0]);
-        return rankOf(one) > rank || (rankOf(one) === rank && one.contract.code > after[1]);
-      });
+      const { found, byCurrency, position } = await ranked(contracts, from);
+      const left = after === null ? found : found.filter((one) => comparePlaces(placeOf(one), after) > 0);
       const page = pageOf(
         left.slice(0, limit + 1),
         limit,
-        (one) => [String(rankOf(one)), one.contract.code],
+        (one) => placeOf(one).map(String),
         (one) => one,
       );
       const items: ContractMargin[] = [];
       for (const one of page.items) {
         items.push({
           ...headOf(one.contract, from.today),
-          toDate: toDateView(one, from.today + 1),
+          toDate: toDateView(one, from.knownFrom, from.today),
           toEnd: await toEndOf(one, position, from),
           entitlements: await readEntitlements(database, one.contract, from.today),
           ...(byCurrency.get(one.contract.currency) ?? { exchange: [], notConverted: [] }),
@@ -223,21 +183,26 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
     },
 
     async one(code, scope) {
-      const from = sources();
+      const from = await sources();
       const contract = await contractOf(code, scope);
       const { costs, months, past } = await pastOf(contract, from);
       const money = (minor: bigint) => moneyOf(minor, contract.currency);
       const periods = [...new Set([...months.keys(), ...costs.of.keys()])].sort();
       return {
         ...headOf(contract, from.today),
-        toDate: toDateView(past, from.today + 1),
+        toDate: toDateView(past, from.knownFrom, from.today),
         toEnd: await toEndOf(past, costs.position, from),
         entitlements: await readEntitlements(database, contract, from.today),
         exchange: costs.exchange,
         notConverted: costs.notConverted,
         position: costs.position,
         months: periods.map((period) => {
-          const month = toDateOf(contract, months.get(period) ?? NOTHING_EARNED, costs.of.get(period) ?? NO_COST);
+          const month = toDateOf(
+            contract,
+            months.get(period) ?? NOTHING_EARNED,
+            NOTHING_EARNED,
+            costs.of.get(period) ?? NO_COST,
+          );
           return {
             period,
             revenue: money(totalOf(month.earned)),
@@ -250,7 +215,7 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
     },
 
     async prices(code, { margin: targetMargin = DEFAULT_TARGET }, scope) {
-      const from = sources();
+      const from = await sources();
       const { today } = from;
       const contract = await contractOf(code, scope);
       const { currency, startDay } = contract;

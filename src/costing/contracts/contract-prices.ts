@@ -103,8 +103,7 @@ export async function contractPrices(
 ): Promise<Priced> {
   const { currency, devices } = contract;
   const stretch = stretchOn(contract, today);
-  const days = addMonths(today, 12) - today;
-  const span = { hours: days * HOURS_PER_DAY, devices, years: 1 };
+  const span = { fromDay: today, toDay: addMonths(today, 12), devices };
   const usage = await yearlyUse(db, contract, today);
   const { terms: penalty, of } = await penaltyTerms(db, contract, stretch.penalty);
   const head = {
@@ -113,7 +112,11 @@ export async function contractPrices(
     penalty: { perHour: moneyOf(penalty.penaltyPerHourMinor, currency), of },
   };
   if (known === null) return { ...head, types: [], basis: null };
-  const draws = await runDraws(contract.code, { ...known.service, hours: span.hours }, known.service.units);
+  const draws = await runDraws(
+    contract.code,
+    { ...known.service, hours: (span.toDay - today) * HOURS_PER_DAY },
+    known.service.units,
+  );
   const question: PriceQuestion = { draws, loadPpm: known.loadPpm, penalty, tariff: stretch.tariff, span };
   const offer = { currency, question, usage, targetMargin };
   return { ...head, types: CONTRACT_TYPES.flatMap((type) => priceOf(type, offer)), basis: known.basis(draws.length) };

@@ -81,7 +81,7 @@ export async function readContracts(
   { code, runningOn }: ContractQuestion,
 ): Promise<ContractRow[]> {
   const { rows } = await db.query<StretchRow>(
-    `${CONTRACTS} WHERE ($1::text IS NULL OR s.code = $1) AND ($2::date IS NULL OR $2 BETWEEN s.starts_on AND s.ends_on - 1)
+    `${CONTRACTS} WHERE ($1::text IS NULL OR s.code = $1) AND ($2::date IS NULL OR $2 BETWEEN s.starts_on AND s.ends_on)
        AND ($3::text[] IS NULL OR c.region_code = ANY ($3)) AND ($4::text[] IS NULL OR c.code = ANY ($4))
      ORDER BY s.code, s.from_on LIMIT $5`,
     [code ?? null, runningOn ?? null, scope.regions, scope.customers, 4 * CONTRACTS_LIMIT],
@@ -95,7 +95,7 @@ export async function readContracts(
         code: row.code,
         currency: row.currency,
         startDay: dayNumberOf(row.starts_on),
-        endDay: dayNumberOf(row.ends_on),
+        endDay: dayNumberOf(row.ends_on) + 1,
         stretches: [stretchOf(row)],
         customer: { code: row.customer, name: { en: row.name_en, zh: row.name_zh } },
         devices: row.devices,

@@ -20,11 +20,12 @@ export interface Earned {
 }
 export const NOTHING_EARNED: Earned = { feeMinor: 0n, usageMinor: 0n, billedMinor: 0n };
 export const totalOf = ({ feeMinor, usageMinor, billedMinor }: Earned): bigint => feeMinor + usageMinor + billedMinor;
-export const addEarned = (a: Earned, b: Earned): Earned => ({
+const addEarned = (a: Earned, b: Earned): Earned => ({
   feeMinor: a.feeMinor + b.feeMinor,
   usageMinor: a.usageMinor + b.usageMinor,
   billedMinor: a.billedMinor + b.billedMinor,
 });
+export const sumEarned = (months: Iterable<Earned>): Earned => [...months].reduce(addEarned, NOTHING_EARNED);
 
 export interface Usage {
   period: Period;
@@ -66,9 +67,9 @@ async function readScanHours(db: Queryable, code: string, from: Date, to: Date):
     const { rows } = await db.query<{ quantity: bigint | null }>(
       `WITH asked AS (SELECT $1::bpchar, $2::timestamptz, $3::timestamptz)
        SELECT sum(quantity_milli)::bigint AS quantity FROM (${DRIVER_QUERIES['scan-hours'].sql}) moved WHERE contract = $4`,
-      [period, isoOf(fromMs), isoOf(Math.min(toMs, to.getTime())), code],
+      [period, isoOf(Math.max(fromMs, from.getTime())), isoOf(Math.min(toMs, to.getTime())), code],
     );
-    const day = Math.floor(fromMs / DAY_MS);
+    const day = Math.floor(Math.max(fromMs, from.getTime()) / DAY_MS);
     used.push({ period, day, quantityMilli: rows[0]?.quantity ?? 0n });
   }
   return used;
@@ -139,31 +140,49 @@ async function billedByMonth(
   return billed;
 }
 
-/** Months of each contract from its start up to, and not of, `toDay`; months before it earned nothing. */
+/** Fee and use of a contract on the days [fromDay, toDay), by month. */
+async function feeAndUse(
+  db: Queryable,
+  contract: ContractRow,
+  { fromDay, toDay }: { fromDay: DayNumber; toDay: DayNumber },
+): Promise<Map<Period, Earned>> {
+  const months = new Map<Period, Earned>();
+  if (fromDay >= toDay) return months;
+  const driver = contract.stretches.find(({ usageDriver }) => usageDriver !== null)?.usageDriver ?? null;
+  const lastDay = Math.min(toDay, contract.endDay);
+  const usage = driver === null ? [] : await readUsage(db, { ...contract, startDay: fromDay }, driver, lastDay);
+  const used = usageByMonth(contract, usage);
+  for (const period of periodsBetween(dayTextOf(fromDay).slice(0, 7), dayTextOf(toDay - 1).slice(0, 7))) {
+    const { fromMs, toMs } = boundsOf(period);
+    const [first, next] = [Math.max(fromDay, Math.floor(fromMs / DAY_MS)), Math.min(toDay, Math.floor(toMs / DAY_MS))];
+    months.set(period, { feeMinor: feeOf(contract, first, next), usageMinor: used.get(period) ?? 0n, billedMinor: 0n });
+  }
+  return months;
+}
+
+export interface EarnedSpans {
+  /** By month, from the first day cost is known of. */
+  months: Map<Period, Earned>;
+  /** On the days before it: fee and use alone, for billed work is told by its cost. */
+  before: Earned;
+}
+
+/** What each contract has earned up to, and not of, `toDay`, before and after `knownFrom`. */
 export async function readEarned(
   db: Queryable,
   contracts: readonly ContractRow[],
-  toDay: DayNumber,
-): Promise<Map<string, Map<Period, Earned>>> {
+  { knownFrom, toDay }: { knownFrom: DayNumber; toDay: DayNumber },
+): Promise<Map<string, EarnedSpans>> {
   const billed = await billedByMonth(db, new Map(contracts.map((contract) => [contract.code, contract])));
-  const earned = new Map<string, Map<Period, Earned>>();
+  const earned = new Map<string, EarnedSpans>();
   for (const contract of contracts) {
-    const driver = contract.stretches.find(({ usageDriver }) => usageDriver !== null)?.usageDriver ?? null;
-    const usage = driver === null ? [] : await readUsage(db, contract, driver, toDay);
-    const used = usageByMonth(contract, usage);
-    const months = new Map<Period, Earned>();
-    if (contract.startDay < toDay) {
-      const last = dayTextOf(toDay - 1).slice(0, 7);
-      for (const period of periodsBetween(dayTextOf(contract.startDay).slice(0, 7), last)) {
-        const { fromMs, toMs } = boundsOf(period);
-        months.set(period, {
-          feeMinor: feeOf(contract, Math.floor(fromMs / DAY_MS), Math.min(toDay, Math.floor(toMs / DAY_MS))),
-          usageMinor: used.get(period) ?? 0n,
-          billedMinor: billed.get(contract.code)?.get(period) ?? 0n,
-        });
-      }
+    const fromDay = Math.max(contract.startDay, knownFrom);
+    const months = await feeAndUse(db, contract, { fromDay, toDay });
+    for (const [period, month] of months) {
+      months.set(period, { ...month, billedMinor: billed.get(contract.code)?.get(period) ?? 0n });
     }
-    earned.set(contract.code, months);
+    const before = await feeAndUse(db, contract, { fromDay: contract.startDay, toDay: Math.min(fromDay, toDay) });
+    earned.set(contract.code, { months, before: sumEarned(before.values()) });
   }
   return earned;
 }

@@ -35,11 +35,12 @@ export async function readEntitlements(
   const { included, tariff } = stretchOn(contract, today);
   if (today < contract.startDay || (included.visits ?? included.hours ?? included.partsMinor) === null) return [];
   const cycle = cycleOf(contract.startDay, 12, Math.min(today, contract.endDay - 1));
-  const year = { fromDay: cycle.fromDay, today, toDay: Math.min(cycle.toDay, contract.endDay) };
+  const toDay = Math.min(cycle.toDay, contract.endDay);
+  const year = { fromDay: cycle.fromDay, today: Math.min(today, toDay), toDay };
   const { rows } = await db.query<UsedRow>(USED, [
     contract.code,
     new Date(year.fromDay * DAY_MS),
-    new Date((today + 1) * DAY_MS),
+    new Date(Math.min(today + 1, toDay) * DAY_MS),
     contract.currency,
   ]);
   const used = rows[0] as UsedRow;
@@ -63,7 +64,7 @@ export async function readEntitlements(
         includedAmount: isMoney ? moneyOf(BigInt(of), contract.currency) : null,
         n,
         from: dayTextOf(year.fromDay),
-        to: dayTextOf(year.toDay),
+        to: dayTextOf(toDay - 1),
         goneOn: dayOrNull(gone.day),
         earliest: dayOrNull(gone.earliest),
         latest: dayOrNull(gone.latest),

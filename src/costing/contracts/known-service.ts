@@ -14,6 +14,8 @@ export interface EstimateSources {
   survival: Survival;
   nowMs: EpochMs;
   today: DayNumber;
+  /** The first day cost is known of. */
+  knownFrom: DayNumber;
 }
 
 export interface KnownContract {

@@ -2,11 +2,9 @@
 import type { ComponentSurvival, ProductSurvival } from '../../contracts/http/survival.ts';
 import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
-import type { WorkKind } from '../core/contract/coverage.ts';
-import { WORK_KINDS } from '../core/contract/coverage.ts';
 import type { Group, Hazard, Upkeep } from '../core/contract/simulation.ts';
 import { type CoveredUnit, type ProductFleet, readFleets, readUnits } from './covered-units.ts';
-import { type KnownJob, readPastJobs } from './past-jobs.ts';
+import { jobsKeptSince, type KnownJob, readPastJobs } from './past-jobs.ts';
 
 /** How long the components of a product live. */
 export type Survival = (product: string) => Promise<ProductSurvival>;
@@ -23,7 +21,7 @@ export interface KnownService {
   unknown: string[];
 }
 
-/** Upkeep goes on at the pace of this span. */
+/** Upkeep and replacements go on at the pace of this span, or of the part of it that jobs were kept in. */
 const PACE_DAYS = 365;
 const HOURS_PER_YEAR = 8766;
 /** Jobs of a component from which they alone are drawn from; fewer are drawn with those of the whole product. */
@@ -59,62 +57,85 @@ export function hazardsOf({ components }: ProductSurvival): Map<string, Hazard |
   return new Map(components.map((one) => [one.component, hazardOf(one, prior)]));
 }
 
-/** The component's own jobs, else those of the product, else of all its products. */
-function jobsFor(failed: readonly KnownJob[], product: string, component: string): readonly KnownJob[] {
+/** What is known of how such devices were served. */
+export interface ServiceHistory {
+  /** Components under the contract. */
+  units: readonly CoveredUnit[];
+  fleets: ReadonlyMap<string, ProductFleet>;
+  survivals: readonly ProductSurvival[];
+  jobs: readonly KnownJob[];
+  /** Paces are of this time on. */
+  sinceMs: EpochMs;
+}
+
+/** Those of the component, else of the product, else of all products; what failed first of all, else what was replaced ahead of it. */
+function jobsFor(ends: readonly KnownJob[], product: string, component: string): readonly KnownJob[] {
+  const failed = ends.filter(({ ended }) => ended === 'failure');
   const own = failed.filter((job) => job.product === product);
   const alike = own.filter((job) => job.component === component);
   if (alike.length >= FEWEST_JOBS) return alike;
-  return own.length > 0 ? own : failed;
+  if (own.length > 0) return own;
+  if (failed.length > 0) return failed;
+  const replaced = ends.filter((job) => job.product === product);
+  return replaced.length > 0 ? replaced : ends;
 }
 
-function groupsOf(units: readonly CoveredUnit[], survivals: readonly ProductSurvival[], failed: readonly KnownJob[]) {
+/** Each component by its life, and the jobs these lives stand for: what ended one is not drawn again as upkeep. */
+function groupsOf({ units, fleets, survivals, jobs, sinceMs }: ServiceHistory) {
+  const ends = jobs.filter(({ ended }) => ended !== null);
   const groups: Group[] = [];
   const unknown: string[] = [];
+  const placed = new Set<KnownJob>();
   for (const survival of survivals) {
+    const { product } = survival;
     const hazards = hazardsOf(survival);
     for (const { component, watched } of survival.components) {
-      const alike = units.filter((unit) => unit.product === survival.product && unit.component === component);
+      const alike = units.filter((unit) => unit.product === product && unit.component === component);
       if (alike.length === 0) continue;
       const hazard = hazards.get(component) ?? null;
-      if (hazard === null) unknown.push(`${survival.product} ${component}`);
-      else {
-        const ages = alike.map(({ ageHours }) => ageHours ?? watched.typicalAgeHours ?? 0);
-        const jobs = jobsFor(failed, survival.product, component);
-        groups.push({ hazard, agesHours: Float64Array.from(ages), jobs });
-      }
+      if (hazard === null) unknown.push(`${product} ${component}`);
+      const own = ends.filter((job) => job.product === product && job.component === component);
+      const replaced = own.filter(({ ended, completedAtMs }) => ended === 'replacement' && completedAtMs >= sinceMs);
+      for (const job of own) if (job.ended === 'replacement' || hazard !== null) placed.add(job);
+      groups.push({
+        hazard,
+        agesHours: Float64Array.from(alike, ({ ageHours }) => ageHours ?? watched.typicalAgeHours ?? 0),
+        jobs: jobsFor(ends, product, component),
+        replaced: { hours: fleets.get(product)?.deviceHours ?? 0, jobs: replaced },
+      });
     }
   }
-  return { groups, unknown };
+  return { groups, unknown, placed };
 }
 
-/** Upkeep, needless visits and failures nobody put to a component go on as often as in the last year. */
-function upkeepOf(jobs: readonly KnownJob[], fleets: ReadonlyMap<string, ProductFleet>, sinceMs: EpochMs): Upkeep[] {
-  return [...fleets].flatMap(([product, { deviceHours, covered }]) =>
-    WORK_KINDS.map((kind: WorkKind): Upkeep => {
-      const alike = jobs.filter(
-        (job) => job.product === product && job.kind === kind && !job.isFailure && job.completedAtMs >= sinceMs,
-      );
-      return { count: alike.length, deviceHours, devices: covered, jobs: alike };
-    }).filter(({ count }) => count > 0),
-  );
+/** Upkeep, needless visits and failures of no known life go on as often as they did. */
+function upkeepOf({ jobs, fleets, sinceMs }: ServiceHistory, placed: ReadonlySet<KnownJob>): Upkeep[] {
+  return [...fleets].flatMap(([product, { deviceHours, covered }]) => {
+    const own = jobs.filter((job) => job.product === product && job.completedAtMs >= sinceMs && !placed.has(job));
+    return own.length === 0 ? [] : [{ hours: deviceHours, devices: covered, jobs: own }];
+  });
+}
+
+/** Every job of the look-back is drawn from in one place: as the failure or the replacement that ended a life, or as upkeep. */
+export function drawnFrom(history: ServiceHistory): { groups: Group[]; upkeep: Upkeep[]; unknown: string[] } {
+  const { groups, unknown, placed } = groupsOf(history);
+  return { groups, unknown, upkeep: upkeepOf(history, placed) };
 }
 
 export async function readService(
   { db, survival, nowMs }: { db: Queryable; survival: Survival; nowMs: EpochMs },
   { code, currency }: { code: string; currency: string },
 ): Promise<KnownService> {
-  const sinceMs = nowMs - PACE_DAYS * DAY_MS;
+  const sinceMs = Math.max(nowMs - PACE_DAYS * DAY_MS, await jobsKeptSince(db, nowMs));
   const units = await readUnits(db, code, nowMs);
   const fleets = await readFleets(db, code, { sinceMs, nowMs });
   const products = [...fleets.keys()];
   const jobs = await readPastJobs(db, products, { currency, nowMs });
   const survivals: ProductSurvival[] = [];
   for (const product of products) survivals.push(await survival(product));
-  const failed = jobs.filter(({ isFailure }) => isFailure);
   const known = survivals.flatMap(({ components }) => components);
   return {
-    ...groupsOf(units, survivals, failed),
-    upkeep: upkeepOf(jobs, fleets, sinceMs),
+    ...drawnFrom({ units, fleets, survivals, jobs, sinceMs }),
     units: units.length,
     jobs: jobs.length,
     ownJobs: jobs.filter(({ contract }) => contract === code).length,

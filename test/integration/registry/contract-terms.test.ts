@@ -82,14 +82,15 @@ describe('amendments', () => {
     expect(rows.map((row) => [row.from_on, row.to_on, row.price_minor])).toEqual([
       [before.startsOn, middle, expect.anything()],
       [middle, later, 99_000n],
-      [later, before.endsOn, 99_000n],
+      // The terms hold on the last day, and no longer on the one after it.
+      [later, '2027-01-01', 99_000n],
     ]);
   });
 
   it('refuses days outside the contract or before another amendment, and another currency', async () => {
     const { startsOn, endsOn } = await registry.contracts.one('K-1', EVERYTHING);
     await expect(amend(startsOn, {})).rejects.toThrow('the contract runs from');
-    await expect(amend(endsOn, {})).rejects.toThrow('the contract runs from');
+    await expect(amend(`${Number(endsOn.slice(0, 4)) + 1}-01-01`, {})).rejects.toThrow('the contract runs from');
     await expect(amend(`${startsOn.slice(0, 4)}-08-01`, {})).rejects.toThrow('choose a later day');
     await expect(
       amend(`${startsOn.slice(0, 4)}-10-01`, { price: { amount: '1.00', currency: 'USD' } }),

@@ -133,7 +133,9 @@ describe('writes', () => {
         registry.contracts.patch('K-1', changes);
       await expect(patch({ price: { amount: '1.005', currency: 'CNY' } })).rejects.toThrow('CNY has 2 decimals');
       await expect(patch({ price: { amount: '1.00', currency: 'USD' } })).rejects.toThrow('one currency');
-      await expect(patch({ endsOn: '2025-01-01' })).rejects.toThrow('ends after it starts');
+      await expect(patch({ endsOn: '2025-01-01' })).rejects.toThrow(
+        'the last day of a contract is not before its first',
+      );
     });
 
     it('says which code does not exist', async () => {

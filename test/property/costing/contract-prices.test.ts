@@ -12,7 +12,7 @@ import {
   priceFor,
   type PriceQuestion,
 } from '../../../src/costing/core/contract/prices.ts';
-import { billedOf, loaded, penaltyOf, provisionOf } from '../../../src/costing/core/contract/provision.ts';
+import { billedOf, loaded, provisionOf } from '../../../src/costing/core/contract/provision.ts';
 import {
   drawService,
   JOB_ELEMENTS,
@@ -31,29 +31,40 @@ const job = (kind: PastJob['kind']) =>
       minor: fc.array(fc.integer({ min: 0, max: 10_000_000 }), { minLength: 7, maxLength: 7 }),
       visits: fc.integer({ min: 0, max: 3 }),
       labourHours: fc.integer({ min: 0, max: 40 }),
-      downtimeHours: fc.integer({ min: 0, max: 200 }),
+      downtimeMinutes: fc.integer({ min: 0, max: 12_000 }),
     })
     .map((one): PastJob => ({ ...one, kind, minor: Float64Array.from(one.minor) }));
 
 const model = fc
   .record({
     failures: fc.array(job('failure'), { minLength: 1, maxLength: 5 }),
+    replaced: fc.array(job('failure'), { maxLength: 3 }),
     planned: fc.array(job('planned'), { maxLength: 4 }),
     own: fc.array(job('own'), { maxLength: 2 }),
     shape: fc.double({ min: 0.8, max: 4, noNaN: true }),
     ages: fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 6 }),
   })
-  .map(({ failures, planned, own, shape, ages }): ServiceModel => {
+  .map(({ failures, replaced, planned, own, shape, ages }): ServiceModel => {
     const agesHours = Float64Array.from(ages);
     return {
       hours: 8760,
       groups: [
-        { hazard: { kind: 'weibull', shape, scaleHours: 9000, scaleLogSd: 0.2 }, agesHours, jobs: failures },
-        { hazard: { kind: 'rate', failures: 2, hours: 20_000 }, agesHours, jobs: failures },
+        {
+          hazard: { kind: 'weibull', shape, scaleHours: 9000, scaleLogSd: 0.2 },
+          agesHours,
+          jobs: failures,
+          replaced: { hours: 9_000, jobs: replaced },
+        },
+        {
+          hazard: { kind: 'rate', failures: 2, hours: 20_000 },
+          agesHours,
+          jobs: failures,
+          replaced: { hours: 9_000, jobs: [] },
+        },
       ],
       upkeep: [
-        { count: planned.length, deviceHours: 10_000, devices: ages.length, jobs: planned },
-        { count: own.length, deviceHours: 40_000, devices: ages.length, jobs: own },
+        { hours: 10_000, devices: ages.length, jobs: planned },
+        { hours: 40_000, devices: ages.length, jobs: own },
       ],
     };
   });
@@ -79,7 +90,7 @@ const question = fc
         penaltyCapMinor: cap,
       },
       tariff: { hourMinor: null, visitMinor: null, partsMarkupPercent: 0 },
-      span: { hours: 8760, devices: 3, years: 1 },
+      span: { fromDay: 20_000, toDay: 20_365, devices: 3 },
     }),
   );
 
@@ -151,7 +162,7 @@ describe('break-even prices', () => {
     fc.assert(
       fc.property(question, fc.constantFrom(...CONTRACT_TYPES), ({ draws, tariff }, type) => {
         for (const draw of draws) {
-          const { coveredMinor, beyondMinor } = provisionOf(draw, type, 0);
+          const { coveredMinor, beyondMinor } = provisionOf(draw, type);
           const whole = (['failure', 'planned', 'own'] as const).reduce(
             (sum, kind) => sum + JOB_ELEMENTS.reduce((part, element) => part + minorOfDraw(draw, kind, element), 0),
             0,
@@ -165,11 +176,20 @@ describe('break-even prices', () => {
 });
 
 describe('the simulation', () => {
-  const PART: PastJob = { kind: 'failure', minor: new Float64Array(7), visits: 1, labourHours: 2, downtimeHours: 10 };
+  const PART: PastJob = {
+    kind: 'failure',
+    minor: new Float64Array(7),
+    visits: 1,
+    labourHours: 2,
+    downtimeMinutes: 600,
+  };
+  const never = { hours: 0, jobs: [] };
   const failuresOf = (hazard: ServiceModel['groups'][number]['hazard'], age: number, hours: number): number => {
-    const asked = { hours, upkeep: [], groups: [{ hazard, agesHours: Float64Array.of(age), jobs: [PART] }] };
+    const group = { hazard, agesHours: Float64Array.of(age), jobs: [PART], replaced: never };
     const random = seededRandom(7);
-    return mean(Array.from({ length: 40_000 }, () => drawService(asked, random).failures));
+    return mean(
+      Array.from({ length: 40_000 }, () => drawService({ hours, upkeep: [], groups: [group] }, random).failures),
+    );
   };
 
   it('fails a worn component as often as the Weibull says of its age', () => {
@@ -193,12 +213,44 @@ describe('the simulation', () => {
     }
   });
 
-  it('owes a penalty for the hours beyond the restoration or the uptime, up to the cap', () => {
-    const terms = { penaltyPerHourMinor: 1000n, restorationHours: 8, uptimeTarget: null, penaltyCapMinor: null };
-    const span = { hours: 1000, devices: 1, years: 1 };
-    expect(penaltyOf([10, 5, 20], terms, span)).toBe(14_000);
-    expect(penaltyOf([10, 5, 20], { ...terms, penaltyCapMinor: 9_000n }, span)).toBe(9_000);
-    expect(penaltyOf([10, 5, 20], { ...terms, restorationHours: null, uptimeTarget: 0.98 }, span)).toBe(15_000);
+  it('replaces ahead of failures as often as it was done, and what was replaced fails less', () => {
+    const replacement = { ...PART, downtimeMinutes: 0, minor: Float64Array.of(0, 1_000, 0, 0, 0, 0, 0) };
+    const drawn = (count: number) => {
+      const replaced = { hours: 4_000, jobs: Array.from({ length: count }, () => replacement) };
+      const hazard = { kind: 'weibull', shape: 3, scaleHours: 900, scaleLogSd: 0 } as const;
+      const group = { hazard, agesHours: Float64Array.of(0, 400), jobs: [PART], replaced };
+      const draws = simulateService({ hours: 1_000, upkeep: [], groups: [group] }, 20_000, seededRandom(11));
+      return {
+        failures: mean(draws.map(({ failures }) => failures)),
+        replacements: mean(draws.map((draw) => minorOfDraw(draw, 'failure', 'parts') / 1_000)),
+        jobs: mean(draws.map(({ jobs }) => jobs)),
+      };
+    };
+    const [without, some, many] = [drawn(0), drawn(8), drawn(40)];
+    expect(without.replacements).toBe(0);
+    // 8 in 4,000 hours are 4 in the 1,000 of two components.
+    expect(some.replacements).toBeGreaterThan(3.9);
+    expect(some.replacements).toBeLessThan(4.1);
+    expect(some.failures).toBeLessThan(without.failures * 0.7);
+    expect(many.failures).toBeLessThan(some.failures * 0.3);
+    expect(some.jobs).toBeCloseTo(some.failures + some.replacements, 9);
+  });
+
+  it('replaces also what nobody knows the failures of', () => {
+    const group = { hazard: null, agesHours: Float64Array.of(0), jobs: [], replaced: { hours: 1_000, jobs: [PART] } };
+    const draws = simulateService({ hours: 1_000, upkeep: [], groups: [group] }, 20_000, seededRandom(5));
+    expect(mean(draws.map(({ jobs }) => jobs))).toBeCloseTo(1, 1);
+    expect(draws.every(({ failures }) => failures === 0)).toBe(true);
+  });
+
+  it('tells when in the span a failure stood still, and of what share shared cost is carried', () => {
+    fc.assert(
+      fc.property(model, fc.integer(), (asked, seed) => {
+        for (const { atHours, minutes } of drawService(asked, seededRandom(seed)).downtimes) {
+          expect(atHours >= 0 && atHours < asked.hours && minutes > 0).toBe(true);
+        }
+      }),
+    );
     expect(loaded(1000, 250_000)).toBe(1250);
     expect(quantile([3, 1, 2], 0.5)).toBe(2);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { downtimePenalty, travelDistanceMinor } from '../../../src/costing/core/job-cost.ts';
+import { travelDistanceMinor } from '../../../src/costing/core/job-cost.ts';
 import { avoidanceOf, fixCosts } from '../../../src/costing/core/maintenance-economics.ts';
 import { codesOf, parseFilter, parsePeriods } from '../../../src/costing/core/cost-query.ts';
 import { tripKm } from '../../../src/costing/core/trip.ts';
@@ -33,13 +33,6 @@ describe('what a fix costs', () => {
 describe('what captured work costs', () => {
   it('kilometres at their rate, halves rounded away from zero', () => {
     expect(travelDistanceMinor(180n, 12_345)).toBe(2222n);
-  });
-
-  it('penalises downtime beyond the restoration target, by the minute', () => {
-    const terms = { penaltyPerHourMinor: 100_000n, restorationHours: 8 };
-    expect(downtimePenalty(8 * 60, terms)).toEqual({ countableMinutes: 0, amountMinor: 0n });
-    expect(downtimePenalty(8 * 60 + 90, terms)).toEqual({ countableMinutes: 90, amountMinor: 150_000n });
-    expect(downtimePenalty(60, { ...terms, restorationHours: null }).amountMinor).toBe(100_000n);
   });
 });
 

@@ -1,16 +1,11 @@
 // Break-even prices of the same devices under every type of contract, from the same draws: what one type costs in a draw is compared
 // with what another costs in that very draw.
 import type { ContractType } from '../../../contracts/http/contract-terms.ts';
-import { billedOf, loaded, type LoadPpm, penaltyOf, provisionOf } from './provision.ts';
+import type { DayNumber } from './days.ts';
+import { downtimesOf, penaltyOwed } from './penalty.ts';
+import { billedOf, loaded, type LoadPpm, provisionOf } from './provision.ts';
 import { type Draw, mean, quantile } from './simulation.ts';
 import type { PenaltyTerms, Tariff } from './terms.ts';
-
-const NO_PENALTY: PenaltyTerms = {
-  penaltyPerHourMinor: 0n,
-  restorationHours: null,
-  uptimeTarget: null,
-  penaltyCapMinor: null,
-};
 
 export interface PriceQuestion {
   draws: readonly Draw[];
@@ -18,7 +13,8 @@ export interface PriceQuestion {
   /** Of an uptime contract; the other types owe none. */
   penalty: PenaltyTerms;
   tariff: Tariff;
-  span: { hours: number; devices: number; years: number };
+  /** [fromDay, toDay), of so many devices. */
+  span: { fromDay: DayNumber; toDay: DayNumber; devices: number };
 }
 
 export interface Estimate {
@@ -38,9 +34,11 @@ export const estimateOf = (values: readonly number[]): Estimate => ({
 /** What a contract of the type costs its provider in a draw, with its share of shared cost and its penalties. */
 export function costInDraw(draw: Draw, type: ContractType, question: Omit<PriceQuestion, 'draws' | 'tariff'>): number {
   const { loadPpm, penalty, span } = question;
-  const owed = penaltyOf(draw.downtimes, type === 'uptime' ? penalty : NO_PENALTY, span);
-  const { coveredMinor, penaltyMinor } = provisionOf(draw, type, owed);
-  return loaded(coveredMinor, loadPpm) + penaltyMinor;
+  const cost = loaded(provisionOf(draw, type).coveredMinor, loadPpm);
+  if (type !== 'uptime') return cost;
+  const { fromDay, toDay, devices } = span;
+  const offered = { startDay: fromDay, endDay: toDay, stretches: [{ fromDay, toDay, penalty }] };
+  return cost + Number(penaltyOwed(offered, downtimesOf(draw, fromDay), devices).amountMinor);
 }
 
 /** Cost of the span under a type, over the draws. */
@@ -67,7 +65,7 @@ export function hourlyRate({ draws, loadPpm }: PriceQuestion, soldOn: (draw: Dra
   const hours = mean(draws.map(({ labourHours }) => labourHours.failure + labourHours.planned));
   if (hours <= 0) return null;
   const perHour = draws.map((draw) => {
-    const { beyondMinor } = provisionOf(draw, 'time-and-materials', 0);
+    const { beyondMinor } = provisionOf(draw, 'time-and-materials');
     return (loaded(beyondMinor, loadPpm) - soldOn(draw)) / hours;
   });
   return { ...estimateOf(perHour), hours };

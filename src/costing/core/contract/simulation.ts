@@ -1,5 +1,6 @@
-// What serving devices may cost over a span: failures by the life of each component, upkeep at the pace it was done, and the cost of
-// each job drawn from past ones. Each draw also draws how well the failure rates are known, so that few data give a wide answer.
+// What serving devices may cost over a span: each component fails by its life or is replaced ahead of it, upkeep goes on at the pace it
+// was done, and the cost of each job is drawn from past ones. Each draw also draws how well the rates are known, so that few data give a
+// wide answer.
 import type { CostElement } from '../../../contracts/costs.ts';
 import { exponential, gamma, normal, type Random } from '../seeded-random.ts';
 import type { WorkKind } from './coverage.ts';
@@ -15,7 +16,8 @@ export interface PastJob {
   minor: Float64Array;
   visits: number;
   labourHours: number;
-  downtimeHours: number;
+  /** Of a failure; a standstill for other work was agreed with the customer. */
+  downtimeMinutes: number;
 }
 
 /** Ages by Weibull, its scale known to `scaleLogSd`; or fails at a rate known from `failures` in `hours` of watching. */
@@ -23,19 +25,26 @@ export type Hazard =
   | { kind: 'weibull'; shape: number; scaleHours: number; scaleLogSd: number }
   | { kind: 'rate'; failures: number; hours: number };
 
-/** Alike components: the same hazard and past jobs, each with its age. */
-export interface Group {
-  hazard: Hazard;
-  agesHours: Float64Array;
+/** What was done in so many hours of watching. */
+export interface Pace {
+  hours: number;
   jobs: readonly PastJob[];
 }
 
-/** Jobs that come by plan or by habit: `count` of them were done in `deviceHours`, and `devices` go on. */
-export interface Upkeep {
-  count: number;
-  deviceHours: number;
-  devices: number;
+/** Alike components: the same hazard and past jobs, each with its age. */
+export interface Group {
+  /** null: nobody watched one long enough to say how they fail. */
+  hazard: Hazard | null;
+  agesHours: Float64Array;
+  /** What a failure may cost like. */
   jobs: readonly PastJob[];
+  /** Lives ended ahead of a failure, on a prognosis. */
+  replaced: Pace;
+}
+
+/** Jobs that come by plan or by habit, and on how many devices they go on. */
+export interface Upkeep extends Pace {
+  devices: number;
 }
 
 export interface ServiceModel {
@@ -52,8 +61,8 @@ export interface Draw {
   labourHours: Record<WorkKind, number>;
   failures: number;
   jobs: number;
-  /** Of each failure, in the order they were drawn. */
-  downtimes: number[];
+  /** Of each failure that stood still, and when in the span it happened. */
+  downtimes: { atHours: number; minutes: number }[];
 }
 
 export const minorOfDraw = ({ minor }: Draw, kind: WorkKind, element: JobElement): number =>
@@ -72,7 +81,8 @@ const emptyDraw = (): Draw => ({
   downtimes: [],
 });
 
-function addJob(draw: Draw, job: PastJob): void {
+function addJob(draw: Draw, job: PastJob, atHours: number): void {
+  if (job.downtimeMinutes > 0) draw.downtimes.push({ atHours, minutes: job.downtimeMinutes });
   const sums = draw.minor[job.kind];
   for (let column = 0; column < sums.length; column++) sums[column] = (sums[column] ?? 0) + (job.minor[column] ?? 0);
   draw.jobs += 1;
@@ -81,7 +91,8 @@ function addJob(draw: Draw, job: PastJob): void {
 }
 
 /** How long the next failure takes, of a component of that age. */
-function timeToFailure(hazard: Hazard, random: Random): (ageHours: number) => number {
+function timeToFailure(hazard: Hazard | null, random: Random): (ageHours: number) => number {
+  if (hazard === null) return () => Number.POSITIVE_INFINITY;
   if (hazard.kind === 'rate') {
     const perHour = gamma(Math.max(0.5, hazard.failures), random) / hazard.hours;
     return () => exponential(random) / perHour;
@@ -91,33 +102,42 @@ function timeToFailure(hazard: Hazard, random: Random): (ageHours: number) => nu
   return (age) => scale * ((age / scale) ** shape + exponential(random)) ** (1 / shape) - age;
 }
 
-/** A component that fails this often in a span is no component any more; the draw goes on without it. */
-const FAILURES_LIMIT = 1000;
+const anyOf = (jobs: readonly PastJob[], random: Random): PastJob | undefined =>
+  jobs[Math.floor(random() * jobs.length)];
 
-function drawGroup(draw: Draw, { hazard, agesHours, jobs }: Group, hours: number, random: Random): void {
-  const next = timeToFailure(hazard, random);
+/** Of an hour, as well as so few or many jobs let it be known; 0 where there was none. */
+const ratePerHour = ({ hours, jobs }: Pace, random: Random): number =>
+  jobs.length === 0 || hours <= 0 ? 0 : gamma(jobs.length, random) / hours;
+
+/** A component that ends this often in a span is no component any more; the draw goes on without it. */
+const ENDS_LIMIT = 1000;
+
+/** Whatever ends a life first: its failure, or a replacement ahead of it. The next component starts anew. */
+function drawGroup(draw: Draw, { hazard, agesHours, jobs, replaced }: Group, hours: number, random: Random): void {
+  const toFailure = timeToFailure(hazard, random);
+  const replacedPerHour = ratePerHour(replaced, random);
+  const toReplacement = (): number =>
+    replacedPerHour > 0 ? exponential(random) / replacedPerHour : Number.POSITIVE_INFINITY;
   for (const age of agesHours) {
-    let at = next(age);
-    for (let count = 0; at < hours && count < FAILURES_LIMIT; count++) {
-      draw.failures += 1;
-      const job = jobs[Math.floor(random() * jobs.length)];
-      if (job !== undefined) {
-        addJob(draw, job);
-        draw.downtimes.push(job.downtimeHours);
-      }
-      at += next(0);
+    let at = 0;
+    for (let count = 0; count < ENDS_LIMIT; count++) {
+      const failsIn = toFailure(count === 0 ? age : 0);
+      const replacedIn = toReplacement();
+      at += Math.min(failsIn, replacedIn);
+      if (at >= hours) break;
+      const isFailure = failsIn <= replacedIn;
+      if (isFailure) draw.failures += 1;
+      const job = anyOf(isFailure ? jobs : replaced.jobs, random);
+      if (job !== undefined) addJob(draw, job, at);
     }
   }
 }
 
-function drawUpkeep(draw: Draw, { count, deviceHours, devices, jobs }: Upkeep, hours: number, random: Random): void {
-  if (jobs.length === 0 || deviceHours <= 0) return;
-  const expected = (gamma(count, random) / deviceHours) * devices * hours;
-  for (let at = exponential(random); at < expected; at += exponential(random)) {
-    const job = jobs[Math.floor(random() * jobs.length)] as PastJob;
-    addJob(draw, job);
-    // A planned standstill was agreed with the customer.
-    if (job.kind === 'failure') draw.downtimes.push(job.downtimeHours);
+function drawUpkeep(draw: Draw, upkeep: Upkeep, hours: number, random: Random): void {
+  const perHour = ratePerHour(upkeep, random) * upkeep.devices;
+  if (perHour <= 0) return;
+  for (let at = exponential(random) / perHour; at < hours; at += exponential(random) / perHour) {
+    addJob(draw, anyOf(upkeep.jobs, random) as PastJob, at);
   }
 }
 

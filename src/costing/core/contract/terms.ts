@@ -43,6 +43,7 @@ export interface ContractTerms {
   code: string;
   currency: string;
   startDay: DayNumber;
+  /** The day after its last one. */
   endDay: DayNumber;
   /** In order, without gap. */
   stretches: readonly Stretch[];

@@ -24,6 +24,13 @@ export const contracts = {
   emptyHint: 'Contracts of your customers appear here once they are registered.',
   back: 'All contracts',
   toDate: 'To date',
+  list: {
+    cut: (n: string) => `The ${n} with the lowest margin are shown; there are more.`,
+    more: 'Show more',
+  },
+  countedFrom: (day: string) => `Revenue and cost are counted from ${day}, the first day cost is known of.`,
+  earnedBefore: (amount: string, day: string) =>
+    `Counted from ${day}, the first day cost is known of; ${amount} earned before is in no margin.`,
   fee: 'Fee',
   usage: 'Usage',
   billed: 'Billed work',

@@ -26,6 +26,12 @@ export const contracts: Words['contracts'] = {
   emptyHint: '登记客户合同后会显示在这里。',
   back: '全部合同',
   toDate: '截至今日',
+  list: {
+    cut: (n) => `已列出毛利率最低的 ${n} 份合同，后面还有。`,
+    more: '显示更多',
+  },
+  countedFrom: (day) => `成本自 ${day} 起才有记录，收入与成本均从该日算起。`,
+  earnedBefore: (amount, day) => `成本自 ${day} 起才有记录，毛利从该日算起；此前收入 ${amount} 未计入。`,
   fee: '合同费用',
   usage: '按量收入',
   billed: '另行计费',

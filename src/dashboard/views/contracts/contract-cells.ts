@@ -7,12 +7,10 @@ import { rangeText } from '../../state/periods.ts';
 type Cost = 'direct' | 'allocated' | 'cost';
 
 /** What the numbers to date are made of. */
-export function contractCell({ code, startsOn, toDate }: ContractMargin): CellKeys {
-  // Up to, and not of, the last day.
-  const lastDay = new Date(Date.parse(toDate.to) - 1).toISOString();
-  const from = startsOn.slice(0, 7);
-  const to = lastDay.slice(0, 7);
-  return { contract: code, period: rangeText({ from, to: to < from ? from : to }) };
+export function contractCell({ code, toDate }: Pick<ContractMargin, 'code' | 'toDate'>): CellKeys {
+  const from = toDate.from.slice(0, 7);
+  const to = toDate.to?.slice(0, 7) ?? from;
+  return { contract: code, period: rangeText({ from, to }) };
 }
 
 /** Of several currencies each has its own direct and allocated part. */

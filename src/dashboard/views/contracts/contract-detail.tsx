@@ -125,6 +125,9 @@ function Figures({ value }: { value: ContractMarginDetail }): VNode {
           </>
         )}
       </div>
+      {toDate.earnedBefore !== null && (
+        <p class="contract-note">{words.earnedBefore(format.money(toDate.earnedBefore), format.date(toDate.from))}</p>
+      )}
       {toEnd !== null && <BasisNote basis={toEnd.basis} />}
     </section>
   );

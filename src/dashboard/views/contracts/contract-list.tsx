@@ -24,6 +24,7 @@ type State = 'running' | 'all';
 export function ContractList(): VNode {
   const { api } = useApp();
   const words = useWords().contracts;
+  const format = useFormat();
   const isPhone = useIsPhone();
   const [state, setState] = useState<State>('running');
   const version = useCostsVersion();
@@ -35,6 +36,8 @@ export function ContractList(): VNode {
     },
     true,
   );
+  // The same day for every contract that began before it.
+  const cut = pages.value?.find(({ toDate }) => toDate.earnedBefore !== null);
   return (
     <Explainable isWhole>
       <div class="view-head wrap">
@@ -63,7 +66,8 @@ export function ContractList(): VNode {
             )
           }
         </Loaded>
-        <MoreRows pages={pages} />
+        {cut !== undefined && <p class="contract-note">{words.countedFrom(format.date(cut.toDate.from))}</p>}
+        <MoreRows pages={pages} words={words.list} />
       </div>
     </Explainable>
   );
