@@ -13,7 +13,7 @@ import { connectVentilator, type Ventilator } from './ventilator.ts';
 
 const DEVICE = 'VENT-1';
 /** Shared cost before the job, and with half an hour of work, the trip and the part of `captureJob`. */
-const COST = { before: '¥12,000', after: '¥12,876', job: '¥876.00' } as const;
+const COST = { before: '¥12,000', after: '¥12,876', job: '¥876' } as const;
 
 let app: TestApp;
 let browser: Browser;

@@ -101,7 +101,15 @@ function moneyWith(locale: string, money: Money, digits: number | undefined): st
 }
 
 const SHORT = { notation: 'compact', maximumFractionDigits: 1, minimumFractionDigits: 0 } as const;
-const shortMoneyWith = (locale: string, money: Money): string => currencyWith(locale, money, SHORT);
+/** Below it there is no word for the size: the first is a thousand, or ten thousand (万). */
+const FIRST_WORD: Readonly<Record<string, number>> = { [LOCALES.en]: 1000, [LOCALES.zh]: 10_000 };
+
+/** Only its size is looked at as a number; it is written as it is. */
+function shortMoneyWith(locale: string, money: Money): string {
+  const size = Math.abs(Number(money.amount));
+  if (size >= (FIRST_WORD[locale] ?? 0)) return currencyWith(locale, money, SHORT);
+  return currencyWith(locale, money, { minimumFractionDigits: 0, maximumFractionDigits: size < 10 ? 2 : 0 });
+}
 
 function currencyWith(locale: string, { amount, currency }: Money, digits: Intl.NumberFormatOptions): string {
   const written = new Intl.NumberFormat(locale, {

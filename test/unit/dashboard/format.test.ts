@@ -41,6 +41,12 @@ describe('format', () => {
     expect(english.period('2026-11')).toBe('Nov 2026');
   });
 
+  test('short amounts are whole below their first word of size', () => {
+    const short = ['5955.10', '595.60', '1.37', '0.00', '12345.00'].map(cny);
+    expect(short.map(english.moneyShort)).toEqual(['¥6k', '¥596', '¥1.37', '¥0', '¥12.3k']);
+    expect(short.map(chinese.moneyShort)).toEqual(['¥5,955', '¥596', '¥1.37', '¥0', '¥1.2万']);
+  });
+
   test('a day of the calendar is that day in every zone', () => {
     for (const timeZone of ['Pacific/Honolulu', 'America/New_York', 'UTC', 'Asia/Shanghai', 'Pacific/Kiritimati']) {
       const there = createFormat({ language: 'en', words: en, timeZone });

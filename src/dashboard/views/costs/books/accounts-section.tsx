@@ -90,7 +90,7 @@ function Mappings({ chart, onChanged }: { chart: Chart; onChanged: () => void })
       ))}
       <FormMessage text={command.problem} />
       <div class="scroll-x" role="region" tabIndex={0} aria-label={accounts.title}>
-        <table>
+        <table class="accounts-table">
           <thead>
             <tr>
               <th scope="col">{words.costs.fact.element}</th>

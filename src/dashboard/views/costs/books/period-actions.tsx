@@ -112,7 +112,7 @@ function Checklist({ items, reasons, onReason }: ChecklistProps): VNode {
               </span>
             ))}
           </span>
-          <span class="number">{n > 0 && <Amounts of={amounts} />}</span>
+          <span class="number">{amounts.length > 0 && <Amounts of={amounts} />}</span>
           {n > 0 && !blocking && onReason !== null && (
             <input
               aria-label={`${words.reason}: ${words.item[item]}`}

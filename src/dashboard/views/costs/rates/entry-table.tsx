@@ -7,21 +7,20 @@ interface EntryTableProps<Entry extends Proposed> {
   label: string;
   none: string;
   entries: readonly Entry[];
-  columns: readonly { head: string; isNumber?: boolean; cell: (entry: Entry) => ComponentChildren }[];
+  columns: readonly { head: string; kind?: 'number' | 'words'; cell: (entry: Entry) => ComponentChildren }[];
 }
 
 export function EntryTable<Entry extends Proposed>({ label, none, entries, columns }: EntryTableProps<Entry>): VNode {
   const words = useWords().rates;
   const decided = entries.filter(({ decision }) => decision !== null);
   if (decided.length === 0) return <p class="section-body muted">{none}</p>;
-  const classOf = (isNumber = false): string | undefined => (isNumber ? 'number' : undefined);
   return (
     <div class="scroll-x rates-table" role="region" tabIndex={0} aria-label={label}>
       <table>
         <thead>
           <tr>
-            {columns.map(({ head, isNumber }) => (
-              <th key={head} scope="col" class={classOf(isNumber)}>
+            {columns.map(({ head, kind }) => (
+              <th key={head} scope="col" class={kind}>
                 {head}
               </th>
             ))}
@@ -31,8 +30,8 @@ export function EntryTable<Entry extends Proposed>({ label, none, entries, colum
         <tbody>
           {decided.map((entry) => (
             <tr key={entry.id}>
-              {columns.map(({ head, isNumber, cell }) => (
-                <td key={head} class={classOf(isNumber)}>
+              {columns.map(({ head, kind, cell }) => (
+                <td key={head} class={kind}>
                   {cell(entry)}
                 </td>
               ))}

@@ -37,7 +37,7 @@ export function LabourSection({ book, onChanged }: { book: RateBook; onChanged: 
         columns={[
           { head: labour.kindLabel, cell: ({ kind }) => labour.kind[kind] },
           { head: labour.engineer, cell: ({ engineer }) => textOf.engineer(engineer) },
-          { head: amount, isNumber: true, cell: (rate) => format.moneyExact(rate.amount) },
+          { head: amount, kind: 'number', cell: (rate) => format.moneyExact(rate.amount) },
           { head: from, cell: ({ effectiveFrom }) => format.date(dayFrom(effectiveFrom)) },
         ]}
       />

@@ -53,7 +53,7 @@ export function MergesSection({ book, period, onChanged }: MergesProps): VNode {
               </>
             ),
           },
-          { head: reason, cell: (entry) => entry.reason },
+          { head: reason, kind: 'words', cell: (entry) => entry.reason },
         ]}
       />
       <ProposalForm

@@ -49,9 +49,10 @@ export function PostingsSection({ book, onChanged }: { book: RateBook; onChanged
               reverses === null ? textOf.pool(pool) : postings.takesBack(String(reverses)),
           },
           { head: words.costs.fact.element, cell: ({ element }) => words.terms.element[element] },
-          { head: amount, isNumber: true, cell: (posting) => format.moneyExact(posting.amount) },
+          { head: amount, kind: 'number', cell: (posting) => format.moneyExact(posting.amount) },
           {
             head: postings.note,
+            kind: 'words',
             cell: ({ note, fact }) => (
               <>
                 {note}
