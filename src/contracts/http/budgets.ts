@@ -37,8 +37,12 @@ export const BudgetTable = Type.Object({
   code: Code,
   currency: Currency,
   note: Type.Optional(Nullable(Type.String({ maxLength: 500 }))),
-  /** With a head: dimensions, then either `month` and `amount`, or one column a month. Comma, semicolon or tab between cells. */
-  text: Type.String({ minLength: 1, maxLength: 1_000_000 }),
+  text: Type.String({
+    minLength: 1,
+    maxLength: 1_000_000,
+    description:
+      'With a head, in English or Chinese: dimensions, then either month and amount, or one column a month (2026-11, 2026/11). Comma, semicolon or tab between cells. Below dimensions stand codes that exist.',
+  }),
 });
 export type BudgetTable = Static<typeof BudgetTable>;
 

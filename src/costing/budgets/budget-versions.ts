@@ -8,8 +8,9 @@ import type { Period } from '../../contracts/time.ts';
 import type { Database, Queryable } from '../../db/database.ts';
 import { appendEvent } from '../../db/event-log.ts';
 import { partOf } from '../core/budget/part.ts';
-import { readBudgetTable, type TableLine } from '../core/budget/table.ts';
+import { type BudgetAmount, type BudgetRows, readBudgetTable } from '../core/budget/table.ts';
 import { parseFilter } from '../core/cost-query.ts';
+import { unknownParts } from './part-codes.ts';
 
 interface Row {
   id: number;
@@ -36,6 +37,8 @@ const SELECT = `
   CROSS JOIN LATERAL (SELECT min(period) AS first, max(period) AS last, sum(amount_minor)::text AS total, count(*)::integer AS lines
     FROM budget_line WHERE version_id = v.id) l`;
 const VERSIONS_LIMIT = 500;
+/** Wrong lines of a budget that a refusal names. */
+const WRONG_SHOWN = 20;
 
 const toBudget = (row: Row): Budget => ({
   code: row.code,
@@ -112,7 +115,7 @@ interface Draft {
   code: string;
   currency: string;
   note: string | null;
-  lines: readonly TableLine[];
+  lines: readonly BudgetAmount[];
 }
 
 async function writeVersion(
@@ -140,7 +143,7 @@ async function writeVersion(
   return toBudget(await readRow(database, code, version));
 }
 
-function toLines(budget: NewBudget): { currency: string; lines: TableLine[] } {
+function toLines(budget: NewBudget): { currency: string; lines: BudgetAmount[] } {
   const currency = budget.lines[0]?.amount.currency ?? '';
   const seen = new Set<string>();
   const lines = budget.lines.map(({ filter, period, amount }, i) => {
@@ -160,13 +163,37 @@ function toLines(budget: NewBudget): { currency: string; lines: TableLine[] } {
   return { currency, lines };
 }
 
-export function createBudget(database: Database, budget: NewBudget, written: Written): Promise<Budget> {
-  return writeVersion(database, { code: budget.code, note: budget.note ?? null, ...toLines(budget) }, written);
+export async function createBudget(database: Database, budget: NewBudget, written: Written): Promise<Budget> {
+  const { currency, lines } = toLines(budget);
+  const unknown = await unknownParts(
+    database,
+    lines.map(({ part }) => part),
+  );
+  const wrong = lines.flatMap(({ part }, i) => (unknown.has(part) ? [`lines[${i}]: ${unknown.get(part)?.en}`] : []));
+  if (wrong.length > 0) throw new Problem('refused', wrong.slice(0, WRONG_SHOWN).join('; '));
+  return writeVersion(database, { code: budget.code, note: budget.note ?? null, currency, lines }, written);
+}
+
+async function readTable(db: Queryable, { text, currency }: BudgetTable): Promise<BudgetRows> {
+  const { lines, refused } = readBudgetTable(text, currency);
+  const unknown = await unknownParts(
+    db,
+    lines.map(({ part }) => part),
+  );
+  const texts = text.split(/\r?\n/);
+  const reasons = new Map(
+    lines.flatMap(({ row, part }) => {
+      const reason = unknown.get(part);
+      return reason ? [[row, reason] as const] : [];
+    }),
+  );
+  const ofNothing = [...reasons].map(([row, reason]) => ({ row, text: texts[row - 1] ?? '', reason }));
+  return { lines, refused: [...refused, ...ofNothing].sort((a, b) => a.row - b.row) };
 }
 
 /** All rows or none. */
 export async function importBudget(database: Database, table: BudgetTable, written: Written): Promise<BudgetImport> {
-  const { lines, refused } = readBudgetTable(table.text, table.currency);
+  const { lines, refused } = await readTable(database, table);
   if (refused.length > 0) return { budget: null, refused };
   if (lines.length === 0) throw new Problem('refused', 'The table has no amounts; paste a head and at least one row');
   if (lines.length > BUDGET_LINES_LIMIT) {

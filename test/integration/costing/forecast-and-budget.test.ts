@@ -113,6 +113,28 @@ describe('a budget', () => {
       'an',
     );
     expect(unknown.refused[0]?.reason.en).toMatch(/"planet" is no column/);
+    const nowhere = await budgets.importTable(
+      {
+        code: 'fy26',
+        currency: 'CNY',
+        text: '区域\t成本要素\t月份\t金额\neast\tlabour\t2026/11\t¥1,200\nnowhere\tlabour\t2026/11\t5\n=cmd\t\t2026/12\t5\neast\tgold\t2026/11\t1.234',
+      },
+      'an',
+    );
+    expect(nowhere.budget).toBeNull();
+    expect(nowhere.refused.map((one) => [one.row, one.reason.zh])).toEqual([
+      [3, '区域 nowhere 不存在，请填写已有的代码'],
+      [4, '区域 =cmd 不存在，请填写已有的代码'],
+      [5, expect.stringMatching(/“1.234”可能是 1234，也可能是 1.23/)],
+    ]);
+    const asked = ['region:east', 'region:nowhere', 'element:gold'].map((filter) => ({
+      filter,
+      period: '2026-11',
+      amount: { amount: '1', currency: 'CNY' },
+    }));
+    await expect(budgets.create({ code: 'fy26', lines: asked }, 'an')).rejects.toThrow(
+      'lines[1]: There is no region nowhere; write a code that exists; lines[2]: There is no cost element gold',
+    );
     const old = await budgets.importTable({ code: 'fy26', currency: 'CNY', text: 'month,amount\n1000-01,1' }, 'an');
     expect(old.refused[0]?.reason.en).toMatch(/1000-01 lies before 2000-01.*check the year/);
     const lines = [{ filter: '', period: '1000-01', amount: { amount: '1', currency: 'CNY' } }];

@@ -107,7 +107,7 @@ export const forecast = {
   currency: 'Currency',
   text: 'Table',
   textHint:
-    'Copied from a spreadsheet, with a head: dimensions (region, product-line, customer …), then month and amount, or one column a month (2026-01, 2026-02 …).',
+    'Copied from a spreadsheet, with a head in English or Chinese: dimensions (region, product-line, customer …), then month and amount, or one column a month (2026-01 or 2026/1 …). Below dimensions stand codes.',
   save: 'Save as draft',
   saved: (code: string, version: string, total: string) =>
     `Saved: ${code}, version ${version}, ${total}. It counts once a second person puts it in force.`,

@@ -97,7 +97,7 @@ export const forecast: Words['forecast'] = {
   currency: '币种',
   text: '表格',
   textHint:
-    '从电子表格复制，首行为表头：维度（region、product-line、customer 等），再加 month 和 amount 两列，或每月一列（2026-01、2026-02 …）。',
+    '从电子表格复制，首行为表头（中英文均可）：维度（区域、产品线、客户等），再加“月份”和“金额”两列，或每月一列（2026-01、2026/1、2026年1月均可）。维度下填写代码。',
   save: '存为草稿',
   saved: (code, version, total) => `已保存：${code} 第 ${version} 版，共 ${total}。另一人生效后才起作用。`,
   refused: (n) => `有 ${n} 行被拒绝，未保存任何内容`,
