@@ -9,6 +9,7 @@ import { learnReceivers, neededDrivers, ownCosts, ownCostsOf, refreshColumns } f
 import { flowMemoryOf, flowsOf, readFlows, writeFlows } from './allocation-flows.ts';
 import { type CurrencyPlan, type OwnCost, planCycle } from './core/cycle-allocation.ts';
 import { readCycle } from './cycles.ts';
+import { storeMerged } from './merged-rules.ts';
 import { readResults, resultMemoryOf, writeResults } from './result-rows.ts';
 import { createRunMemory, endsRemembered, forgetRun, type RunMemory } from './run-memory.ts';
 
@@ -89,16 +90,29 @@ async function writePlans(
   return isWritten || moved > 0;
 }
 
+/** A fact merges nothing: the rules are looked at again where more than facts may have moved. */
+async function rulesFor(
+  tx: Transaction,
+  { status, reread }: RunRequest,
+  { runId, memory }: { runId: number; memory: RunMemory },
+): Promise<{ rules: AllocationCycle; isMerged: boolean }> {
+  const isByFacts = memory.runId === runId && status === 'provisional' && reread !== 'all' && reread.size === 0;
+  if (isByFacts && memory.rules !== null) return { rules: memory.rules, isMerged: false };
+  const { rules, isChanged } = await storeMerged(tx, runId, memory.cycle as AllocationCycle);
+  memory.rules = rules;
+  return { rules, isMerged: isChanged };
+}
+
 /** The cycle's answer to what the pools hold and what moved the drivers, and what of it was written. */
 async function computeRun(
   tx: Transaction,
   request: RunRequest,
   { runId, own, jobs, memory }: { runId: number; own: readonly OwnCost[]; jobs: readonly number[]; memory: RunMemory },
 ): Promise<{ plans: CurrencyPlan[]; isWritten: boolean; isChanged: boolean } | null> {
-  const cycle = memory.cycle as AllocationCycle;
   const isFinal = request.status === 'final';
   const isRemembered = memory.runId === runId;
-  const needed = neededDrivers(cycle.segments, own);
+  const { rules, isMerged } = await rulesFor(tx, request, { runId, memory });
+  const needed = neededDrivers(rules.segments, own);
   const { columnOf, isStored } = await refreshColumns(tx, {
     runId,
     period: request.period,
@@ -109,21 +123,21 @@ async function computeRun(
     memory: memory.columns,
     book: memory.book,
   });
-  if (isRemembered && !isStored && !isFinal && isSameOwn(own, memory.own)) return null;
+  if (isRemembered && !isStored && !isMerged && !isFinal && isSameOwn(own, memory.own)) return null;
   await learnReceivers(
     tx,
     memory.book,
-    cycle.segments,
+    rules.segments,
     needed.map(({ driver, currency }) => columnOf(driver, currency)),
   );
   const plans = planCycle(
-    { ...cycle, closeFirst: cycle.closeFirst ?? [] },
+    { ...rules, closeFirst: rules.closeFirst ?? [] },
     { own, receivers: memory.book, columnOf },
     endsRemembered(memory),
   );
   const isChanged = await writePlans(tx, runId, plans, memory);
   memory.own = own;
-  return { plans, isWritten: isChanged || isStored, isChanged };
+  return { plans, isWritten: isChanged || isStored || isMerged, isChanged };
 }
 
 const isSameOwn = (a: readonly OwnCost[], b: readonly OwnCost[]): boolean =>

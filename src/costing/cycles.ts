@@ -6,6 +6,8 @@ import type { Period } from '../contracts/time.ts';
 import type { Database, Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { problemsOfRules } from './cycle-checks.ts';
+import { withMerged } from './core/merged-filters.ts';
+import type { ValueMapping } from './core/value-mapping.ts';
 
 interface CycleRow {
   code: string;
@@ -78,6 +80,17 @@ const SENSELESS: readonly CycleProblem['code'][] = ['unknown-pool', 'pool-twice'
 export function refuseSenseless(problems: readonly CycleProblem[]): void {
   const senseless = problems.filter(({ code }) => SENSELESS.includes(code));
   if (senseless.length > 0) throw new Problem('refused', senseless.map(({ detail }) => detail.en).join('; '));
+}
+
+/** The version a run was computed by, its filters as they were then, whatever was merged since. */
+export async function rulesOfRun(db: Queryable, runId: number): Promise<AllocationCycle> {
+  const { rows } = await db.query<{ cycle: string; cycle_version: number; merged: ValueMapping[] }>(
+    'SELECT cycle, cycle_version, merged FROM allocation_run WHERE id = $1',
+    [runId],
+  );
+  const [run] = rows;
+  if (!run) throw new Problem('not-found', `There is no allocation run ${runId}`);
+  return withMerged(await readCycle(db, run.cycle, run.cycle_version), run.merged);
 }
 
 /** Writes a version as a draft. */

@@ -26,7 +26,7 @@ interface MappingRow extends ProposedRow {
 const IN_FORCE = `SELECT DISTINCT ON (dimension, from_code) dimension, from_code, to_code FROM dimension_mapping
   WHERE decision = 'approved' ORDER BY dimension, from_code, id DESC`;
 
-async function mappingsInForce(db: Queryable): Promise<ValueMapping[]> {
+export async function mappingsInForce(db: Queryable): Promise<ValueMapping[]> {
   const { rows } = await db.prepared<{ dimension: Dimension; from_code: string; to_code: string }>(
     'dimension-mappings',
     `SELECT * FROM (${IN_FORCE}) m WHERE to_code IS NOT NULL`,

@@ -16,6 +16,8 @@ export interface RunMemory {
   runId: number;
   revision: string;
   cycle: AllocationCycle | null;
+  /** The same with filters that follow merged values. */
+  rules: AllocationCycle | null;
   own: readonly OwnCost[];
   results: ResultMemory;
   flows: FlowMemory;
@@ -29,6 +31,7 @@ export const createRunMemory = (book = createReceiverBook()): RunMemory => ({
   runId: 0,
   revision: '',
   cycle: null,
+  rules: null,
   own: [],
   results: new Map(),
   flows: new Map(),
@@ -43,6 +46,7 @@ export function forgetRun(memory: RunMemory): void {
   memory.runId = 0;
   memory.revision = '';
   memory.cycle = null;
+  memory.rules = null;
   memory.own = [];
   memory.results = new Map();
   memory.flows = new Map();

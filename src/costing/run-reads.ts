@@ -13,7 +13,7 @@ import { columnsIn, currencyOfDriver, driversOf, learnReceivers } from './alloca
 import { flowsOf, readFlows } from './allocation-flows.ts';
 import { type OwnCost, placedBy, planCycle } from './core/cycle-allocation.ts';
 import type { DriverColumn } from './core/cycle-network.ts';
-import { cycleFor, readCycle } from './cycles.ts';
+import { cycleFor, rulesOfRun } from './cycles.ts';
 import { DRIVER_QUERIES } from './driver-queries.ts';
 import { readDriver } from './drivers.ts';
 import { labellerFor } from './labels.ts';
@@ -195,13 +195,12 @@ async function prove(db: Queryable, id: number): Promise<RunProof> {
   };
 }
 
-/** Computes a run again from the inputs it stored: own cost, driver quantities, receivers and cycle version. */
+/** Computes a run again from the inputs it stored: own cost, driver quantities, receivers, cycle version and what its filters followed. */
 export const repeatRun = (database: Database, id: number): Promise<RunRepeat> =>
   inSnapshot(database, (tx) => repeat(tx, id));
 
 async function repeat(db: Queryable, id: number): Promise<RunRepeat> {
-  const run = await readRun(db, id);
-  const cycle = await readCycle(db, run.cycle, run.cycle_version);
+  const cycle = await rulesOfRun(db, id);
   const own = (await readResults(db, id)).map(
     ({ pool, element, currency, ownMinor }): OwnCost => ({ pool, element, currency, amountMinor: ownMinor }),
   );

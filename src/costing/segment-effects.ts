@@ -9,6 +9,7 @@ import { isTimeDriven } from './core/cycle-network.ts';
 import { RECEIVER_DIMENSIONS, type SegmentEffect } from './core/segment-problems.ts';
 import { COLUMN_OF } from './dimension-columns.ts';
 import { readDriver } from './drivers.ts';
+import { rulesNow } from './merged-rules.ts';
 
 /** One receiver's quantity of a driver, with what filters ask of it. */
 interface Moved {
@@ -77,10 +78,11 @@ function effectOf(
 /** For each currency and segment; segments that go to nobody of their own are not among them. */
 export async function segmentEffects(
   db: Queryable,
-  { segments, method }: NewAllocationCycle,
+  cycle: NewAllocationCycle,
   period: Period,
   currencies: readonly string[],
 ): Promise<SegmentEffect[]> {
+  const { segments, method } = await rulesNow(db, cycle);
   const asked = new Set(segments.flatMap(filtersOf).flatMap((filter) => Object.keys(filter)));
   // A filter on another dimension lets nobody through.
   const dimensions = RECEIVER_DIMENSIONS.filter((dimension) => asked.has(dimension));

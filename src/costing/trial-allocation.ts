@@ -22,10 +22,13 @@ import { inSnapshot } from '../db/snapshot.ts';
 import { columnsIn, learnReceivers, neededDrivers, ownCosts } from './allocation-inputs.ts';
 import type { PoolResult } from './core/allocation.ts';
 import { type CycleInputs, type CurrencyPlan, placedBy, planCycle } from './core/cycle-allocation.ts';
+import type { ValueMappings } from './core/value-mapping.ts';
 import { validateCycle } from './cycle-checks.ts';
 import { cycleFor, readCycle, refuseSenseless } from './cycles.ts';
+import { readMappings } from './dimension-mappings.ts';
 import { readDriver } from './drivers.ts';
 import { labellerFor } from './labels.ts';
+import { rulesNow } from './merged-rules.ts';
 import { readPlacements, runInForce } from './placements.ts';
 import { createReceiverBook, type ReceiverBook } from './receiver-book.ts';
 import { type ColumnMemory, keyOfDriver } from './stored-columns.ts';
@@ -36,6 +39,7 @@ type Carried = Map<string | null, bigint>;
 interface Trial {
   inputs: CycleInputs;
   book: ReceiverBook;
+  mappings: ValueMappings;
 }
 
 /** Everything the cycle reads of a period. */
@@ -65,7 +69,7 @@ async function readTrial(
     columns.map(({ receiverIds }) => receiverIds),
     [by],
   );
-  return { inputs: { own, receivers: book, columnOf: columnsIn(memory) }, book };
+  return { inputs: { own, receivers: book, columnOf: columnsIn(memory) }, book, mappings: await readMappings(db) };
 }
 
 interface Cut {
@@ -73,12 +77,15 @@ interface Cut {
   by: Dimension;
   /** Knows `by` of all receivers. */
   book: ReceiverBook;
+  /** Values that were merged are shown as one, as in the pivot. */
+  mappings: ValueMappings;
 }
 
 /** By a dimension of the placement itself or of its receivers. */
-function addTo(carried: Carried, placement: PoolResult, { period, by, book }: Cut): void {
+function addTo(carried: Carried, placement: PoolResult, { period, by, book, mappings }: Cut): void {
   const { pool, element, receiverIds, amountsMinor, unallocatedMinor, unusedMinor } = placement;
-  const add = (key: string | null, minor: number): void => {
+  const add = (posted: string | null, minor: number): void => {
+    const key = posted === null ? null : mappings.standFor(by, posted);
     if (minor !== 0) carried.set(key, (carried.get(key) ?? 0n) + BigInt(minor));
   };
   const ofAll = { pool, element, period }[by as string] ?? null;
@@ -148,12 +155,14 @@ async function simulate(
   defaults: TrialDefaults,
 ): Promise<Simulation> {
   const { period, by = DEFAULT_BY, currency = defaults.currency } = query;
-  const { inputs, book } = await readTrial(database, cycle, { period, by });
-  const plan = planCycle({ ...cycle, closeFirst: cycle.closeFirst ?? [] }, inputs).find(
+  const rules = await rulesNow(database, cycle);
+  const { inputs, ...known } = await readTrial(database, rules, { period, by });
+  const plan = planCycle({ ...rules, closeFirst: rules.closeFirst ?? [] }, inputs).find(
     (each) => each.currency === currency,
   );
-  const after = carriedBy(plan, { period, by, book });
-  const before = await inSnapshot(database, (tx) => carriedNow(tx, currency, { period, by, book }));
+  const cut = { period, by, ...known };
+  const after = carriedBy(plan, cut);
+  const before = await inSnapshot(database, (tx) => carriedNow(tx, currency, cut));
   const keys = keysOf(before, after);
   const label = await labellerFor(
     database,
@@ -193,9 +202,10 @@ function tryMethod(
   asked: Required<TrialDefaults> & { by: Dimension },
 ): Tried {
   const { period, currency, by } = asked;
+  const { inputs, ...known } = trial;
   if (method === 'activity-based' && !cycle.segments.some(({ activities }) => activities !== undefined))
     return { method, carried: new Map(), refused: NO_ACTIVITIES };
-  const plan = planCycle({ ...cycle, method, closeFirst: cycle.closeFirst ?? [] }, trial.inputs).find(
+  const plan = planCycle({ ...cycle, method, closeFirst: cycle.closeFirst ?? [] }, inputs).find(
     (each) => each.currency === currency,
   );
   if (plan && plan.loops.length > 0) {
@@ -203,7 +213,7 @@ function tryMethod(
     const refused = { en: `Pools serve only each other: ${named}`, zh: `成本池只在彼此之间转移：${named}` };
     return { method, carried: new Map(), refused };
   }
-  return { method, carried: carriedBy(plan, { period, by, book: trial.book }), refused: null };
+  return { method, carried: carriedBy(plan, { period, by, ...known }), refused: null };
 }
 
 /** The four methods on the cycle in force: who would carry more, and who less. */
@@ -213,9 +223,10 @@ export async function compareMethods(
   defaults: TrialDefaults,
 ): Promise<MethodComparison> {
   const { period = defaults.period, by = DEFAULT_BY, currency = defaults.currency } = query;
-  const cycle = await cycleFor(database, period);
-  if (!cycle)
+  const written = await cycleFor(database, period);
+  if (!written)
     throw new Problem('not-found', `No allocation cycle is in force in ${period}; put a version in force first`);
+  const cycle = await rulesNow(database, written);
   const trial = await readTrial(database, cycle, { period, by });
   const tried = ALLOCATION_METHODS.map((method) => tryMethod(cycle, method, trial, { period, currency, by }));
   const shown = tried.filter(({ refused }) => refused === null);

@@ -6,7 +6,7 @@ import { readEnds } from '../allocation-ends.ts';
 import { columnsIn, currencyOfDriver, driversOf, learnReceivers } from '../allocation-inputs.ts';
 import { NOBODY, type PoolEnds } from '../core/allocation.ts';
 import { type DriverColumn, endsOf, isTimeDriven, weightUnitOf } from '../core/cycle-network.ts';
-import { readCycle } from '../cycles.ts';
+import { rulesOfRun } from '../cycles.ts';
 import { DRIVER_QUERIES } from '../driver-queries.ts';
 import { createReceiverBook } from '../receiver-book.ts';
 import { type ColumnMemory, storedColumns } from '../stored-columns.ts';
@@ -63,7 +63,7 @@ export interface Shares {
 
 /** Computed again from the inputs the run stored, those of the pool's own drivers alone. */
 export async function readShares({ db }: Asking, row: PoolRow, { pool, currency }: PoolCell): Promise<Shares> {
-  const { method, segments } = await readCycle(db, row.cycle, row.cycle_version);
+  const { method, segments } = await rulesOfRun(db, Number(row.run_id));
   const segment = segments.find((each) => each.pool === pool);
   const memory: ColumnMemory = new Map();
   const book = createReceiverBook();
