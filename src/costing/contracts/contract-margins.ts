@@ -150,8 +150,8 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
     async list({ state = 'running', ...query }, scope) {
       const from = await sources();
       const limit = Math.min(PAGE_LIMIT, limitOf(query));
-      const key = keyOf(query, 'integer', 'code', 'integer', 'code');
-      const after: Place | null = key && [Number(key[0]), key[1], Number(key[2]), key[3]];
+      const key = keyOf(query, 'integer', 'integer', 'code', 'integer', 'code');
+      const after: Place | null = key && [Number(key[0]), Number(key[1]), key[2], Number(key[3]), key[4]];
       const contracts = await readContracts(
         database,
         scope,

@@ -62,16 +62,16 @@ export function toDateView(past: ToDate, knownFrom: DayNumber, today: DayNumber)
 const MOST = 999_999_999_999_999;
 const bounded = (value: number): number => Math.max(-MOST, Math.min(MOST, value));
 
-/** Where a contract stands in the list: share, currency, margin, code. */
-export type Place = readonly [share: number, currency: string, marginMinor: number, code: string];
+/** Where a contract stands in the list. */
+export type Place = readonly [group: number, share: number, currency: string, marginMinor: number, code: string];
 
 /**
  * Worst first: what only cost, the dearest first within a currency; then by the share of revenue that is left; and last what
  * neither earned nor cost anything.
  */
 export function placeOf({ contract, marginMinor, sharePpm }: ToDate): Place {
-  const share = sharePpm ?? (marginMinor < 0n ? -MOST : MOST);
-  return [bounded(share), contract.currency, bounded(Number(marginMinor)), contract.code];
+  const group = sharePpm !== null ? 1 : marginMinor < 0n ? 0 : 2;
+  return [group, bounded(sharePpm ?? 0), contract.currency, bounded(Number(marginMinor)), contract.code];
 }
 
 export function comparePlaces(a: Place, b: Place): number {

@@ -17,10 +17,11 @@ const ofCustomer = (...customers: string[]) => ({ regions: null, customers });
 let world: ServiceWorld;
 let margins: ContractMargins;
 
-/** A whole job on a device in a day, of 5 hours of work and one screw. */
-async function doJob(device: string, kind: 'corrective' | 'preventive', day: string): Promise<void> {
+/** A whole job on a device in a day, of 5 hours of work: with screws, or with the cold head it was foretold of. */
+async function doJob(device: string, kind: 'corrective' | 'preventive' | 'predictive', day: string): Promise<void> {
   const { commands } = world.service;
-  const failed = kind === 'corrective' ? { failedAt: `${day}T00:00:00Z`, failureMode: 'displacer-wear' } : {};
+  const failedAt = kind === 'corrective' ? { failedAt: `${day}T00:00:00Z` } : {};
+  const failed = kind === 'preventive' ? {} : { ...failedAt, failureMode: 'displacer-wear', component: 'cold-head' };
   const opened = await commands.open({ device, kind, at: `${day}T00:00:00Z`, ...failed }, 'x');
   const job = { workOrderId: opened.id, actor: 'x' };
   const go = (to: WorkOrderState, at: string) => commands.transition(job, { to, at: `${day}T${at}Z` });
@@ -28,9 +29,10 @@ async function doJob(device: string, kind: 'corrective' | 'preventive', day: str
   await go('on-site', '03:00:00');
   const span = { from: `${day}T03:00:00Z`, to: `${day}T08:00:00Z` };
   await commands.recordLabour(job, { engineer: 'wang', ...span, category: 'repair' });
-  const part = { part: 'P-SCREW', quantity: kind === 'corrective' ? 400 : 1, at: `${day}T04:00:00Z` };
-  await commands.recordPart(job, part);
-  if (kind === 'corrective') {
+  const screws = { part: 'P-SCREW', quantity: kind === 'corrective' ? 400 : 1 };
+  const head = { part: 'P-COLDHEAD', quantity: 1, serial: `H-${day}` };
+  await commands.recordPart(job, { ...(kind === 'predictive' ? head : screws), at: `${day}T04:00:00Z` });
+  if (kind !== 'preventive') {
     const finding = { failureMode: 'displacer-wear', cause: 'wear', remedy: 'replaced', confirmed: true };
     await commands.recordFinding(job, finding);
   }
@@ -263,5 +265,25 @@ describe('the list', () => {
     await expect(margins.prices('c-renji', {}, { regions: ['north'], customers: null })).rejects.toMatchObject({
       code: 'not-found',
     });
+  });
+});
+
+describe('replacements on a prognosis', () => {
+  it('cost what they cost and come as often as they did, in the margin to the end and in prices', async () => {
+    const expected = async () => ({
+      cost: minor((await margins.one('c-xiehe', EVERYTHING)).toEnd?.cost.expected as Money),
+      fullService: minor(
+        (await margins.prices('c-xiehe', {}, EVERYTHING)).types.find(({ type }) => type === 'full-service')?.breakEven
+          .expected as Money,
+      ),
+    });
+    const before = await expected();
+    for (const day of ['2026-03-11', '2026-04-11', '2026-05-11']) await doJob('MRI-1', 'predictive', day);
+    await world.costing.idle();
+    const after = await expected();
+    // Three of 180,000.00 each in the four and a half months that jobs were kept, on two devices and a little: a device needs four a
+    // year, and two until its contract ends.
+    expect(after.cost - before.cost > 20_000_000n).toBe(true);
+    expect(after.fullService - before.fullService > 40_000_000n).toBe(true);
   });
 });
