@@ -47,35 +47,45 @@ export function movedByFacts(drivers: readonly Driver[], which: 'all' | 'asked')
   JOIN cost_fact f ON f.id = moved.first_fact WHERE ${anything}`;
 }
 
-const DEVICE_COLUMNS = `'device' AS kind, d.code, NULL::bigint AS work_order_id,
-  p.line_code AS product_line, p.code AS product, d.code AS device, NULL::text AS component, c.code AS customer,
-  c.group_code AS customer_group, k.code AS contract, k.type AS contract_type, NULL::text AS service_type,
-  NULL::text AS maintenance_kind, s.region_code AS region, s.code AS station, NULL::text AS engineer`;
-const DEVICE_JOINS = `JOIN product p ON p.code = d.product_code JOIN customer c ON c.code = d.customer_code
-  JOIN station s ON s.code = d.station_code LEFT JOIN contract k ON k.code = d.contract_code`;
+/** What a device counted to, of a row `d` of `device_stretch`. */
+const STRETCH_COLUMNS =
+  'd.device, d.product_line, d.product, d.customer, d.customer_group, d.contract, d.contract_type, d.region, d.station';
+const DEVICE_COLUMNS = `'device' AS kind, d.device AS code, NULL::bigint AS work_order_id, ${STRETCH_COLUMNS},
+  NULL::text AS component, NULL::text AS service_type, NULL::text AS maintenance_kind, NULL::text AS engineer`;
 /** In service, and installed before the period's end. */
-export const IN_SERVICE = `d.lifecycle = 'in-service' AND (d.installed_on IS NULL OR d.installed_on < $3::timestamptz)`;
+const IN_SERVICE = `d.lifecycle = 'in-service' AND (d.installed_on IS NULL OR d.installed_on < $3::timestamptz)`;
+const LAST_DAY = `($3::timestamptz AT TIME ZONE 'UTC')::date - 1`;
+const holdsOn = (day: string): string => `d.from_on <= ${day} AND d.to_on > ${day}`;
+/** Devices `d` as they were on the last day of the period, in service then. */
+export const IN_SERVICE_AT_END = `${holdsOn(LAST_DAY)} AND ${IN_SERVICE}`;
 
-const counterMoved = (metric: string): string => `
-  SELECT ${DEVICE_COLUMNS}, round(moved.quantity * 1000)::bigint AS quantity_milli
-  FROM (SELECT device_id, sum(quantity) AS quantity
-        FROM (${counterDays(`metric_id = (SELECT id FROM metric WHERE code = '${metric}')`, '$2::timestamptz', '$3')}) day
-        GROUP BY device_id) moved
-  JOIN device d ON d.id = moved.device_id ${DEVICE_JOINS} WHERE ${IN_SERVICE}`;
+/** What devices moved day by day, a query of `device_id`, `on_day` and `quantity`: each day counts to where they were then. */
+const movedByDay = (days: string, factor: number): string => `
+  SELECT ${DEVICE_COLUMNS}, round(sum(moved.quantity) * ${factor})::bigint AS quantity_milli
+  FROM (${days}) moved JOIN device_stretch d ON d.device_id = moved.device_id AND ${holdsOn('moved.on_day')}
+  WHERE ${IN_SERVICE} GROUP BY ${STRETCH_COLUMNS}`;
+
+const counterMoved = (metric: string): string =>
+  movedByDay(
+    `SELECT device_id, (bucket AT TIME ZONE 'UTC')::date AS on_day, quantity
+     FROM (${counterDays(`metric_id = (SELECT id FROM metric WHERE code = '${metric}')`, '$2::timestamptz', '$3')}) day`,
+    1000,
+  );
 
 /** A state holds until the next reading, but no longer than this: what comes after a gap is not known. */
 const STATE_HOLDS = "INTERVAL '10 minutes'";
-const SCANNING = `
-  SELECT ${DEVICE_COLUMNS}, round(extract(epoch FROM held.held) / 3.6)::bigint AS quantity_milli
-  FROM (SELECT device_id, coalesce(sum(least(next - measured_at, ${STATE_HOLDS})) FILTER (
+const SCANNING = movedByDay(
+  `SELECT device_id, on_day, extract(epoch FROM held) / 3600 AS quantity
+   FROM (SELECT device_id, (measured_at AT TIME ZONE 'UTC')::date AS on_day, coalesce(sum(least(next - measured_at, ${STATE_HOLDS})) FILTER (
               WHERE label IN ('scan', 'treat', 'scanning', 'treating')), INTERVAL '0') AS held
         FROM (SELECT r.device_id, r.measured_at, s.label, lead(r.measured_at, 1, $3::timestamptz) OVER (
                 PARTITION BY r.device_id ORDER BY r.measured_at) AS next
               FROM reading r JOIN metric_state s ON s.metric_id = r.metric_id AND s.code = r.value
               WHERE r.metric_id = (SELECT id FROM metric WHERE code = 'mode')
                 AND r.measured_at >= $2 AND r.measured_at < $3) span
-        GROUP BY device_id) held
-  JOIN device d ON d.id = held.device_id ${DEVICE_JOINS} WHERE ${IN_SERVICE}`;
+        GROUP BY device_id, on_day) held`,
+  1000,
+);
 
 const JOBS: Text = { en: 'cost facts of jobs', zh: '工单成本记录' };
 const COUNTER: Text = { en: 'telemetry, daily rollups of the counter', zh: '遥测计数器日汇总' };
@@ -144,8 +154,8 @@ export const DRIVER_QUERIES: Readonly<Record<Driver, DriverQuery>> = {
   'installed-devices': elsewhere(
     { en: 'Installed devices', zh: '在用设备台数' },
     '{count}',
-    { en: 'devices in service, installed before the period ends', zh: '期末前安装且在用的设备' },
-    `SELECT ${DEVICE_COLUMNS}, 1000::bigint AS quantity_milli FROM device d ${DEVICE_JOINS} WHERE ${IN_SERVICE}`,
+    { en: 'devices in service on the last day of the period', zh: '期末最后一天在用的设备' },
+    `SELECT ${DEVICE_COLUMNS}, 1000::bigint AS quantity_milli FROM device_stretch d WHERE ${IN_SERVICE_AT_END}`,
   ),
   'contract-revenue': {
     ...elsewhere(
@@ -182,7 +192,7 @@ export const DRIVER_QUERIES: Readonly<Record<Driver, DriverQuery>> = {
     '{count}',
     { en: 'alert episodes that began in the period', zh: '当期新产生的报警' },
     `SELECT ${DEVICE_COLUMNS}, count(*) * 1000 AS quantity_milli
-     FROM alert a JOIN device d ON d.id = a.device_id ${DEVICE_JOINS}
-     WHERE a.raised_at >= $2 AND a.raised_at < $3 GROUP BY d.code, p.code, c.code, k.code, s.code`,
+     FROM alert a JOIN device_stretch d ON d.device_id = a.device_id AND ${holdsOn("(a.raised_at AT TIME ZONE 'UTC')::date")}
+     WHERE a.raised_at >= $2 AND a.raised_at < $3 GROUP BY ${STRETCH_COLUMNS}`,
   ),
 };

@@ -7,7 +7,7 @@ import { boundsOf, isoOf, type Period } from '../contracts/time.ts';
 import type { Queryable } from '../db/database.ts';
 import type { DriverColumn } from './core/cycle-network.ts';
 import { FACT_DIMENSION_COLUMNS } from './dimension-columns.ts';
-import { DRIVER_QUERIES, IN_SERVICE, movedByFacts } from './driver-queries.ts';
+import { DRIVER_QUERIES, IN_SERVICE_AT_END, movedByFacts } from './driver-queries.ts';
 import { numbersOf } from './packed-arrays.ts';
 
 export interface DriverQuestion {
@@ -64,11 +64,11 @@ async function unknownDevices(db: Queryable, { driver, period }: DriverQuestion)
   const { fromMs, toMs } = boundsOf(period);
   const { rows } = await db.prepared<{ code: string }>(
     'driver-unknown',
-    `SELECT d.code FROM device d JOIN product p ON p.code = d.product_code
-     WHERE ${IN_SERVICE} AND p.definition->'metrics' @> jsonb_build_array(jsonb_build_object('code', $1::text))
-       AND NOT EXISTS (SELECT FROM reading_daily r WHERE r.device_id = d.id AND r.bucket >= $2::timestamptz
+    `SELECT d.device AS code FROM device_stretch d JOIN product p ON p.code = d.product
+     WHERE ${IN_SERVICE_AT_END} AND p.definition->'metrics' @> jsonb_build_array(jsonb_build_object('code', $1::text))
+       AND NOT EXISTS (SELECT FROM reading_daily r WHERE r.device_id = d.device_id AND r.bucket >= $2::timestamptz
                        AND r.bucket < $3::timestamptz AND r.metric_id = (SELECT id FROM metric WHERE code = $1))
-     ORDER BY d.code`,
+     ORDER BY d.device`,
     [metric, isoOf(fromMs), isoOf(toMs)],
   );
   return rows.map(({ code }) => code);

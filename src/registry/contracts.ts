@@ -3,6 +3,7 @@ import type { Contract } from '../contracts/http/registry.ts';
 import { Problem } from '../contracts/problems.ts';
 import { columnsOfTerms, TERMS_COLUMNS, termsOf, type TermsRow } from './contract-terms.ts';
 import type { Resource } from './master-data.ts';
+import { keepingPlacements } from './placements.ts';
 
 interface Row extends TermsRow {
   code: string;
@@ -30,4 +31,5 @@ export const contractResource: Resource<Contract, Row> = {
       throw new Problem('refused', `endsOn: the last day of a contract is not before its first (${startsOn})`);
     return { customer_code: customer, starts_on: startsOn, ends_on: endsOn, ...columnsOfTerms(contract) };
   },
+  beforeEdit: keepingPlacements('contract', (before, after) => before.type !== after.type),
 };

@@ -2,6 +2,7 @@
 import type { Customer } from '../contracts/http/registry.ts';
 import type { Resource } from './master-data.ts';
 import { type NameRow, nameColumns, nameOf } from './names.ts';
+import { keepingPlacements } from './placements.ts';
 
 interface Row extends NameRow {
   code: string;
@@ -28,4 +29,5 @@ export const customerResource: Resource<Customer, Row> = {
     tier: customer.tier,
     region_code: customer.region,
   }),
+  beforeEdit: keepingPlacements('customer', (before, after) => before.group !== after.group),
 };

@@ -10,6 +10,7 @@ import { DEVICE_REFERENCES, deviceColumns, refuseForeignPlaces } from './device-
 import { applyMeta, type ReportedMeta } from './device-meta.ts';
 import { listDevices, manyDevices, oneDevice } from './device-view.ts';
 import { insertRow, type MasterDataOptions, updateRow } from './master-data.ts';
+import { keepPlacements } from './placements.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { notFound, withRefusals } from './refusals.ts';
 import { expectRevision } from './revisions.ts';
@@ -36,14 +37,18 @@ const writtenOf = (code: string, device: DevicePatch) => ({
   references: DEVICE_REFERENCES,
 });
 
+/** What decides what a device counts to. */
+const PLACED_BY = ['product', 'customer', 'contract', 'station', 'lifecycle'] as const satisfies (keyof DevicePatch)[];
+
 export function createDevices({ database, clock, onChanged }: MasterDataOptions): Devices {
   async function create({ id, ...device }: NewDevice): Promise<Device> {
     const written = writtenOf(id, device);
+    const atMs = clock.now();
     await withRefusals(written, () =>
       database.transaction(async (tx) => {
-        await insertRow(tx, 'device', { code: id, ...written.columns });
+        await insertRow(tx, 'device', { code: id, ...written.columns, registered_at: isoOf(atMs) });
         await refuseForeignPlaces(tx, id);
-        appendEvent(tx, { type: 'device.registered', at: isoOf(clock.now()), payload: { device: id } });
+        appendEvent(tx, { type: 'device.registered', at: isoOf(atMs), payload: { device: id } });
       }),
     );
     return oneDevice(database, id, EVERYTHING);
@@ -62,9 +67,11 @@ export function createDevices({ database, clock, onChanged }: MasterDataOptions)
       throw new Problem('transition-refused', `device ${code} is decommissioned for good; register it under a new id`);
     }
     const { columns } = writtenOf(code, changes);
+    const atMs = clock.now();
+    if (PLACED_BY.some((field) => changes[field] !== undefined)) await keepPlacements(tx, 'device', code, atMs);
     await updateRow(tx, 'device', code, { ...columns, revision: before.revision + 1 });
     await refuseForeignPlaces(tx, code);
-    const at = isoOf(clock.now());
+    const at = isoOf(atMs);
     appendEvent(tx, { type: 'device.changed', at, payload: { device: code } });
     const { product: to = before.product } = changes;
     if (to !== before.product) {

@@ -1,6 +1,7 @@
-// Field and support engineers, their station, skills and hourly cost.
+// Field and support engineers, their station, skills and hourly cost, which one person may set until time was costed by it.
 import type { Engineer } from '../contracts/http/registry.ts';
-import { moneyOf } from '../contracts/money.ts';
+import { minorOf, moneyOf } from '../contracts/money.ts';
+import { Problem } from '../contracts/problems.ts';
 import { minorColumn } from './amounts.ts';
 import type { Resource } from './master-data.ts';
 import { type NameRow, nameColumns, nameOf } from './names.ts';
@@ -33,4 +34,18 @@ export const engineerResource: Resource<Engineer, Row> = {
     hourly_rate_minor: minorColumn(engineer.hourlyRate, 'hourlyRate'),
     currency: engineer.hourlyRate.currency,
   }),
+  async beforeEdit(tx, { before, after }) {
+    const [was, is] = [before.hourlyRate, after.hourlyRate];
+    if (was.currency === is.currency && minorOf(was) === minorOf(is)) return;
+    const { rows } = await tx.query<{ worked: boolean }>(
+      `SELECT EXISTS (SELECT FROM labour_span WHERE engineer_code = $1)
+         OR EXISTS (SELECT FROM travel_leg WHERE engineer_code = $1) AS worked`,
+      [before.code],
+    );
+    if (!rows[0]?.worked) return;
+    throw new Problem(
+      'refused',
+      `hourlyRate: time of engineer ${before.code} was costed already, so another rate takes two people and a day it holds from; propose it with POST /rates`,
+    );
+  },
 };

@@ -2,8 +2,8 @@
 // resource says in its own file how it is selected and stored; rows are never deleted.
 import type { Scope } from '../contracts/access.ts';
 import type { Page, PageQuery } from '../contracts/http/page.ts';
-import { type Clock, isoOf } from '../contracts/time.ts';
-import type { Database, Queryable } from '../db/database.ts';
+import { type Clock, type EpochMs, isoOf } from '../contracts/time.ts';
+import type { Database, Queryable, Transaction } from '../db/database.ts';
 import { appendEvent } from '../db/event-log.ts';
 import { addScope, createConditions, type ScopeColumns } from './conditions.ts';
 import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
@@ -19,6 +19,8 @@ export interface Resource<View extends { code: string }, Row> {
   references: Readonly<Record<string, string>>;
   toView(row: Row): View;
   toColumns(view: View): Readonly<Record<string, unknown>>;
+  /** In the transaction of an edit, before it is written: refuses what may not change, keeps what is known until now. */
+  beforeEdit?(tx: Transaction, edit: { before: View; after: View; atMs: EpochMs }): Promise<void>;
 }
 
 export interface MasterData<View extends { code: string }> {
@@ -122,9 +124,12 @@ export function masterData<View extends { code: string }, Row>(
     async patch(code, changes) {
       const view = await database.transaction(async (tx) => {
         const before = await selectOne(tx, resource, code, EVERYWHERE, 'FOR UPDATE OF t');
-        const written = writtenOf({ ...before, ...changes, code });
+        const after = { ...before, ...changes, code };
+        const written = writtenOf(after);
+        const atMs = clock.now();
+        await resource.beforeEdit?.(tx, { before, after, atMs });
         await withRefusals(written, () => updateRow(tx, noun, code, written.columns));
-        appendEvent(tx, { type: 'registry.changed', at: isoOf(clock.now()), payload: { resource: noun, code } });
+        appendEvent(tx, { type: 'registry.changed', at: isoOf(atMs), payload: { resource: noun, code } });
         return selectOne(tx, resource, code, EVERYWHERE);
       });
       await onChanged(noun, code);

@@ -10,6 +10,7 @@ import { appendEvent } from '../db/event-log.ts';
 import { type MasterDataOptions, insertRow, updateRow } from './master-data.ts';
 import { nameColumns } from './names.ts';
 import { keyOf, limitOf, pageOf } from '../contracts/http/cursor.ts';
+import { keepPlacements } from './placements.ts';
 import { partsOf, productFaults } from './product-check.ts';
 import { notFound, withRefusals } from './refusals.ts';
 import { expectRevision } from './revisions.ts';
@@ -106,11 +107,13 @@ export function createProducts({ database, clock, onChanged }: MasterDataOptions
         expectRevision('product', code, revision, expectedRevision);
         const product = { ...before, ...changes, code } as Product;
         await refuseUnsound(tx, product);
+        const atMs = clock.now();
+        if (product.line !== before.line) await keepPlacements(tx, 'product', code, atMs);
         await withRefusals(writtenOf(product), async () => {
           await saveLine(tx, product);
           await updateRow(tx, 'product', code, { ...columnsOf(product), revision: revision + 1 });
         });
-        appendEvent(tx, { type: 'registry.changed', at: isoOf(clock.now()), payload: { resource: 'product', code } });
+        appendEvent(tx, { type: 'registry.changed', at: isoOf(atMs), payload: { resource: 'product', code } });
         return selectOne(tx, code);
       });
       await onChanged('product', code);

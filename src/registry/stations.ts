@@ -2,6 +2,7 @@
 import type { Station } from '../contracts/http/registry.ts';
 import type { Resource } from './master-data.ts';
 import { type NameRow, nameColumns, nameOf } from './names.ts';
+import { keepingPlacements } from './placements.ts';
 
 interface Row extends NameRow {
   code: string;
@@ -22,4 +23,5 @@ export const stationResource: Resource<Station, Row> = {
     lat: station.lat,
     lon: station.lon,
   }),
+  beforeEdit: keepingPlacements('station', (before, after) => before.region !== after.region),
 };
