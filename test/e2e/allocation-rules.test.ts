@@ -6,10 +6,11 @@ import type { AllocationCycle } from '../../src/contracts/http/allocation.ts';
 import type { Page as Listed } from '../../src/contracts/http/page.ts';
 import { signIn } from '../../src/simulators/api-client.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { launchBrowser, openViewer, tokensOf, type Viewer } from './browser.ts';
+import { launchBrowser, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { inspect, LOOKS } from './inspection.ts';
 import { type Account, foundOrganisation, MANAGER, postByTwo } from './organisation.ts';
+import { visit } from './visit.ts';
 
 const LIMIT_MS = 180_000;
 const PATH = '/costs?tab=allocation';
@@ -43,10 +44,8 @@ afterAll(async () => {
   await app?.close();
 });
 
-async function open(account: Account, path = PATH): Promise<Viewer> {
-  const tokens = await tokensOf(app.httpUrl, account);
-  const viewer = await openViewer(browser, app.httpUrl, { language: 'en', tokens });
-  await viewer.page.goto(path);
+async function open(as: Account, path = PATH): Promise<Viewer> {
+  const viewer = await visit(browser, app.httpUrl, { as, path });
   await viewer.page.getByRole('heading', { name: viewer.words.allocation.rules.title, exact: true }).waitFor();
   return viewer;
 }

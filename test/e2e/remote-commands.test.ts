@@ -8,10 +8,11 @@ import type { Rule } from '../../src/contracts/rules.ts';
 import { signIn } from '../../src/simulators/api-client.ts';
 import { PRODUCTS } from '../../src/simulators/catalogue/products.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { launchBrowser, openViewer, PHONE, tokensOf, type Viewer } from './browser.ts';
+import { launchBrowser, type Look, PHONE, type Viewer } from './browser.ts';
 import { dashboardFolder } from './dashboard-build.ts';
 import { inspect, TWO_LOOKS } from './inspection.ts';
 import { FIELD, foundOrganisation, MANAGER, SUPPORT } from './organisation.ts';
+import { visit } from './visit.ts';
 
 const DEVICE = 'VENT-1';
 const LIMIT_MS = 120_000;
@@ -60,10 +61,8 @@ async function choose({ page, words }: Viewer, name: string): Promise<Locator> {
   return page.getByRole('form', { name });
 }
 
-async function open(look: Parameters<typeof openViewer>[2], account: typeof SUPPORT): Promise<Viewer> {
-  const tokens = await tokensOf(app.httpUrl, account);
-  const viewer = await openViewer(browser, app.httpUrl, { ...look, tokens });
-  await viewer.page.goto(`/devices/${DEVICE}`);
+async function open(look: Look, as: typeof SUPPORT): Promise<Viewer> {
+  const viewer = await visit(browser, app.httpUrl, { ...look, as, path: `/devices/${DEVICE}` });
   await viewer.page.getByRole('heading', { name: viewer.words.commands.title }).waitFor();
   return viewer;
 }
