@@ -3,7 +3,7 @@
 import type { NotConverted, UsedRate } from '../contracts/http/costs.ts';
 import { moneyOf } from '../contracts/money.ts';
 import type { Queryable } from '../db/database.ts';
-import { convertedParts, ratePartsOf, roundRows } from './core/conversion.ts';
+import { convertedParts, rateOf, roundRows } from './core/conversion.ts';
 import { type Amounts, byOrigin, plus, totalOf } from './core/origins.ts';
 import type { CellRow, Cells } from './cube/cells.ts';
 import { exchangeRatesFor } from './exchange-rates.ts';
@@ -45,13 +45,13 @@ export async function convertCells(db: Queryable, cells: readonly Cells[], into:
   const rates: UsedRate[] = [];
   const notConverted: NotConverted[] = [];
   for (const group of cells) {
-    const rate = inForce.find(({ currency, period }) => currency === group.currency && period === group.period);
-    const rateParts = rate ? ratePartsOf(rate.rate) : null;
+    const used = inForce.find(({ currency, period }) => currency === group.currency && period === group.period);
+    const rate = used ? rateOf(used) : null;
     if (group.currency === into) {
       for (const row of group.rows) addTo(rows, row);
-    } else if (rate && rateParts !== null) {
-      rates.push(rate);
-      const exactly = (minor: bigint): bigint => convertedParts(minor, rateParts, group.currency, into);
+    } else if (used && rate) {
+      rates.push(used);
+      const exactly = (minor: bigint): bigint => convertedParts(minor, rate, group.currency, into);
       const rounded = roundRows(group.rows.map(({ amounts }) => map(amounts, exactly)));
       group.rows.forEach((row, index) => addTo(rows, { ...row, amounts: rounded[index] ?? row.amounts }));
     } else notConverted.push(unconverted(group));

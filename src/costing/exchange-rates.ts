@@ -29,11 +29,11 @@ const toRate = (row: RateRow & ProposedRow): ExchangeRate => ({
 const OWN = 'currency, against, trim_scale(rate)::text AS rate, effective_from';
 const COLUMNS = `${OWN}, id, author, created_at, decision, decided_by, decided_at`;
 
-/** Closed periods whose last day has another rate in force, which this one would take the place of. */
+/** Closed periods whose last day has another rate of the pair in force, which this one would take the place of. */
 const CLOSED_MOVED = `
   SELECT p.code FROM period p
   JOIN LATERAL (SELECT effective_from FROM exchange_rate
-                WHERE currency = $1 AND against = $2 AND effective_from < to_date(p.code, 'YYYY-MM') + interval '1 month'
+                WHERE (currency, against) IN (($1, $2), ($2, $1)) AND effective_from < to_date(p.code, 'YYYY-MM') + interval '1 month'
                   AND decision = 'approved' AND id <> $4
                 ORDER BY effective_from DESC LIMIT 1) now ON now.effective_from < $3::date
   WHERE p.state = 'closed' AND to_date(p.code, 'YYYY-MM') + interval '1 month' > $3::date ORDER BY p.code LIMIT 1`;
@@ -98,30 +98,34 @@ export interface RateInForce {
   currency: string;
   period: Period;
   rate: string;
+  /** Nobody wrote a newer one for this direction: the one of the other direction counts the other way. */
+  isInverse: boolean;
   effectiveFrom: string;
 }
 
-/** Of each currency in each period the rate on its last day; where there is none, none. */
+/** Of each currency in each period the newest rate of the pair on its last day; where there is none, none. */
 export async function exchangeRatesFor(
   db: Queryable,
   currencies: readonly string[],
   against: string,
   periods: readonly Period[],
 ): Promise<RateInForce[]> {
-  const { rows } = await db.query<RateRow & { period: Period }>(
-    `SELECT p.code AS period, r.currency, r.rate, r.effective_from FROM unnest($3::text[]) p(code)
+  const { rows } = await db.query<Omit<RateRow, 'against'> & { period: Period; is_inverse: boolean }>(
+    `SELECT p.code AS period, r.* FROM unnest($3::text[]) p(code)
      CROSS JOIN LATERAL (
-       SELECT DISTINCT ON (currency) ${OWN} FROM exchange_rate
-       WHERE currency = ANY ($1) AND against = $2 AND decision = 'approved'
-         AND exchange_rate.effective_from < to_date(p.code, 'YYYY-MM') + interval '1 month'
-       ORDER BY currency, exchange_rate.effective_from DESC) r
+       SELECT DISTINCT ON (1) CASE WHEN currency = $2 THEN against ELSE currency END AS currency, currency = $2 AS is_inverse,
+         trim_scale(rate)::text AS rate, effective_from FROM exchange_rate e
+       WHERE ((currency = ANY ($1) AND against = $2) OR (currency = $2 AND against = ANY ($1))) AND decision = 'approved'
+         AND e.effective_from < to_date(p.code, 'YYYY-MM') + interval '1 month'
+       ORDER BY 1, e.effective_from DESC, 2) r
      ORDER BY p.code, r.currency`,
     [currencies, against, periods],
   );
-  return rows.map(({ currency, period, rate, effective_from }) => ({
+  return rows.map(({ currency, period, rate, is_inverse: isInverse, effective_from }) => ({
     currency,
     period,
     rate,
+    isInverse,
     effectiveFrom: effective_from,
   }));
 }

@@ -78,6 +78,8 @@ export const UsedRate = Type.Object({
   currency: Currency,
   period: Type.String(),
   rate: Type.String(),
+  /** The rate was written for the other direction: so many units of this currency are worth one of the answer's. */
+  isInverse: Type.Boolean(),
   effectiveFrom: Day,
 });
 export type UsedRate = Static<typeof UsedRate>;

@@ -1,6 +1,6 @@
 // Amounts of several currencies as one. What stands in a currency and a month is converted exactly, as a fraction, and rounded
 // once, so that rows add up to it however they are cut, and months and currencies to the whole, to the last minor unit.
-import { digitsOf } from '../../contracts/money.ts';
+import { digitsOf, scaleMinor } from '../../contracts/money.ts';
 import { type Amounts, byOrigin, ORIGINS } from './origins.ts';
 
 /** Decimals that an exchange rate may have. */
@@ -17,9 +17,29 @@ export function ratePartsOf(rate: string): bigint | null {
   return parts > 0n ? parts : null;
 }
 
-/** An amount of `currency` in parts of a minor unit of `into`, at `rate` units of `into` a unit; exact. */
-export function convertedParts(amountMinor: bigint, rateParts: bigint, currency: string, into: string): bigint {
-  return amountMinor * rateParts * 10n ** BigInt(digitsOf(into) + MOST_DIGITS - digitsOf(currency));
+export interface Rate {
+  /** Of 10^-12 units of the other currency a unit. */
+  parts: bigint;
+  /** Written for the other direction: a unit is worth one by it. */
+  isInverse: boolean;
+}
+
+/** A rate as it was written; `null` when it is none. */
+export function rateOf({ rate, isInverse }: { rate: string; isInverse: boolean }): Rate | null {
+  const parts = ratePartsOf(rate);
+  return parts === null ? null : { parts, isInverse };
+}
+
+/** An amount of `currency` in parts of a minor unit of `into`: exact, and by an inverse rate to the nearest part. */
+export function convertedParts(
+  amountMinor: bigint,
+  { parts, isInverse }: Rate,
+  currency: string,
+  into: string,
+): bigint {
+  if (!isInverse) return amountMinor * parts * 10n ** BigInt(digitsOf(into) + MOST_DIGITS - digitsOf(currency));
+  const whole = 10n ** BigInt(RATE_DECIMALS + digitsOf(into));
+  return scaleMinor(amountMinor * PARTS, whole, parts * 10n ** BigInt(digitsOf(currency)));
 }
 
 const floorDiv = (a: bigint, b: bigint): bigint => (a >= 0n || a % b === 0n ? a / b : a / b - 1n);

@@ -7,7 +7,7 @@ import { keyOf, limitOf, pageOf } from '../../contracts/http/cursor.ts';
 import type { PageQuery } from '../../contracts/http/page.ts';
 import { moneyOf } from '../../contracts/money.ts';
 import type { Period } from '../../contracts/time.ts';
-import { convertedMinor, ratePartsOf } from '../core/conversion.ts';
+import { convertedMinor, rateOf } from '../core/conversion.ts';
 import type { PeriodSpan } from '../core/cost-query.ts';
 import { pathOf, type Step } from '../core/explain/steps.ts';
 import { EXPLAIN_WORDS } from '../core/explain/words.ts';
@@ -128,9 +128,9 @@ async function convert({ db }: Asking, { currency, cells }: CellQuestion): Promi
   const rates = foreign.length === 0 ? [] : await exchangeRatesFor(db, currencies, currency, periods);
   return cells.map((each) => {
     if (each.currency === currency) return { cells: each, minor: totalOf(each) };
-    const rate = rates.find((one) => one.currency === each.currency && one.period === each.period);
-    const rateParts = rate ? ratePartsOf(rate.rate) : null;
-    const minor = rateParts === null ? null : convertedMinor(totalOf(each), rateParts, each.currency, currency);
+    const used = rates.find((one) => one.currency === each.currency && one.period === each.period);
+    const rate = used ? rateOf(used) : null;
+    const minor = rate === null ? null : convertedMinor(totalOf(each), rate, each.currency, currency);
     return { cells: each, minor };
   });
 }

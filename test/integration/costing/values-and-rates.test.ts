@@ -141,8 +141,8 @@ describe('a rate that is missing', () => {
 
 describe('currencies', () => {
   const period = '2025-05..2025-06';
-  const rate = (currency: string, value: string, effectiveFrom: string) =>
-    addByTwo(world.costing.exchangeRates, { currency, against: 'CNY', rate: value, effectiveFrom });
+  const rate = (currency: string, value: string, effectiveFrom: string, against = 'CNY') =>
+    addByTwo(world.costing.exchangeRates, { currency, against, rate: value, effectiveFrom });
 
   it('are converted at the rate in force on the last day of the period; without one they stand apart', async () => {
     const on = (occurredOn: string, amountMinor: bigint, currency: string, customer: string) =>
@@ -167,8 +167,8 @@ describe('currencies', () => {
     expect(amountsOf(converted.rows, 'customer')).toEqual({ renji: '850.08', xiehe: '27.05' });
     expect(converted.total.amount).toBe('877.13');
     expect(converted.exchange).toEqual([
-      { currency: 'EUR', period: '2025-05', rate: '7.5', effectiveFrom: '2025-01-01' },
-      { currency: 'EUR', period: '2025-06', rate: '8.123456789012', effectiveFrom: '2025-06-15' },
+      { currency: 'EUR', period: '2025-05', rate: '7.5', isInverse: false, effectiveFrom: '2025-01-01' },
+      { currency: 'EUR', period: '2025-06', rate: '8.123456789012', isInverse: false, effectiveFrom: '2025-06-15' },
     ]);
     expect(converted.notConverted.map(({ amount }) => amount.currency)).toEqual(['JPY']);
     const cuts = await Promise.all(['', 'element', 'customer,element,period'].map((by) => summary(by, period)));
@@ -221,6 +221,29 @@ describe('currencies', () => {
         expect(off >= -6n && off <= 6n).toBe(true);
       }
     }
+  });
+
+  it('a rate counts both ways; where there is one for each, the newest', async () => {
+    const month = '2025-12';
+    await rate('JPY', '0.05', '2025-12-01');
+    await post(fact({ occurredOn: `${month}-09`, amountMinor: 10_003n, dimensions: { customer: 'kyoto' } }));
+    const inYen = () =>
+      world.costing.reads.summary(
+        { by: 'customer', period: month, currency: 'JPY', filter: 'customer:kyoto' },
+        EVERYTHING,
+      );
+    expect(await inYen()).toMatchObject({
+      total: { amount: '2001', currency: 'JPY' },
+      exchange: [{ currency: 'CNY', rate: '0.05', isInverse: true }],
+      notConverted: [],
+    });
+    await rate('CNY', '19', '2025-12-02', 'JPY');
+    expect(await inYen()).toMatchObject({
+      total: { amount: '1901' },
+      exchange: [{ currency: 'CNY', rate: '19', isInverse: false }],
+    });
+    await closeByTwo(world.costing.periods, month);
+    await expect(rate('JPY', '0.06', '2025-12-20')).rejects.toThrow(/2025-12 is closed and reported/);
   });
 
   it('a closed period keeps its rate', async () => {

@@ -149,12 +149,16 @@ describe('the lines of a batch', () => {
         const [head = [], ...lines] = parseCsv(fileOf('csv', rows));
         const objects = JSON.parse(fileOf('json', rows)) as Record<string, string | number | null>[];
         expect([lines.length, objects.length]).toEqual([rows.length, rows.length]);
-        for (const [index, { amountMinor, currency, pool, source }] of rows.entries()) {
+        for (const [index, { amountMinor, currency, pool, source, fact }] of rows.entries()) {
           const told = Object.fromEntries(head.map((name, column) => [name, lines[index]?.[column] ?? '']));
           const own = objects[index] ?? {};
           for (const side of ['debit', 'credit']) expect(told[side]).toBe(own[side] ?? '');
           const minor = (side: string): bigint => minorOf({ amount: told[side] || '0', currency }) ?? -1n;
           expect([minor('debit') - minor('credit'), minor('debit') * minor('credit')]).toEqual([amountMinor, 0n]);
+          // Numbers of things are numbers, as in every other answer.
+          expect(own['fact']).toBe(fact === null ? null : Number(fact));
+          expect(told['fact']).toBe(fact ?? '');
+          expect(typeof own['journal']).toBe('number');
           for (const [name, value] of [
             ['pool', pool],
             ['source', source],

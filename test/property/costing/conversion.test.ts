@@ -46,9 +46,25 @@ describe('conversion', () => {
     );
   });
 
+  it('goes the other way by the same rate: what comes out is worth what went in, to the nearest part', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
+        fc.bigInt({ min: 1n, max: 10n ** 18n }),
+        fc.constantFrom(['CNY', 'JPY'], ['JPY', 'CNY'], ['KWD', 'USD'], ['CNY', 'USD']),
+        (minor, rateParts, [from = '', to = '']) => {
+          const there = convertedParts(minor, { parts: rateParts, isInverse: true }, from, to);
+          const back = convertedParts(there, { parts: rateParts, isInverse: false }, to, from);
+          const tolerance = convertedParts(1n, { parts: rateParts, isInverse: false }, to, from);
+          expect(2n * magnitude(back - minor * PARTS * PARTS) <= tolerance).toBe(true);
+        },
+      ),
+    );
+  });
+
   it('keeps to the digits of both currencies', () => {
     const into = (minor: bigint, rate: string, from: string, to: string) =>
-      convertedParts(minor, ratePartsOf(rate) ?? 0n, from, to);
+      convertedParts(minor, { parts: ratePartsOf(rate) ?? 0n, isInverse: false }, from, to);
     // 1,000 JPY at 0.0488 CNY are 48.80 CNY; 10.000 KWD at 23.5 are 235.00; 1.00 CNY at 20.5 JPY are 20.5 JPY.
     expect(into(1000n, '0.0488', 'JPY', 'CNY')).toBe(4880n * PARTS);
     expect(into(10_000n, '23.5', 'KWD', 'CNY')).toBe(23_500n * PARTS);

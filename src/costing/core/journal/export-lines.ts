@@ -27,9 +27,11 @@ export const sidesOf = (amountMinor: bigint, currency: string): { debit: Money |
   credit: amountMinor < 0n ? moneyOf(-amountMinor, currency) : null,
 });
 
+const idOf = (id: string | null): number | null => (id === null ? null : Number(id));
+
 const COLUMNS = {
   batch: (row) => row.batch,
-  journal: (row) => row.journal,
+  journal: (row) => idOf(row.journal),
   line: (row) => row.line,
   kind: (row) => row.kind,
   period: (row) => row.period,
@@ -40,12 +42,12 @@ const COLUMNS = {
   currency: (row) => row.currency,
   element: (row) => row.element,
   pool: (row) => row.pool,
-  fact: (row) => row.fact,
+  fact: (row) => idOf(row.fact),
   occurred_on: (row) => row.occurredOn,
   source: (row) => row.source,
-  work_order: (row) => row.workOrder,
-  run: (row) => row.run,
-  reverses: (row) => row.reverses,
+  work_order: (row) => idOf(row.workOrder),
+  run: (row) => idOf(row.run),
+  reverses: (row) => idOf(row.reverses),
 } as const satisfies Record<string, (row: ExportRow) => string | number | null>;
 
 const COLUMN_NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
