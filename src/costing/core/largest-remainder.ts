@@ -1,6 +1,6 @@
 // Rounding that conserves: a total of whole minor units in proportion to whole weights, by the method of largest
 // remainders. Columns of numbers in, columns out, since a pool may have thousands of receivers; every step is exact, in
-// doubles as long as they hold the sum of the weights, in numbers of any size where they do not.
+// doubles (two of them for a product) as long as they hold the sum of the weights, in numbers of any size where they do not.
 
 import { nthSmallest } from './nth-smallest.ts';
 
@@ -41,6 +41,23 @@ function roomFor(length: number, scratch: Scratch): Float64Array {
   return scratch.remainders;
 }
 
+/** Up to here a remainder and its correction stay whole in a double. */
+const TWO_DOUBLES_LIMIT = 2 ** 51;
+const HALVES = 2 ** 27 + 1;
+
+/** The upper half of a double's digits (Veltkamp's split); the rest of it is the lower half. */
+function upperHalf(value: number): number {
+  const wide = value * HALVES;
+  return wide - (wide - value);
+}
+
+/** What `product`, a times b rounded, left out (Dekker's product): together they are exact. */
+function cutOff(product: number, a: number, b: number): number {
+  const [aUpper, bUpper] = [upperHalf(a), upperHalf(b)];
+  const [aLower, bLower] = [a - aUpper, b - bUpper];
+  return aUpper * bUpper - product + aUpper * bLower + aLower * bUpper + aLower * bLower;
+}
+
 /** Floors of `magnitude * weight / sum` go to `parts`, what of each was cut off to `remainders`, in parts of `sum`; answers with what is left. */
 function floorShares(
   magnitude: number,
@@ -58,6 +75,14 @@ function floorShares(
       whole = Math.floor(product / sum);
       if (whole * sum > product) whole -= 1;
       remainders[i] = product - whole * sum;
+    } else if (sum <= TWO_DOUBLES_LIMIT) {
+      // A quotient of doubles is off by a unit or two at most.
+      whole = Math.floor(product / sum);
+      const near = whole * sum;
+      let rest = product - near + (cutOff(product, magnitude, weight) - cutOff(near, whole, sum));
+      for (; rest < 0; rest += sum) whole -= 1;
+      for (; rest >= sum; rest -= sum) whole += 1;
+      remainders[i] = rest;
     } else {
       const exact = BigInt(magnitude) * BigInt(weight);
       const quotient = exact / BigInt(sum);
