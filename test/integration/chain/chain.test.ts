@@ -233,7 +233,9 @@ async function expectAllocationOverHttp(): Promise<void> {
   expect(await api.get(`/allocation/drivers?period=${period}`)).toMatchObject({
     items: [{ driver: 'work-order-hours', unit: 'h', n: 1 }, { driver: 'installed-devices' }],
   });
-  expect(await api.get('/allocation/cycles/overhead/versions/1/problems')).toMatchObject({ problems: [] });
+  expect(await api.get(`/allocation/cycles/overhead/versions/1/problems?period=${period}`)).toMatchObject({
+    problems: [],
+  });
   expect(await api.post('/allocation/cycles/overhead/simulate', { period, by: 'device' })).toMatchObject({
     version: 1,
     rows: expect.arrayContaining([expect.objectContaining({ difference: cny('0.00') })]),
