@@ -60,6 +60,9 @@ export function createFormat({ language, words, timeZone }: FormatOptions) {
     integer: (value: number): string => withMinus(integer.format(value)),
     percent: (share: number): string => withMinus(percent.format(share)),
     percent1: (share: number): string => withMinus(percent1.format(share)),
+    /** A share of what may be next to nothing: beyond ten times it, the number says no more. */
+    shareOf: (share: number): string =>
+      Math.abs(share) < 10 ? withMinus(percent1.format(share)) : share > 0 ? '>999%' : `<${MINUS}999%`,
     /** How many times: beyond a thousand what it is measured by is next to nothing, and the number says no more. */
     factor: (ratio: number): string => (ratio < 1000 ? `×${measureWith(locale, ratio)}` : `>×${integer.format(999)}`),
     /** A measured value with as many digits as its size deserves. */

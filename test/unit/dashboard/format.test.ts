@@ -59,6 +59,7 @@ describe('format', () => {
 
   test('what is many times another says how many, up to where that says something', () => {
     expect([12.34, 999, 84_003].map(english.factor)).toEqual(['×12.3', '×999', '>×999']);
+    expect([0.461, -1.159, 84, -84].map(english.shareOf)).toEqual(['46.1%', '−115.9%', '>999%', '<−999%']);
   });
 
   test('measured values with the digits their size deserves, units as people write them', () => {

@@ -74,7 +74,7 @@ function Figures({ value }: { value: ContractMarginDetail }): VNode {
             {words.margin} · {words.toDate}
           </p>
           <p class="figure-value is-large">{format.money(toDate.margin)}</p>
-          <p class="figure-note">{toDate.share === null ? NOTHING : format.percent1(toDate.share)}</p>
+          <p class="figure-note">{toDate.share === null ? NOTHING : format.shareOf(toDate.share)}</p>
           <Parts
             parts={[
               [words.fee, toDate.revenue.fee],

@@ -10,7 +10,7 @@ export function MarginToDate({ row: { toDate } }: { row: ContractMargin }): VNod
   const isLoss = (minorOf(toDate.margin) ?? 0n) < 0n;
   return (
     <span class={isLoss ? 'contract-share is-loss' : 'contract-share'}>
-      {toDate.share === null ? NOTHING : format.percent1(toDate.share)}
+      {toDate.share === null ? NOTHING : format.shareOf(toDate.share)}
       <span class="contract-sub">{format.money(toDate.margin)}</span>
     </span>
   );

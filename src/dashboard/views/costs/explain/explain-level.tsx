@@ -94,7 +94,7 @@ function LevelRow({ node, above, total, hasQuantity }: RowProps): VNode {
       )}
       <td class="number">
         <strong>{format.moneyExact(money)}</strong>
-        {share !== null && <span class="muted explain-hint">{format.percent1(share)}</span>}
+        {share !== null && <span class="muted explain-hint">{format.shareOf(share)}</span>}
       </td>
     </tr>
   );
