@@ -130,7 +130,7 @@ export async function postSharedCosts(api: ApiClient, monthMs: number): Promise<
       element: 'overhead',
       amount: cny(yuanPerMonth),
       occurredOn: dayOf(monthMs + HOUR_MS),
-      note: `${name.en} ${periodOf(monthMs)}`,
+      note: `${name.zh} ${periodOf(monthMs)}`,
     });
   }
 }

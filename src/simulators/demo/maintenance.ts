@@ -185,7 +185,7 @@ async function doVisit(api: ApiClient, desk: ServiceDesk, visit: Visit): Promise
       cause: isConfirmed ? 'wear' : null,
       remedy: isConfirmed ? failureMode.remedy.en : null,
       confirmed: isConfirmed,
-      note: isConfirmed ? null : 'benign cause found and put right, part within limits',
+      note: isConfirmed ? null : '属良性原因，已处理，部件在限值内',
     },
     downtimeMinutes: isUnplanned ? Math.round((startMs + hours * HOUR_MS - failedMs) / 60_000) : Math.round(hours * 40),
     expediteYuan: isUnplanned && failureMode.part !== null ? 1_850 : 0,

@@ -92,7 +92,7 @@ export function createServiceDesk(api: ApiClient): ServiceDesk {
       await api.post(`${path}/parts`, { part: job.part, quantity: 1, serial, at: isoOf(foundMs) });
     }
     if (job.expediteYuan > 0) {
-      const note = 'overnight courier for the part';
+      const note = '备件连夜快递';
       await api.post(`${path}/charges`, {
         element: 'freight',
         amount: cny(job.expediteYuan),
