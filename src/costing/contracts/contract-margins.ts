@@ -15,6 +15,7 @@ import { moneyOf } from '../../contracts/money.ts';
 import { Problem } from '../../contracts/problems.ts';
 import { type Clock, DAY_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
+import { lastPosition } from '../../db/event-log.ts';
 import { type DayNumber, dayTextOf } from '../core/contract/days.ts';
 import { stretchOn } from '../core/contract/terms.ts';
 import { costKnownFrom, costsByMonth, costsOfContracts, NO_COST, sumCosts, type Summaries } from './contract-costs.ts';
@@ -25,7 +26,7 @@ import { readEntitlements } from './entitlements.ts';
 import { type EstimateSources, readKnown } from './known-service.ts';
 import { marginToEnd } from './margin-to-end.ts';
 import { readDowntimes } from './penalties.ts';
-import type { Survival } from './service-model.ts';
+import { createProductBook, type Survival } from './product-book.ts';
 import { comparePlaces, countedOf, type Place, placeOf, type ToDate, toDateOf, toDateView } from './to-date.ts';
 
 export interface ContractMargins {
@@ -74,7 +75,10 @@ export function createContractMargins(options: ContractMarginsOptions): Contract
     const today = Math.floor(nowMs / DAY_MS);
     // While nothing was posted no day can be counted.
     const knownFrom = (await costKnownFrom(database)) ?? today + 1;
-    return { database, summary, survival, nowMs, today, knownFrom };
+    const products = await remembered('products', `${await lastPosition(database)} ${today}`, async () =>
+      createProductBook({ database, summary, survival, nowMs, today }),
+    );
+    return { database, products, nowMs, today, knownFrom };
   }
 
   /** Made once for a position and a day, also when several ask at once. */

@@ -2,7 +2,7 @@
 import type { UsageDriver } from '../../contracts/http/contract-terms.ts';
 import type { CostElement } from '../../contracts/costs.ts';
 import { scaleMinor } from '../../contracts/money.ts';
-import { boundsOf, DAY_MS, isoOf, type Period, periodOf } from '../../contracts/time.ts';
+import { boundsOf, DAY_MS, HOUR_MS, isoOf, type Period, periodOf } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import { isCovered, isSoldOn, workKindOf } from '../core/contract/coverage.ts';
 import { type DayNumber, dayTextOf } from '../core/contract/days.ts';
@@ -12,6 +12,7 @@ import { periodsBetween } from '../core/periods.ts';
 import { counterDays } from '../counter-days.ts';
 import { DRIVER_QUERIES } from '../driver-queries.ts';
 import type { ContractRow } from './contract-rows.ts';
+import { labourMs } from './labour-time.ts';
 
 export interface Earned {
   feeMinor: bigint;
@@ -99,14 +100,14 @@ interface WorkRow {
   confirmed: boolean;
   element: CostElement;
   amount: bigint;
-  labour_milli: bigint | null;
+  labour_ms: bigint | null;
   visits: number;
 }
 
 /** Work of each contract in its own currency, by month, kind and element. */
 const WORK = `
   SELECT f.contract, f.period, f.maintenance_kind AS kind, coalesce(w.finding_confirmed, false) AS confirmed, f.element,
-    sum(f.amount_minor)::bigint AS amount, sum(f.quantity_milli) FILTER (WHERE f.source_type = 'labour')::bigint AS labour_milli,
+    sum(f.amount_minor)::bigint AS amount, sum(${labourMs('f')}) FILTER (WHERE f.source_type = 'labour')::bigint AS labour_ms,
     (count(DISTINCT f.work_order_id) FILTER (WHERE f.service_type = 'on-site'))::integer AS visits
   FROM cost_fact f JOIN contract k ON k.code = f.contract AND k.currency = f.currency LEFT JOIN work_order w ON w.id = f.work_order_id
   WHERE f.contract = ANY ($1) AND f.pool IS NULL AND f.occurred_on >= k.starts_on GROUP BY 1, 2, 3, 4, 5`;
@@ -115,7 +116,7 @@ function priceOfWork(row: WorkRow, { type, tariff }: Stretch): bigint {
   const kind = workKindOf(row.kind, row.confirmed);
   if (isCovered(type, kind, row.element)) return 0n;
   if (row.element === 'labour' && tariff.hourMinor !== null) {
-    return scaleMinor(tariff.hourMinor, row.labour_milli ?? 0n, 1000n);
+    return scaleMinor(tariff.hourMinor, row.labour_ms ?? 0n, BigInt(HOUR_MS));
   }
   if (row.element === 'travel' && tariff.visitMinor !== null) return tariff.visitMinor * BigInt(row.visits);
   if (!isSoldOn(row.element)) return row.amount;

@@ -1,17 +1,18 @@
 // What of a contract year's visits, hours and parts is used.
 import type { EntitlementUse } from '../../contracts/http/contract-margins.ts';
 import { moneyOf } from '../../contracts/money.ts';
-import { DAY_MS } from '../../contracts/time.ts';
+import { DAY_MS, HOUR_MS } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import { cycleOf, type DayNumber, dayTextOf } from '../core/contract/days.ts';
 import { entitlementUse } from '../core/contract/entitlement.ts';
 import { overrunOf } from '../core/contract/overrun.ts';
 import { stretchOn } from '../core/contract/terms.ts';
 import type { ContractRow } from './contract-rows.ts';
+import { labourMs } from './labour-time.ts';
 
 interface UsedRow {
   visits: number;
-  labour_milli: bigint;
+  labour_ms: bigint;
   labour_jobs: number;
   parts_minor: bigint;
   parts_jobs: number;
@@ -21,7 +22,7 @@ interface UsedRow {
 const USED = `
   SELECT (SELECT count(*)::integer FROM work_order w WHERE w.contract = $1 AND w.service_type = 'on-site'
             AND w.completed_at >= $2 AND w.completed_at < $3) AS visits,
-    coalesce(sum(quantity_milli) FILTER (WHERE source_type = 'labour'), 0)::bigint AS labour_milli,
+    coalesce(sum(${labourMs('cost_fact')}) FILTER (WHERE source_type = 'labour'), 0)::bigint AS labour_ms,
     (count(DISTINCT work_order_id) FILTER (WHERE source_type = 'labour'))::integer AS labour_jobs,
     coalesce(sum(amount_minor) FILTER (WHERE element = 'parts' AND currency = $4), 0)::bigint AS parts_minor,
     (count(DISTINCT work_order_id) FILTER (WHERE element = 'parts'))::integer AS parts_jobs
@@ -81,7 +82,7 @@ export async function readEntitlements(
   const partsMinor = included.partsMinor === null ? null : Number(included.partsMinor);
   return [
     ...view('visits', used.visits, included.visits, used.visits),
-    ...view('hours', Number(used.labour_milli) / 1000, included.hours, used.labour_jobs),
+    ...view('hours', Number(used.labour_ms) / HOUR_MS, included.hours, used.labour_jobs),
     ...view('parts', Number(used.parts_minor), partsMinor, used.parts_jobs),
   ];
 }

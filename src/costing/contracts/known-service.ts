@@ -2,16 +2,16 @@
 import type { Basis } from '../../contracts/http/contract-margins.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
-import { addMonths, type DayNumber } from '../core/contract/days.ts';
+import type { DayNumber } from '../core/contract/days.ts';
 import type { LoadPpm } from '../core/contract/provision.ts';
-import { type Cost, costsOfProducts, sumCosts, type Summaries } from './contract-costs.ts';
+import { type Cost, sumCosts } from './contract-costs.ts';
 import type { ContractRow } from './contract-rows.ts';
-import { type KnownService, readService, type Survival } from './service-model.ts';
+import type { ProductBook } from './product-book.ts';
+import { type KnownService, readService } from './service-model.ts';
 
 export interface EstimateSources {
   database: Queryable;
-  summary: Summaries;
-  survival: Survival;
+  products: ProductBook;
   nowMs: EpochMs;
   today: DayNumber;
   /** The first day cost is known of. */
@@ -26,7 +26,6 @@ export interface KnownContract {
 
 /** Jobs from which a contract's own share of shared cost is believed. */
 const FEWEST_OWN_JOBS = 10;
-const LOOK_BACK_MONTHS = 12;
 const PPM = 1_000_000;
 
 const shareOf = ({ directMinor, allocatedMinor }: Cost): number =>
@@ -34,16 +33,15 @@ const shareOf = ({ directMinor, allocatedMinor }: Cost): number =>
 
 /** `null`: it has no devices, or nobody ever finished a job on any like them. */
 export async function readKnown(
-  { database, summary, survival, nowMs, today }: EstimateSources,
+  { database, products, nowMs }: EstimateSources,
   contract: ContractRow,
   own: Cost,
 ): Promise<KnownContract | null> {
-  const service = await readService({ db: database, survival, nowMs }, contract);
+  const service = await readService({ db: database, products, nowMs }, contract);
   if (service.jobs === 0 || service.units === 0) return null;
   const isOwn = service.ownJobs >= FEWEST_OWN_JOBS && own.directMinor > 0n;
-  const span = { currency: contract.currency, fromDay: addMonths(today, -LOOK_BACK_MONTHS), toDay: today };
-  const products = isOwn ? null : await costsOfProducts(summary, span);
-  const cohort = sumCosts(service.products.flatMap((product) => products?.of.get(product) ?? []));
+  const costs = isOwn ? null : await products.costsIn(contract.currency);
+  const cohort = sumCosts(service.products.flatMap((product) => costs?.of.get(product) ?? []));
   const share = shareOf(isOwn ? own : cohort);
   return {
     service,

@@ -1,8 +1,9 @@
 // Finished jobs of products with what they cost, as draws take them: of each product the newest ones, whoever's contract they were for.
-import { boundsOf, type EpochMs, periodOf } from '../../contracts/time.ts';
+import { boundsOf, type EpochMs, HOUR_MS, periodOf } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import { workKindOf } from '../core/contract/coverage.ts';
 import { JOB_ELEMENTS, type PastJob } from '../core/contract/simulation.ts';
+import { labourMs } from './labour-time.ts';
 
 export interface KnownJob extends PastJob {
   product: string;
@@ -26,20 +27,20 @@ interface Row {
   on_site: boolean;
   downtime_minutes: number;
   completed_at: Date;
-  labour_milli: string | null;
+  labour_ms: string | null;
   costs: Record<string, number> | null;
 }
 
 const JOBS = `
   SELECT w.product, coalesce(k.component, w.component) AS component, k.work_order_id IS NOT NULL AS failed, w.contract, w.kind, coalesce(w.finding_confirmed, false) AS confirmed,
-    w.service_type = 'on-site' AS on_site, w.downtime_minutes, w.completed_at, f.labour_milli, f.costs
+    w.service_type = 'on-site' AS on_site, w.downtime_minutes, w.completed_at, f.labour_ms, f.costs
   FROM unnest($1::text[]) asked(product) CROSS JOIN LATERAL (
     SELECT * FROM work_order w WHERE w.product = asked.product AND w.completed_at <= $2 AND w.state <> 'cancelled'
     ORDER BY w.completed_at DESC, w.id LIMIT $4) w
   LEFT JOIN known_failure k ON k.work_order_id = w.id
   LEFT JOIN LATERAL (
-    SELECT sum(labour)::text AS labour_milli, jsonb_object_agg(element, amount) AS costs
-    FROM (SELECT element, sum(amount_minor) AS amount, sum(quantity_milli) FILTER (WHERE source_type = 'labour') AS labour
+    SELECT sum(labour)::text AS labour_ms, jsonb_object_agg(element, amount) AS costs
+    FROM (SELECT element, sum(amount_minor) AS amount, sum(${labourMs('cost_fact')}) FILTER (WHERE source_type = 'labour') AS labour
           FROM cost_fact WHERE work_order_id = w.id AND pool IS NULL AND currency = $3 GROUP BY element) e) f ON true
   ORDER BY w.product, w.completed_at, w.id`;
 
@@ -60,7 +61,7 @@ function jobOf(row: Row): KnownJob {
     ended: endOf(row),
     minor: Float64Array.from(JOB_ELEMENTS, (element) => row.costs?.[element] ?? 0),
     visits: row.on_site ? 1 : 0,
-    labourHours: Number(row.labour_milli ?? 0) / 1000,
+    labourHours: Number(row.labour_ms ?? 0) / HOUR_MS,
     downtimeMinutes: row.kind === 'corrective' ? row.downtime_minutes : 0,
   };
 }

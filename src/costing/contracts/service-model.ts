@@ -4,10 +4,8 @@ import { DAY_MS, type EpochMs } from '../../contracts/time.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { Group, Hazard, Upkeep } from '../core/contract/simulation.ts';
 import { type CoveredUnit, type ProductFleet, readFleets, readUnits } from './covered-units.ts';
-import { jobsKeptSince, type KnownJob, readPastJobs } from './past-jobs.ts';
-
-/** How long the components of a product live. */
-export type Survival = (product: string) => Promise<ProductSurvival>;
+import type { KnownJob } from './past-jobs.ts';
+import type { ProductBook } from './product-book.ts';
 
 export interface KnownService {
   groups: Group[];
@@ -123,16 +121,19 @@ export function drawnFrom(history: ServiceHistory): { groups: Group[]; upkeep: U
 }
 
 export async function readService(
-  { db, survival, nowMs }: { db: Queryable; survival: Survival; nowMs: EpochMs },
+  { db, products: book, nowMs }: { db: Queryable; products: ProductBook; nowMs: EpochMs },
   { code, currency }: { code: string; currency: string },
 ): Promise<KnownService> {
-  const sinceMs = Math.max(nowMs - PACE_DAYS * DAY_MS, await jobsKeptSince(db, nowMs));
+  const sinceMs = Math.max(nowMs - PACE_DAYS * DAY_MS, await book.keptSince());
   const units = await readUnits(db, code, nowMs);
   const fleets = await readFleets(db, code, { sinceMs, nowMs });
   const products = [...fleets.keys()];
-  const jobs = await readPastJobs(db, products, { currency, nowMs });
+  const jobs: KnownJob[] = [];
   const survivals: ProductSurvival[] = [];
-  for (const product of products) survivals.push(await survival(product));
+  for (const product of products) {
+    jobs.push(...(await book.jobsOf(product, currency)));
+    survivals.push(await book.survivalOf(product));
+  }
   const known = survivals.flatMap(({ components }) => components);
   return {
     ...drawnFrom({ units, fleets, survivals, jobs, sinceMs }),

@@ -287,3 +287,35 @@ describe('replacements on a prognosis', () => {
     expect(after.fullService - before.fullService > 40_000_000n).toBe(true);
   });
 });
+
+describe('minutes of labour', () => {
+  it('are billed and counted as they were captured, not in thousandths of an hour', async () => {
+    const { database, service, costing } = world;
+    await database.query(
+      `INSERT INTO contract (code, customer_code, type, starts_on, ends_on, price_minor, currency, hour_price_minor, included_hours)
+       VALUES ('c-minutes', 'renji', 'time-and-materials', '2026-01-01', '2026-12-31', 0, 'CNY', 30000, 10)`,
+    );
+    await database.query(
+      `INSERT INTO device (code, product_code, customer_code, contract_code, station_code)
+       VALUES ('MRI-4', 'mri-15', 'renji', 'c-minutes', 'sh')`,
+    );
+    const day = '2026-05-20';
+    const at = (minute: number): string => `${day}T10:${minute}:00Z`;
+    const opened = await service.commands.open({ device: 'MRI-4', kind: 'preventive', at: `${day}T00:00:00Z` }, 'x');
+    const job = { workOrderId: opened.id, actor: 'x' };
+    await service.commands.transition(job, { to: 'approved', at: `${day}T01:00:00Z` });
+    await service.commands.transition(job, { to: 'on-site', at: `${day}T02:00:00Z` });
+    for (const [from, to] of [
+      [10, 30],
+      [30, 50],
+    ] as const) {
+      const span = { from: at(from), to: at(to), category: 'repair' } as const;
+      await service.commands.recordLabour(job, { engineer: 'wang', ...span });
+    }
+    await costing.idle();
+    const { toDate, entitlements } = await margins.one('c-minutes', EVERYTHING);
+    // 40 minutes at 300.00 an hour.
+    expect(toDate.revenue.billed.amount).toBe('200.00');
+    expect(entitlements[0]?.used).toBeCloseTo(40 / 60, 12);
+  });
+});
