@@ -78,6 +78,10 @@ const BENCHES: Record<string, Bench> = {
     what: 'down a pool with 200,000 receivers: a page, the next, one filtered, one receiver, against reading all (--receivers N)',
     run: async (args) => (await import('./explain.ts')).run(args),
   },
+  contracts: {
+    what: 'margins to the end of 500 contracts by simulation: all of them, again, one page, one; against the limit of a second (--contracts N)',
+    run: async (args) => (await import('./contracts.ts')).run(args),
+  },
   forecast: {
     what: 'forecasts of monthly series with their model chosen and bands made, against seasonal naive alone (--series N)',
     run: async (args) => (await import('./forecast.ts')).run(args),

@@ -68,22 +68,38 @@ function upTo(capMinor: bigint | null, before: bigint, more: bigint): bigint {
   return before > capMinor ? before : capMinor;
 }
 
+interface ContractYear {
+  fromDay: DayNumber;
+  toDay: DayNumber;
+  downtimes: Downtime[];
+}
+
+/** Failures by the contract year they happened in. A simulation asks for each draw, so that a year is worked out once. */
+function yearsOf({ startDay, endDay }: PenaltyContract, downtimes: readonly Downtime[]): ContractYear[] {
+  const years: ContractYear[] = [];
+  for (const downtime of downtimes) {
+    const { day } = downtime;
+    if (day < startDay || day >= endDay) continue;
+    const known = years.find(({ fromDay, toDay }) => fromDay <= day && day < toDay);
+    if (known) {
+      known.downtimes.push(downtime);
+      continue;
+    }
+    const { fromDay, toDay } = cycleOf(startDay, YEAR_MONTHS, day);
+    years.push({ fromDay, toDay: Math.min(toDay, endDay), downtimes: [downtime] });
+  }
+  return years;
+}
+
 /** Owed for all of these failures; one that happened on no day of the contract owes nothing. Never less for a failure more. */
 export function penaltyOwed(contract: PenaltyContract, downtimes: readonly Downtime[], devices: number): Penalty {
-  const years = new Map<DayNumber, { toDay: DayNumber; downtimes: Downtime[] }>();
-  for (const downtime of downtimes) {
-    if (downtime.day < contract.startDay || downtime.day >= contract.endDay) continue;
-    const { fromDay, toDay } = cycleOf(contract.startDay, YEAR_MONTHS, downtime.day);
-    const known = years.get(fromDay);
-    if (known) known.downtimes.push(downtime);
-    else years.set(fromDay, { toDay: Math.min(toDay, contract.endDay), downtimes: [downtime] });
-  }
+  if (contract.stretches.every(({ penalty }) => penalty.penaltyPerHourMinor === 0n)) return NOTHING;
   let total = NOTHING;
-  for (const [yearFrom, year] of years) {
+  for (const year of yearsOf(contract, downtimes)) {
     let owedMinor = 0n;
     let minutes = 0;
     for (const { fromDay, toDay, penalty } of contract.stretches) {
-      const [first, next] = [Math.max(fromDay, yearFrom), Math.min(toDay, year.toDay)];
+      const [first, next] = [Math.max(fromDay, year.fromDay), Math.min(toDay, year.toDay)];
       if (next <= first || penalty.penaltyPerHourMinor === 0n) continue;
       const own = year.downtimes.filter(({ day }) => first <= day && day < next);
       const part = ofStretch(own, penalty, (next - first) * MINUTES_PER_DAY * devices);
