@@ -12,7 +12,6 @@ import { useKeys } from '../../../state/use-keys.ts';
 import { usePages } from '../../../state/use-pages.ts';
 import { useScope } from '../../../state/use-scope.ts';
 import { dimensionLabel } from '../dimension-label.ts';
-import { useCodeName } from '../use-code-name.ts';
 import { useCostsVersion } from '../use-cost-query.ts';
 import { cellQueryOf, codesIn, pairsOf } from './explain-cell.ts';
 import { Evidence } from './explain-evidence.tsx';
@@ -20,6 +19,7 @@ import { ExplainLevel } from './explain-level.tsx';
 import { nodeName } from './node-name.ts';
 import { ReversalSection } from './reversal-section.tsx';
 import { SharedByFacts } from './shared-by-facts.tsx';
+import { useCellNames } from './use-cell-names.ts';
 
 const LIMIT = 50;
 
@@ -28,11 +28,12 @@ export function ExplainPane({ cell, isWhole }: { cell: string; isWhole: boolean 
   const words = useWords();
   const format = useFormat();
   const { filter, query, setQuery } = useScope();
-  const nameOf = useCodeName();
   const version = useCostsVersion();
   const path = query['way'] ?? null;
   const currency = query['in'] ?? null;
-  const asked = { ...cellQueryOf(cell, filter, isWhole), currency, path, limit: LIMIT };
+  const within = cellQueryOf(cell, filter, isWhole);
+  const nameOf = useCellNames(cell, within);
+  const asked = { ...within, currency, path, limit: LIMIT };
   const pages = usePages<ExplainedNode, Explained>(
     `explain ${JSON.stringify(asked)} ${version}`,
     (cursor, signal) => api.get<Explained>('/costs/explain', { ...asked, cursor }, signal),
