@@ -63,6 +63,7 @@ export async function startClose(database: Database, act: PeriodAct, request: Cl
     if ((await lockPeriod(tx, period)) === 'closed') throw new Problem('period-closed', `${period} is closed already`);
     const checklist = await checkedNow(tx, act, reasons);
     refuseHindrances(checklist);
+    await takePlace(tx, act, (step) => changedSince(step.checklist, checklist).length > 0);
     await tx.query(
       `INSERT INTO period_step (period, kind, author, at, checklist, reasons) VALUES ($1, 'close', $2, $3, $4, $5)`,
       [period, actor, at, JSON.stringify(checklist), JSON.stringify(reasons)],
@@ -76,6 +77,7 @@ export async function startReopening(database: Database, act: PeriodAct, reason:
   const { period, actor, at } = act;
   return database.transaction(async (tx) => {
     if ((await lockPeriod(tx, period)) === 'open') throw new Problem('transition-refused', `${period} is open`);
+    await takePlace(tx, act, () => false);
     await tx.query(`INSERT INTO period_step (period, kind, author, at, reason) VALUES ($1, 'reopen', $2, $3, $4)`, [
       period,
       actor,
@@ -84,6 +86,26 @@ export async function startReopening(database: Database, act: PeriodAct, reason:
     ]);
     return tell(tx, act, 'reopening');
   });
+}
+
+/**
+ * What somebody asked for before and nobody decided gives way: to its own author, or once it is out of date. What another one
+ * asked for and still holds is for the caller to approve, not to ask for again.
+ */
+async function takePlace(tx: Transaction, act: PeriodAct, isOutOfDate: (step: NewestStep) => boolean): Promise<void> {
+  const step = await newestStep(tx, act.period);
+  if (!step?.isPending) return;
+  if (step.author !== act.actor && !isOutOfDate(step)) {
+    throw new Problem(
+      'transition-refused',
+      `${step.author} asked for this already; approve it or withdraw it instead of asking again`,
+    );
+  }
+  await withdraw(tx, act, step);
+}
+
+async function withdraw(tx: Transaction, { actor, at }: PeriodAct, step: NewestStep): Promise<void> {
+  await tx.query('INSERT INTO period_step_withdrawal (step_id, actor, at) VALUES ($1, $2, $3)', [step.id, actor, at]);
 }
 
 async function pendingStep(tx: Transaction, period: Period, state: 'open' | 'closed'): Promise<NewestStep> {
@@ -97,11 +119,7 @@ export async function withdrawStep(database: Database, act: PeriodAct): Promise<
   return database.transaction(async (tx) => {
     const state = await lockPeriod(tx, act.period);
     const step = await pendingStep(tx, act.period, state);
-    await tx.query('INSERT INTO period_step_withdrawal (step_id, actor, at) VALUES ($1, $2, $3)', [
-      step.id,
-      act.actor,
-      act.at,
-    ]);
+    await withdraw(tx, act, step);
     return tell(tx, act, state);
   });
 }

@@ -198,4 +198,27 @@ describe('a request to close or reopen a month', () => {
       ]),
     ).rejects.toThrow(/decided already/);
   });
+
+  it('of two at once one asks and the other is led to approve it; who asks again takes the place of their own', async () => {
+    const { periods } = world.costing;
+    const reasons = { reasons: EVERY_REASON };
+    const undecided = async () =>
+      (await periods.one(PERIOD)).steps.filter((step) => step.approvedBy === null && step.withdrawnBy === null);
+    for (const ask of [
+      (actor: string) => periods.reopen(PERIOD, { reason: 'a bill is missing' }, actor),
+      (actor: string) => periods.close(PERIOD, reasons, actor),
+    ]) {
+      const both = await Promise.allSettled([ask('anna'), ask('ben')]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const refused = both.find((one) => one.status === 'rejected');
+      expect(String(refused?.reason)).toMatch(/asked for this already; approve it or withdraw it/);
+      const [first] = await undecided();
+      await ask(first?.author ?? '');
+      const [again, ...others] = await undecided();
+      expect([again?.author, others]).toEqual([first?.author, []]);
+      expect((await periods.one(PERIOD)).steps.find(({ id }) => id === first?.id)?.withdrawnBy).toBe(first?.author);
+      await periods.approve(PERIOD, first?.author === 'anna' ? 'ben' : 'anna');
+      expect(await undecided()).toEqual([]);
+    }
+  });
 });
