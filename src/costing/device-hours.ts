@@ -1,6 +1,6 @@
 // Hours of devices in spans of time, by any of their dimensions: what their hour meter went on by where they have one and it
 // told; else how long a state said they ran, or how long they were heard of; else the time they were installed and in service.
-// Each is told apart. Hours are in thousandths.
+// Each is told apart. Devices are where they were on the last day of a span. Hours are in thousandths.
 import type { Dimension } from '../contracts/costs.ts';
 import { type HoursBasis, type HoursSource } from '../contracts/http/cost-comparison.ts';
 import type { Product } from '../contracts/product.ts';
@@ -9,7 +9,7 @@ import type { Queryable } from '../db/database.ts';
 import { hourSources } from './core/hour-sources.ts';
 import { counterDays } from './counter-days.ts';
 import type { Condition } from './dimension-columns.ts';
-import { columnsOf, DEVICES } from './maintenance-jobs.ts';
+import { columnsOf, devicesBefore } from './maintenance-jobs.ts';
 
 export interface TimeSpan {
   fromMs: EpochMs;
@@ -86,10 +86,10 @@ const HOURS = `
   counted AS (
     SELECT span.number, device.*, metered.hours AS metered, told.hours AS told, told.is_running,
       extract(epoch FROM to_at - greatest(from_at, coalesce(installed_on::timestamptz, from_at))) / 3600 AS installed
-    FROM span JOIN ${DEVICES} ON installed_on IS NULL OR installed_on::timestamptz < to_at
+    FROM span CROSS JOIN LATERAL ${devicesBefore('span.to_at')}
     LEFT JOIN metered ON metered.number = span.number AND metered.device_id = device.id
     LEFT JOIN told ON told.number = span.number AND told.device_id = device.id AND told.product = device.product
-    WHERE lifecycle = 'in-service' AND to_at > from_at)`;
+    WHERE lifecycle = 'in-service' AND (installed_on IS NULL OR installed_on::timestamptz < to_at) AND to_at > from_at)`;
 
 const SOURCE = `CASE WHEN metered IS NOT NULL OR (told IS NOT NULL AND is_running) THEN 'operating'
   WHEN told IS NOT NULL THEN 'heard' ELSE 'installed' END`;

@@ -22,12 +22,13 @@ export interface ValueQuestion {
 export const JOBS = `(SELECT w.*, w.kind AS maintenance_kind, w.engineer_code AS engineer, w.id AS work_order_id,
     d.code AS device, to_char(w.completed_at, 'YYYY-MM') AS period
   FROM work_order w JOIN device d ON d.id = w.device_id) job`;
-/** A subquery `device`. */
-export const DEVICES = `(SELECT d.id, d.lifecycle, d.installed_on, d.code AS device, p.line_code AS product_line,
-    p.code AS product, c.code AS customer, c.group_code AS customer_group, k.code AS contract, k.type AS contract_type,
-    s.code AS station, s.region_code AS region
-  FROM device d JOIN product p ON p.code = d.product_code JOIN customer c ON c.code = d.customer_code
-  JOIN station s ON s.code = d.station_code LEFT JOIN contract k ON k.code = d.contract_code) device`;
+/** A subquery `device`: where devices are. */
+export const DEVICES_NOW = '(SELECT device_id AS id, * FROM device_now) device';
+/** A subquery `device`: where devices were on the last day before an instant, given in SQL. */
+export const devicesBefore = (instant: string): string => {
+  const day = `((${instant} - INTERVAL '1 microsecond') AT TIME ZONE 'UTC')::date`;
+  return `(SELECT device_id AS id, * FROM device_stretch WHERE from_on <= ${day} AND to_on > ${day}) device`;
+};
 
 /** Dimensions of a cost alone: a job has no one element, period or pool. */
 const COST_ONLY: readonly Dimension[] = ['element', 'period', 'pool'];

@@ -10,7 +10,7 @@ import type { ValueMappings } from './core/value-mapping.ts';
 import { counterDays } from './counter-days.ts';
 import { countHours, readDeviceHours } from './device-hours.ts';
 import { type Condition, conditionOf } from './dimension-columns.ts';
-import { columnsOf, DEVICES, isOfDevices, JOBS, keyOfPosted } from './maintenance-jobs.ts';
+import { columnsOf, devicesBefore, isOfDevices, JOBS, keyOfPosted } from './maintenance-jobs.ts';
 
 export interface MeasuredVolume {
   quantityMilli: bigint;
@@ -88,22 +88,23 @@ const readHours = (asked: Asked): Promise<VolumeRow[]> =>
     [asked.span.from, asked.span.to],
   );
 
-/** In service, and installed before the span ends. */
+/** In service on the span's last day, or now. */
 const readDevices = (asked: Asked): Promise<VolumeRow[]> =>
   rowsOf(
     asked,
-    `count(*) * 1000 AS quantity, count(*)::integer AS n FROM ${DEVICES}
+    `count(*) * 1000 AS quantity, count(*)::integer AS n FROM ${devicesBefore('$1::timestamptz')}
      WHERE lifecycle = 'in-service' AND (installed_on IS NULL OR installed_on < $1::timestamptz)`,
     [isoOf(Math.min(asked.nowMs, boundsOf(asked.span.to).toMs))],
   );
 
+/** Each day counts to where the device was then. */
 const readCounter = (asked: Asked, metric: string): Promise<VolumeRow[]> =>
   rowsOf(
     asked,
-    `round(sum(moved.quantity) * 1000)::bigint AS quantity, count(*)::integer AS n FROM ${DEVICES}
-     JOIN (SELECT device_id, sum(quantity) AS quantity
-           FROM (${counterDays('metric_id = (SELECT id FROM metric WHERE code = $3)', '$1::timestamptz', '$2::timestamptz')}) day
-           GROUP BY device_id) moved ON moved.device_id = device.id
+    `round(sum(moved.quantity) * 1000)::bigint AS quantity, count(DISTINCT moved.device_id)::integer AS n
+     FROM (SELECT *, (bucket AT TIME ZONE 'UTC')::date AS on_day
+           FROM (${counterDays('metric_id = (SELECT id FROM metric WHERE code = $3)', '$1::timestamptz', '$2::timestamptz')}) day) moved
+     JOIN device_stretch device ON device.device_id = moved.device_id AND from_on <= on_day AND to_on > on_day
      WHERE lifecycle = 'in-service'`,
     [...instantsOf(asked.span), metric],
   );

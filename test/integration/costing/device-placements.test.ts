@@ -187,5 +187,19 @@ describe('what a device moved in a month', () => {
     expect(await moved('exposures', '2026-05', 'T-1')).toEqual([`${before} 100`, `${after} 35`]);
     expect(await moved('scan-hours', '2026-05', 'T-1')).toEqual([`${before} 0.167`, `${after} 0.167`]);
     expect(await moved('alarm-count', '2026-05', 'T-1')).toEqual([`${before} 2`, `${after} 1`]);
+    world.time.now = Date.parse('2026-07-01T08:00:00Z');
+    await registry.devices.patch('T-1', { lifecycle: 'decommissioned' });
+    const volumes = async (volume: 'devices' | 'device-hours' | 'exposures', month: string) => {
+      const under = async (contract: string) => {
+        const filter = `device:T-1,contract:${contract}`;
+        const query = { volume, by: 'contract', period: month, against: '2026-04', filter };
+        return (await world.costing.reads.compare(query, EVERYTHING)).split?.after;
+      };
+      return [await under('c-renji'), await under('c-xiehe')].map((told) => told?.quantity ?? 0);
+    };
+    expect(await volumes('devices', '2026-05')).toEqual([0, 1]);
+    expect(await volumes('devices', '2026-07')).toEqual([0, 0]);
+    expect(await volumes('device-hours', '2026-06')).toEqual([0, 720]);
+    expect(await volumes('exposures', '2026-05')).toEqual([100, 35]);
   });
 });

@@ -8,7 +8,7 @@ import type { InstalledBase, LifeCohort, UnitCohort } from '../../core/forecast/
 import { codesOf, type DimensionFilters } from '../../core/cost-query.ts';
 import type { ValueMappings } from '../../core/value-mapping.ts';
 import { conditionOf } from '../../dimension-columns.ts';
-import { columnsOf, DEVICES } from '../../maintenance-jobs.ts';
+import { columnsOf, DEVICES_NOW } from '../../maintenance-jobs.ts';
 import { monthNumberOf } from '../month-series.ts';
 
 /** Counted rows of lives; with more, cost is forecast without its drivers, and says so. */
@@ -36,13 +36,13 @@ interface LifeRow extends UnitRow {
 
 const UNITS = (by: readonly Dimension[], condition: string): string => `
   SELECT ${columnsOf(by)} AS values, to_char(installed_on, 'YYYY-MM') AS since, count(*)::integer AS count
-  FROM ${DEVICES} WHERE lifecycle = 'in-service' AND (installed_on IS NULL OR installed_on <= $1::timestamptz) ${condition}
+  FROM ${DEVICES_NOW} WHERE lifecycle = 'in-service' AND (installed_on IS NULL OR installed_on <= $1::timestamptz) ${condition}
   GROUP BY 1, 2`;
 
 /** A component begins with its device and ends with the job that found it failed or put another in, or a swap a person confirmed. */
 const LIVES = (by: readonly Dimension[], condition: string): string => `
   WITH unit AS (
-    SELECT id, product, installed_on::timestamptz AS at, ${columnsOf(by)} AS values FROM ${DEVICES}
+    SELECT id, product, installed_on::timestamptz AS at, ${columnsOf(by)} AS values FROM ${DEVICES_NOW}
     WHERE lifecycle = 'in-service' AND (installed_on IS NULL OR installed_on <= $1::timestamptz) ${condition}
   ), begun AS (
     SELECT unit.id, c->>'code' AS component, unit.at
