@@ -24,7 +24,7 @@ import { startAllocationWorker, type AllocationWorker } from './allocation-worke
 import { compareCosts } from './cost-comparison.ts';
 import { costFlow } from './cost-flow.ts';
 import { type CostCube, createCostCube } from './cube/cost-cube.ts';
-import { cubeGauges, evictionCounter } from './cube/metrics.ts';
+import { cubeGauges, evictionCounter, refusalCounter } from './cube/metrics.ts';
 import { DIMENSION_MAPPINGS, listMappings } from './dimension-mappings.ts';
 import { createEconomics, type Economics } from './economics.ts';
 import { EXCHANGE_RATES, listExchangeRates } from './exchange-rates.ts';
@@ -126,9 +126,15 @@ function openCube({ database, log, metrics }: CostingOptions): CostCube {
   return cube;
 }
 
-function createReads({ database, clock, currency }: CostingOptions, cube: CostCube, economics: Economics): CostReads {
+function createReads(
+  { database, clock, currency, metrics }: CostingOptions,
+  cube: CostCube,
+  economics: Economics,
+): CostReads {
+  const onTooMany = metrics ? refusalCounter(metrics) : undefined;
   const defaults = (): SummaryDefaults => ({ period: periodOf(clock.now()), currency });
-  const summary = (query: SummaryQuery, scope: Scope) => costSummary({ database, cube }, query, scope, defaults());
+  const summary = (query: SummaryQuery, scope: Scope) =>
+    costSummary({ database, cube, onTooMany }, query, scope, defaults());
   return {
     facts: (query, scope) => listFacts(database, query, scope),
     fact: (id, scope) => readFact(database, id, scope),

@@ -42,3 +42,6 @@ export async function labellerFor(
     return WORDS[dimension]?.[code] ?? names.get(dimension)?.get(code) ?? { en: code, zh: code };
   };
 }
+
+/** Smaller values that stand together. */
+export const othersName = (n: number): Text => ({ en: `Others (${n})`, zh: `其他（${n} 项）` });

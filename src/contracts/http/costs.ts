@@ -50,6 +50,13 @@ export const SummaryQuery = Type.Object({
   period: Type.Optional(PeriodRange),
   currency: Type.Optional(Currency),
   filter: Type.Optional(Filter),
+  top: Type.Optional(
+    Type.String({
+      pattern: '^[1-9]\\d{0,3}(,[1-9]\\d{0,3})*$',
+      description:
+        'how many values of each dimension of `by` stand by themselves, the largest; smaller ones come as one row, others (n), and everything still adds up',
+    }),
+  ),
   /** `merged` when absent: values that were merged count as one. */
   values: Type.Optional(Choice(['merged', 'as-posted'])),
 });
@@ -69,6 +76,8 @@ export const SummaryRow = Type.Object({
   /** Dimension -> code; null where the cost has no such dimension. */
   keys: Type.Record(Type.String(), Nullable(Type.String())),
   labels: Type.Record(Type.String(), Text),
+  /** Dimension -> how many smaller values the row stands for; absent: it stands for itself. */
+  others: Type.Optional(Type.Record(Type.String(), Type.Integer())),
   ...Origins,
   total: Money,
   lines: Type.Integer(),

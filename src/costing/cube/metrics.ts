@@ -12,6 +12,16 @@ export function evictionCounter(registry: Registry): () => void {
   return () => counter.inc();
 }
 
+/** Counts answers that were refused because they would have had more rows than the limit. */
+export function refusalCounter(registry: Registry): () => void {
+  const counter = new Counter({
+    name: 'stethos_costing_summary_refusals_total',
+    help: 'Pivots refused for more rows than the limit',
+    registers: [registry],
+  });
+  return () => counter.inc();
+}
+
 export function cubeGauges(registry: Registry, cube: CostCube): void {
   const gauge = (name: string, help: string, ask: () => number): Gauge =>
     new Gauge({

@@ -72,6 +72,15 @@ describe('cost that nobody carries', () => {
     });
     const before = await summary('2026-04');
     expect(before).toMatchObject({ total: { amount: '15000.05' }, unallocated: { amount: '11000.04' } });
+    const largest = await world.costing.reads.summary({ by: 'pool', period: '2026-04', top: '2' }, EVERYTHING);
+    expect(largest.total).toEqual(before.total);
+    expect(
+      largest.rows.map(({ keys, others, labels, total }) => [keys.pool, others?.pool, labels.pool?.en, total.amount]),
+    ).toEqual([
+      ['lobby', undefined, 'lobby', '5000.01'],
+      ['rent', undefined, 'rent', '4000.01'],
+      [null, 3, 'Others (3)', '6000.03'],
+    ]);
     expect(await itemOf('2026-04')).toMatchObject({
       n: 4,
       amounts: [{ amount: '11000.04', currency: 'CNY' }],

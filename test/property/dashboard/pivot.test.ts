@@ -92,3 +92,21 @@ test('capacity nobody used stands apart from cost without a product, however man
     ['unused', 30n],
   ]);
 });
+
+test('others of the answer stand last with how many they are, and cannot be opened', () => {
+  const summary = summaryOf(
+    [
+      { product: 'a', second: 'labour', total: 5n },
+      { product: null, second: 'labour', total: 90n },
+    ],
+    'element',
+  );
+  const [first, second] = summary.rows;
+  const rows = [first, { ...second, others: { product: 2_800 } }] as Summary['rows'];
+  const pivot = pivotOf({ ...summary, rows }, 'product', 'element', 'total');
+  expect(pivot.rows.map(({ code, rest, way, total }) => [code, rest, way, total])).toEqual([
+    ['a', 0, null, 5n],
+    [null, 2_800, 'closed', 90n],
+  ]);
+  expect(pivot.total).toBe(95n);
+});

@@ -13,11 +13,18 @@ import { PivotTable } from './pivot-table.tsx';
 import { pivotSettingsOf, useSummary } from './use-cost-query.ts';
 import type { Summary } from '../../../contracts/http/costs.ts';
 
+/** As many as a person looks through, and no more cells than an answer has; months keep a column each. */
+function topsOf(rows: Dimension, columns: Dimension | null): number[] {
+  if (columns === null) return [1000];
+  if (rows === 'period') return [100, 90];
+  return columns === 'period' ? [90, 100] : [500, 15];
+}
+
 export function PivotSection(): VNode {
   const words = useWords();
   const { filter, query, setQuery } = useScope();
   const { rows, columns, measure } = pivotSettingsOf(query);
-  const summary = useSummary(columns === null ? [rows] : [rows, columns], filter.range);
+  const summary = useSummary(columns === null ? [rows] : [rows, columns], filter.range, topsOf(rows, columns));
   const option = (value: Dimension): { value: string; text: string } => ({ value, text: words.terms.dimension[value] });
   return (
     <section class="section">

@@ -88,7 +88,16 @@ function partsOf(row: Row, measure: Measure): RowPart[] {
 
 const isUncarried = (way: HeadWay): way is Uncarried => UNCARRIED.some((one) => one === way);
 
+/** Smaller values that the answer has as one: they cannot be opened, nobody knows which they are. */
+function othersIn(heads: Map<string, PivotHead>, rest: number): PivotHead {
+  const head = heads.get(REST) ?? { key: REST, way: 'closed', code: null, codes: [], label: null, rest, total: 0n };
+  heads.set(REST, head);
+  return head;
+}
+
 function headIn(heads: Map<string, PivotHead>, row: Row, dimension: Dimension, partWay: HeadWay): PivotHead {
+  const smaller = row.others?.[dimension];
+  if (smaller !== undefined) return othersIn(heads, smaller);
   const code = row.keys[dimension] ?? null;
   // A pool, an element, a month has what nobody carries as its own.
   const way = code === null ? partWay : null;
@@ -104,7 +113,7 @@ function headIn(heads: Map<string, PivotHead>, row: Row, dimension: Dimension, p
 function sortHeads(heads: PivotHead[], dimension: Dimension | null): PivotHead[] {
   if (dimension === 'element') return heads.sort((a, b) => elementIndex(a.code) - elementIndex(b.code));
   if (dimension === 'period') return heads.sort((a, b) => a.key.localeCompare(b.key));
-  const last = ({ way }: PivotHead): number => Number(isUncarried(way));
+  const last = ({ way, rest }: PivotHead): number => (isUncarried(way) ? 2 : Number(rest > 0));
   return heads.sort(
     (a, b) => last(a) - last(b) || (a.total === b.total ? a.key.localeCompare(b.key) : a.total > b.total ? -1 : 1),
   );
@@ -136,5 +145,6 @@ function foldColumns(
   const total = rest.reduce((sum, head) => sum + head.total, 0n);
   const codes = rest.map(({ code }) => code);
   const way = rest.some((head) => head.way !== null) ? ('closed' as const) : null;
-  return [...kept, { key: REST, way, code: null, codes, label: null, rest: rest.length, total }, ...apart];
+  const count = rest.reduce((sum, head) => sum + Math.max(1, head.rest), 0);
+  return [...kept, { key: REST, way, code: null, codes, label: null, rest: count, total }, ...apart];
 }

@@ -35,17 +35,24 @@ export function useCostsVersion(): number {
   return shown;
 }
 
-export function useSummary(by: readonly Dimension[], range: PeriodRange): Resource<Summary> {
+/** `top`: how many values of each dimension stand by themselves; without it all do. */
+export function useSummary(
+  by: readonly Dimension[],
+  range: PeriodRange,
+  top: readonly number[] = [],
+): Resource<Summary> {
   const { api } = useApp();
   const { filter } = useScope();
   const version = useCostsVersion();
-  const query = { by: by.join(','), period: rangeText(range), filter: costFilterOf(filter) };
+  const query = { by: by.join(','), period: rangeText(range), filter: costFilterOf(filter), ...topOf(top) };
   return useResource(
     `summary ${JSON.stringify(query)} ${version}`,
     (signal) => api.get<Summary>('/costs/summary', query, signal),
     true,
   );
 }
+
+const topOf = (top: readonly number[]): { top?: string } => (top.length === 0 ? {} : { top: top.join(',') });
 
 const dimensionOf = (text: string | undefined): Dimension | null => DIMENSIONS.find((one) => one === text) ?? null;
 
