@@ -22,6 +22,14 @@ export const costs = {
     unallocated: 'Shared cost no driver could place yet: part of the total, never dropped.',
     unused: 'Paid for and used by nobody: part of the total, on nobody’s account.',
   },
+  budget: {
+    name: 'Budget',
+    used: (share: string) => `${share} used`,
+    left: (amount: string) => `${amount} left`,
+    over: (amount: string) => `${amount} over`,
+    hint: (lines: string) =>
+      `${lines} lines of the budget in force, for the months shown up to the open one. Cost that no line is for is not counted.`,
+  },
   provisional: 'Provisional',
   provisionalHint: 'A month of this period is still open: the numbers move with every job.',
   against: (period: string) => `against ${period}`,

@@ -24,6 +24,13 @@ export const costs: Words['costs'] = {
     unallocated: '暂无动因可分摊的共享成本，仍计入合计，不会丢失。',
     unused: '已付费但无人使用的产能，计入合计，不由任何客户或设备承担。',
   },
+  budget: {
+    name: '预算',
+    used: (share) => `已用 ${share}`,
+    left: (amount) => `结余 ${amount}`,
+    over: (amount) => `超支 ${amount}`,
+    hint: (lines) => `生效预算中所选月份（截至当前月）的 ${lines} 行合计；预算未覆盖的成本不计入。`,
+  },
   provisional: '暂估',
   provisionalHint: '期间内有月份尚未关账，数字会随作业实时变化。',
   against: (period) => `较 ${period}`,

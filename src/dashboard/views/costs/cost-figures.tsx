@@ -7,6 +7,7 @@ import { useFormat, useWords } from '../../app-context.ts';
 import { CostDelta } from '../../components/delta.tsx';
 import { rangeBefore } from '../../state/periods.ts';
 import { useScope } from '../../state/use-scope.ts';
+import { BudgetFigure } from './budget-figure.tsx';
 import { isOfOneCurrency, UNCARRIED } from './pivot.ts';
 import { OpenAmount } from './explain/open-amount.tsx';
 
@@ -45,6 +46,7 @@ export function CostFigures({ before, after }: FiguresProps): VNode {
             </>
           )}
         </p>
+        <BudgetFigure />
         <dl class="cost-parts">
           {parts.map((part) => (
             <div key={part} title={part === 'direct' || part === 'allocated' ? undefined : words.hint[part]}>
