@@ -25,7 +25,9 @@ export const SHARED_COST_PATHS = { path: '/costs/facts', approvedAt: '/costs/pos
 
 export async function putCycleInForce(httpUrl: string): Promise<void> {
   const manager = await signIn(httpUrl, MANAGER.email, DEMO_PASSWORD);
-  await manager.post(`/allocation/cycles/${COST_CYCLE}/versions/1/activate`, { note: '按工时与装机台数分摊' });
+  await manager.post(`/allocation/cycles/${COST_CYCLE}/versions/1/activate`, {
+    note: '呼叫中心按作业时间，其余按备件、上门与装机台数分摊',
+  });
 }
 
 /** Of what the last whole months cost, so that some regions run over and some do not. */

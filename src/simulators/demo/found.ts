@@ -86,12 +86,8 @@ async function foundCosting(api: ApiClient, startMs: number): Promise<void> {
     code: COST_CYCLE,
     version: 1,
     effectiveFrom: periodOf(startMs),
-    method: 'direct',
-    segments: SHARED_COSTS.map(({ pool, driver, ...more }) => ({
-      pool,
-      driver,
-      ...('services' in more ? { services: more.services } : {}),
-    })),
+    method: 'activity-based',
+    segments: SHARED_COSTS.map(({ name: _, yuanPerMonth: __, ...segment }) => segment),
   });
 }
 

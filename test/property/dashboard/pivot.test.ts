@@ -104,7 +104,7 @@ test('others of the answer stand last with how many they are, and cannot be open
   const [first, second] = summary.rows;
   const rows = [first, { ...second, others: { product: 2_800 } }] as Summary['rows'];
   const pivot = pivotOf({ ...summary, rows }, 'product', 'element', 'total');
-  expect(pivot.rows.map(({ code, rest, way, total }) => [code, rest, way, total])).toEqual([
+  expect(pivot.rows.map((one) => [one.code, one.rest, one.way, one.total])).toEqual([
     ['a', 0, null, 5n],
     [null, 2_800, 'closed', 90n],
   ]);
