@@ -80,14 +80,14 @@ async function foundCosting(api: ApiClient, startMs: number): Promise<void> {
   await postAll(
     api,
     '/allocation/pools',
-    SHARED_COSTS.map(({ pool, name }) => ({ code: pool, name })),
+    SHARED_COSTS.map(({ segment, name }) => ({ code: segment.pool, name })),
   );
   await api.post('/allocation/cycles', {
     code: COST_CYCLE,
     version: 1,
     effectiveFrom: periodOf(startMs),
     method: 'activity-based',
-    segments: SHARED_COSTS.map(({ name: _, yuanPerMonth: __, ...segment }) => segment),
+    segments: SHARED_COSTS.map(({ segment }) => segment),
   });
 }
 
@@ -120,9 +120,9 @@ async function foundDevices(api: ApiClient, startMs: number): Promise<FoundedDev
 /** The shared cost of the month that begins at `monthMs`, posted into its pools. */
 export async function postSharedCosts(api: ApiClient, monthMs: number): Promise<void> {
   const people = [api, await signInManager(api)] as const;
-  for (const { pool, name, yuanPerMonth } of SHARED_COSTS) {
+  for (const { segment, name, yuanPerMonth } of SHARED_COSTS) {
     await proposeAndApprove(people, SHARED_COST_PATHS, {
-      pool,
+      pool: segment.pool,
       element: 'overhead',
       amount: cny(yuanPerMonth),
       occurredOn: dayOf(monthMs + HOUR_MS),

@@ -297,30 +297,42 @@ export function placedDevices(): PlacedDevice[] {
 /** Shared cost a month, with its pool and what spreads it. */
 export const SHARED_COSTS = [
   {
-    pool: 'call-centre',
     name: text('Call centre', '呼叫中心'),
-    driver: 'work-order-hours',
     yuanPerMonth: 96_000,
-    // One person, half of 160 hours a month at this desk: what no call uses of it stays unused.
-    capacityMinutes: 80 * 60,
-    activities: [
-      { driver: 'installed-devices', minutes: 25 },
-      { driver: 'visits', minutes: 90 },
-      { driver: 'alarm-count', minutes: 30 },
-    ],
+    segment: {
+      pool: 'call-centre',
+      driver: 'work-order-hours',
+      // One person, half of 160 hours a month at this desk: what no call uses of it stays unused.
+      capacityMinutes: 80 * 60,
+      activities: [
+        { driver: 'installed-devices', minutes: 25 },
+        { driver: 'visits', minutes: 90 },
+        { driver: 'alarm-count', minutes: 30 },
+      ],
+    },
   },
-  { pool: 'depots', name: text('Parts depots', '备件库'), driver: 'parts-value', yuanPerMonth: 74_000 },
-  { pool: 'training', name: text('Engineer training', '工程师培训'), driver: 'visits', yuanPerMonth: 38_500 },
   {
-    pool: 'platform',
+    name: text('Parts depots', '备件库'),
+    yuanPerMonth: 74_000,
+    segment: { pool: 'depots', driver: 'parts-value' },
+  },
+  {
+    name: text('Engineer training', '工程师培训'),
+    yuanPerMonth: 38_500,
+    segment: { pool: 'training', driver: 'visits' },
+  },
+  {
     name: text('Monitoring platform', '监测平台'),
-    driver: 'installed-devices',
     yuanPerMonth: 61_200,
-    // What the direct method passes over, and the other methods count.
-    services: [
-      { pool: 'call-centre', share: 0.25 },
-      { pool: 'depots', share: 0.05 },
-    ],
+    segment: {
+      pool: 'platform',
+      driver: 'installed-devices',
+      // What the direct method passes over, and the other methods count.
+      services: [
+        { pool: 'call-centre', share: 0.25 },
+        { pool: 'depots', share: 0.05 },
+      ],
+    },
   },
 ] as const;
 
