@@ -44,20 +44,23 @@ const sumOf = (rows: readonly Amounts[]): Amounts => rows.reduce(plus, NOTHING);
 const compareText = (a: string | null, b: string | null): number =>
   a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1;
 
-/** The dearest first, and what stands for many last; equal ones by their keys, so that an answer never depends on how it was found. */
-const byCost =
-  (by: readonly string[]) =>
-  (a: FoldedRow, b: FoldedRow): number => {
-    const [othersA, othersB] = [a, b].map(({ others }) => Object.keys(others).length);
-    if (othersA !== othersB) return (othersA ?? 0) - (othersB ?? 0);
-    const [costA, costB] = [totalOf(a.amounts), totalOf(b.amounts)];
-    if (costA !== costB) return costA > costB ? -1 : 1;
+/**
+ * The dearest first, and what stands for many last; equal ones by their keys, so that an answer never depends on how it was found.
+ * What a row costs is added up once, however often it is compared.
+ */
+function byCost(rows: readonly FoldedRow[], by: readonly string[]): FoldedRow[] {
+  const compared = rows.map((row) => ({ row, cost: totalOf(row.amounts), folded: Object.keys(row.others).length }));
+  compared.sort((a, b) => {
+    if (a.folded !== b.folded) return a.folded - b.folded;
+    if (a.cost !== b.cost) return a.cost > b.cost ? -1 : 1;
     for (const dimension of by) {
-      const order = compareText(a.keys[dimension] ?? null, b.keys[dimension] ?? null);
+      const order = compareText(a.row.keys[dimension] ?? null, b.row.keys[dimension] ?? null);
       if (order !== 0) return order;
     }
     return 0;
-  };
+  });
+  return compared.map(({ row }) => row);
+}
 
 export interface SummarySources {
   database: Database;
@@ -102,7 +105,7 @@ async function readRows(
     onTooMany?.();
     throw refusal(ROW_LIMIT);
   }
-  return { ...converted, rows: rows.sort(byCost(asked.by)), position };
+  return { ...converted, rows: byCost(rows, asked.by), position };
 }
 
 export async function costSummary(
