@@ -102,7 +102,8 @@ export async function readPlaced(
   for (const row of changed) {
     receivers.name(row);
     const ends = endsByHash.get(row.ends);
-    if (ends) fresh.set(row.version, placedOf(row, ends, receivers, scratch));
+    if (ends === undefined) throw new Error(`who carries what pool ${row.pool} placed was not stored`);
+    fresh.set(row.version, placedOf(row, ends, receivers, scratch));
   }
   return new Map(
     present.flatMap(({ version }) => {
