@@ -7,7 +7,7 @@ import { DIMENSIONS, type Dimension } from '../../src/contracts/costs.ts';
 import { Problem } from '../../src/contracts/problems.ts';
 import { periodOf } from '../../src/contracts/time.ts';
 import { runAllocation } from '../../src/costing/allocation-run.ts';
-import { COST_LINES } from '../../src/costing/cost-lines.ts';
+import { COST_LINES } from '../support/cost-lines.ts';
 import { startCosting } from '../../src/costing/costing.ts';
 import { type CostCube, createCostCube } from '../../src/costing/cube/cost-cube.ts';
 import { COLUMN_OF } from '../../src/costing/dimension-columns.ts';

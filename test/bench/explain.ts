@@ -4,14 +4,12 @@ import { parseArgs } from 'node:util';
 import { EVERYTHING } from '../../src/contracts/access.ts';
 import type { ExplainQuery } from '../../src/contracts/http/cost-explain.ts';
 import { runAllocation } from '../../src/costing/allocation-run.ts';
-import { type Costing, startCosting } from '../../src/costing/costing.ts';
+import type { Costing } from '../../src/costing/costing.ts';
 import type { Database } from '../../src/db/database.ts';
-import { startEventLog } from '../../src/db/event-log.ts';
-import { survivalAt } from '../../src/predictor/survival/survival-reads.ts';
 import { postCostHistory } from '../support/cost-history.ts';
 import { putInForce } from '../support/cycles.ts';
-import { openTestDatabase, silentLog } from '../support/database.ts';
 import { chooseDatabase } from './choose-database.ts';
+import { withCosting } from './open-costing.ts';
 
 const RECEIVERS = 200_000;
 const FACTS = 2_000;
@@ -89,25 +87,10 @@ export async function run(args: readonly string[]): Promise<void> {
   const options = { database: { type: 'string' }, receivers: { type: 'string' } } as const;
   const { values } = parseArgs({ args: [...args], options });
   chooseDatabase(values.database);
-  const database = await openTestDatabase();
-  const eventLog = await startEventLog({ database, log: silentLog() });
-  const costing = await startCosting({
-    database,
-    eventLog,
-    clock: { now: () => Date.parse(AT) },
-    log: silentLog(),
-    survivalAt: survivalAt(database),
-    currency: 'CNY',
-    isFollowing: false,
-  });
-  try {
+  await withCosting(AT, async (database, costing) => {
     const pool = await fill(database, costing, Number(values.receivers ?? RECEIVERS));
     const figures = await measure(database, costing, pool);
     const ratios = { pageToAllRows: Math.round((figures.pageMs / figures.allRowsMs) * 100) / 100 };
     console.log(JSON.stringify({ bench: 'explain', database: database.edition.kind, figures, ratios }));
-  } finally {
-    await costing.close();
-    await eventLog.close();
-    await database.close();
-  }
+  });
 }

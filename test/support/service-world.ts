@@ -1,6 +1,7 @@
 // A small after-sales organisation in a test database: one station with two engineers, two devices under contract, parts
 // and rates. Written with SQL, as the registry would have left it.
 import { pino } from 'pino';
+import type { JobDimensions } from '../../src/contracts/costs.ts';
 import type { Product } from '../../src/contracts/product.ts';
 import type { EpochMs } from '../../src/contracts/time.ts';
 import { startCosting } from '../../src/costing/costing.ts';
@@ -11,6 +12,23 @@ import { survivalAt } from '../../src/predictor/survival/survival-reads.ts';
 import { openTestDatabase } from './database.ts';
 
 export const NOW = Date.parse('2026-06-15T12:00:00Z');
+
+/** A corrective job on the MRI of this organisation, as its events and facts have it. */
+export const MRI_JOB: JobDimensions = {
+  workOrderId: 1,
+  device: 'MRI-1',
+  component: 'cold-head',
+  productLine: 'imaging',
+  product: 'mri-15',
+  customer: 'renji',
+  customerGroup: 'sjtu',
+  contract: 'c-renji',
+  contractType: 'uptime',
+  serviceType: 'on-site',
+  maintenanceKind: 'corrective',
+  region: 'east',
+  station: 'sh',
+};
 
 const MRI: Product = {
   code: 'mri-15',

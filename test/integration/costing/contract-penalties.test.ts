@@ -2,14 +2,14 @@
 // says of all of them, under caps, uptime targets and amendments; and a penalty that was taken back makes room again.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { EventMap, LoggedEvent } from '../../../src/contracts/events.ts';
+import type { LoggedEvent } from '../../../src/contracts/events.ts';
 import { EVERYTHING } from '../../../src/contracts/access.ts';
 import { readContracts } from '../../../src/costing/contracts/contract-rows.ts';
 import { dayNumberOf } from '../../../src/costing/core/contract/days.ts';
 import { penaltyOwed } from '../../../src/costing/core/contract/penalty.ts';
 import { costJobEvent } from '../../../src/costing/job-facts.ts';
 import type { Transaction } from '../../../src/db/database.ts';
-import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { MRI_JOB, type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
 
 interface Failure {
   id: number;
@@ -25,22 +25,14 @@ afterAll(() => world.close());
 
 const completed = ({ id, day, minutes }: Failure): LoggedEvent<'work-order.completed'> => {
   const completedAt = new Date(Date.parse(`${day}T12:00:00Z`) + minutes * 60_000).toISOString();
-  const job: EventMap['work-order.completed']['job'] = {
-    workOrderId: id,
-    device: 'MRI-1',
-    component: 'cold-head',
-    productLine: 'imaging',
-    product: 'mri-15',
-    customer: 'renji',
-    customerGroup: 'sjtu',
-    contract: 'c-renji',
-    contractType: 'uptime',
-    serviceType: 'on-site',
-    maintenanceKind: 'corrective',
-    region: 'east',
-    station: 'sh',
+  const payload = {
+    job: { ...MRI_JOB, workOrderId: id },
+    alertId: null,
+    failureMode: null,
+    confirmed: true,
+    downtimeMinutes: minutes,
+    completedAt,
   };
-  const payload = { job, alertId: null, failureMode: null, confirmed: true, downtimeMinutes: minutes, completedAt };
   return { type: 'work-order.completed', at: completedAt, payload, position: 0 } as LoggedEvent<'work-order.completed'>;
 };
 

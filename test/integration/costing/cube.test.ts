@@ -6,7 +6,7 @@ import { EVERYTHING, type Scope } from '../../../src/contracts/access.ts';
 import { COST_ELEMENTS, type CostElement, DIMENSIONS, type Dimension } from '../../../src/contracts/costs.ts';
 import { minorOf } from '../../../src/contracts/money.ts';
 import { type Amounts, byOrigin, NOTHING, type Origin } from '../../../src/costing/core/origins.ts';
-import { COST_LINES } from '../../../src/costing/cost-lines.ts';
+import { COST_LINES } from '../../support/cost-lines.ts';
 import { COLUMN_OF, type DimensionColumn } from '../../../src/costing/dimension-columns.ts';
 import { postFacts } from '../../../src/costing/facts.ts';
 import type { NewFact } from '../../../src/costing/new-fact.ts';

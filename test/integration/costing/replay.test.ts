@@ -1,34 +1,24 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVERYTHING } from '../../../src/contracts/access.ts';
-import type { JobDimensions } from '../../../src/contracts/costs.ts';
 import type { LoggedEvent } from '../../../src/contracts/events.ts';
 import { startCosting } from '../../../src/costing/costing.ts';
 import { costJobEvent, type JobEvent } from '../../../src/costing/job-facts.ts';
 import { appendEvent } from '../../../src/db/event-log.ts';
 import { survivalAt } from '../../../src/predictor/survival/survival-reads.ts';
 import { putInForce } from '../../support/cycles.ts';
-import { type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
+import { MRI_JOB, type ServiceWorld, startServiceWorld } from '../../support/service-world.ts';
 import { postByTwo } from '../../support/two-people.ts';
 
-const JOB: JobDimensions = {
-  workOrderId: 1,
-  device: 'MRI-1',
-  component: 'cold-head',
-  productLine: 'imaging',
-  product: 'mri-15',
-  customer: 'renji',
-  customerGroup: 'sjtu',
-  contract: 'c-renji',
-  contractType: 'uptime',
-  serviceType: 'on-site',
-  maintenanceKind: 'corrective',
-  region: 'east',
-  station: 'sh',
-};
 const at = '2026-05-31T23:30:00.000Z';
 const event = (type: JobEvent, payload: object): LoggedEvent<JobEvent> =>
-  ({ type, at, payload: { job: JOB, ...payload }, position: 0, recordedAt: at }) as unknown as LoggedEvent<JobEvent>;
+  ({
+    type,
+    at,
+    payload: { job: MRI_JOB, ...payload },
+    position: 0,
+    recordedAt: at,
+  }) as unknown as LoggedEvent<JobEvent>;
 
 /** One event of every kind a job is costed by. */
 const EVENTS: readonly LoggedEvent<JobEvent>[] = [

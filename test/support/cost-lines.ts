@@ -1,4 +1,4 @@
-// What pivots in SQL read: direct facts, allocated lines, and shared cost that no run has seen yet. Together they are
+// What pivots are held against, in SQL: direct facts, allocated lines, and shared cost that no run has seen yet. Together they are
 // all cost there is, at any instant, also between a fact and the run that spreads it.
 
 const NO_DIMENSIONS = `NULL::text AS product_line, NULL::text AS product, NULL::text AS device, NULL::text AS component,
