@@ -1,4 +1,4 @@
-// Dimensions as columns of `cost_fact`, `allocation_line` and `cost_line`, and the conditions that filters and a
+// Dimensions as columns of `cost_fact`, `cost_receiver` and `cost_line`, and the conditions that filters and a
 // person's scope make of them.
 import type { Scope } from '../contracts/access.ts';
 import { DIMENSIONS, type Dimension, type JobDimensions } from '../contracts/costs.ts';
